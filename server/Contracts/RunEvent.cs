@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CodexSidecar.Contracts;
+
+/// <summary>One line of an event log and of <c>solve --json</c>.</summary>
+/// <param name="Seq">Rises by 1 within a session, from 1.</param>
+public sealed record EventEnvelope(long Seq, DateTimeOffset At, string RunId, RunEvent Event);
+
+[JsonConverter(typeof(SnakeCaseEnum<Stage>))]
+public enum Stage { Analysis, Plan, Consilium, Patch, Tests, Report, Commit }
+
+[JsonConverter(typeof(SnakeCaseEnum<StageOutcome>))]
+public enum StageOutcome { Ok, Failed, Skipped }
+
+[JsonConverter(typeof(SnakeCaseEnum<Severity>))]
+public enum Severity { Info, Warning, Error }
+
+[JsonConverter(typeof(SnakeCaseEnum<AskSubject>))]
+public enum AskSubject { Patch, Command, Commit }
+
+[JsonConverter(typeof(SnakeCaseEnum<Risk>))]
+public enum Risk { Low, Medium, High }
+
+/// <summary>Who answered a question.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<AnsweredBy>))]
+public enum AnsweredBy { User, Rule, Level, Face }
+
+/// <summary>One fact about a run, in the order of a run's life. Faces render these and nothing else.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RunStarted), "run_started")]
+[JsonDerivedType(typeof(StageStarted), "stage_started")]
+[JsonDerivedType(typeof(StageFinished), "stage_finished")]
+[JsonDerivedType(typeof(MessageAdded), "message_added")]
+[JsonDerivedType(typeof(ThoughtAdded), "thought_added")]
+[JsonDerivedType(typeof(ToolStarted), "tool_started")]
+[JsonDerivedType(typeof(ToolFinished), "tool_finished")]
+[JsonDerivedType(typeof(ModelProgressed), "model_progressed")]
+[JsonDerivedType(typeof(PlanProposed), "plan_proposed")]
+[JsonDerivedType(typeof(ConsiliumOpened), "consilium_opened")]
+[JsonDerivedType(typeof(VoteCast), "vote_cast")]
+[JsonDerivedType(typeof(VotesTallied), "votes_tallied")]
+[JsonDerivedType(typeof(PatchProposed), "patch_proposed")]
+[JsonDerivedType(typeof(PermissionAsked), "permission_asked")]
+[JsonDerivedType(typeof(PermissionAnswered), "permission_answered")]
+[JsonDerivedType(typeof(HunksDecided), "hunks_decided")]
+[JsonDerivedType(typeof(SnapshotTaken), "snapshot_taken")]
+[JsonDerivedType(typeof(PatchApplied), "patch_applied")]
+[JsonDerivedType(typeof(PatchFailed), "patch_failed")]
+[JsonDerivedType(typeof(TestsStarted), "tests_started")]
+[JsonDerivedType(typeof(TestsOutput), "tests_output")]
+[JsonDerivedType(typeof(TestsFinished), "tests_finished")]
+[JsonDerivedType(typeof(RolledBack), "rolled_back")]
+[JsonDerivedType(typeof(Committed), "committed")]
+[JsonDerivedType(typeof(UsageCounted), "usage_counted")]
+[JsonDerivedType(typeof(NoticeRaised), "notice_raised")]
+[JsonDerivedType(typeof(ReportWritten), "report_written")]
+[JsonDerivedType(typeof(RunFinished), "run_finished")]
+public abstract record RunEvent;
+
+/// <param name="Level">The level's number, 0-4.</param>
+public sealed record RunStarted(string Task, int Level, string Model) : RunEvent;
+
+/// <param name="Attempt">From 1; the tests stage counts the baseline as 0.</param>
+public sealed record StageStarted(Stage Stage, int Attempt) : RunEvent;
+
+public sealed record StageFinished(Stage Stage, int Attempt, StageOutcome Outcome) : RunEvent;
+
+/// <summary>A piece of streamed text; pieces of one message share the id.</summary>
+public sealed record MessageAdded(string MessageId, string Text) : RunEvent;
+
+/// <summary>A piece of the model's reasoning; never sent back to it.</summary>
+public sealed record ThoughtAdded(string MessageId, string Text) : RunEvent;
+
+public sealed record ToolStarted(string ToolCallId, string Tool, JsonElement Input) : RunEvent;
+
+public sealed record ToolFinished(string ToolCallId, bool Ok, string Summary) : RunEvent;
+
+/// <param name="Phase"><c>waiting</c>, <c>prefill</c> or <c>decode</c>.</param>
+/// <param name="Fraction">0-1, or null when unknown.</param>
+public sealed record ModelProgressed(string Purpose, string Phase, double? Fraction, bool Estimated) : RunEvent;
+
+public sealed record PlanProposed(string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files) : RunEvent;
+
+public sealed record ConsiliumOpened(int Round, string PlanId, IReadOnlyList<Role> Roles) : RunEvent;
+
+public sealed record VoteCast(int Round, Vote Vote) : RunEvent;
+
+/// <param name="Rule">The line of the tally that decided, in words.</param>
+public sealed record VotesTallied(
+    int Round, Verdict Verdict, Role? VetoedBy, VoteCounts Counts, string Rule, IReadOnlyList<ChecklistItem> Checklist) : RunEvent;
+
+public sealed record PatchProposed(string PatchId, int Attempt, IReadOnlyList<PatchFile> Files) : RunEvent;
+
+/// <param name="Question">What is asked, complete: the exact command, or the files of the patch.</param>
+/// <param name="Reason">Why it is asked, in Policy's words.</param>
+public sealed record PermissionAsked(string AskId, string? ToolCallId, AskSubject Subject, Risk Risk, string Question, string Reason) : RunEvent;
+
+public sealed record PermissionAnswered(string AskId, bool Allowed, AnsweredBy By) : RunEvent;
+
+public sealed record HunksDecided(string PatchId, IReadOnlyList<HunkDecision> Decisions, AnsweredBy By) : RunEvent;
+
+public sealed record SnapshotTaken(string SnapshotId, int Files) : RunEvent;
+
+public sealed record PatchApplied(string PatchId, IReadOnlyList<AppliedFile> Files) : RunEvent;
+
+public sealed record PatchFailed(string PatchId, IReadOnlyList<RefusedFile> Files) : RunEvent;
+
+public sealed record TestsStarted(int Attempt, string Command, string Sandbox) : RunEvent;
+
+public sealed record TestsOutput(int Attempt, string Text) : RunEvent;
+
+public sealed record TestsFinished(int Attempt, TestResult Result) : RunEvent;
+
+/// <param name="Files">How many files were put back.</param>
+public sealed record RolledBack(string SnapshotId, string Reason, int Files) : RunEvent;
+
+public sealed record Committed(string Sha, string Message) : RunEvent;
+
+/// <param name="Used">Tokens of the last prompt and its answer.</param>
+/// <param name="Size">The model's context window in tokens.</param>
+public sealed record UsageCounted(long Used, long Size, Usage Total) : RunEvent;
+
+public sealed record NoticeRaised(Severity Severity, string Title, string Description) : RunEvent;
+
+public sealed record ReportWritten(Report Report, string Path) : RunEvent;
+
+/// <summary>The one last event of every run.</summary>
+/// <param name="Detail">A code that narrows the reason, such as <c>context</c> or <c>veto</c>.</param>
+/// <param name="Message">One sentence for the user: what happened and what to do.</param>
+public sealed record RunFinished(StopReason Stop, string? Detail, string Message) : RunEvent;
