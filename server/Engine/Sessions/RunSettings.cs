@@ -1,0 +1,48 @@
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Engine.Sessions;
+
+/// <summary><c>Full</c>: six roles vote. <c>Auto</c>: one, three or six by the plan's risk. <c>Off</c>: nobody votes.</summary>
+public enum ConsiliumSize { Full, Auto, Off }
+
+/// <summary><c>Ask</c>: the user decides hunk by hunk before anything is written. <c>Auto</c>: what the level allows is applied.</summary>
+public enum ReviewMode { Ask, Auto }
+
+public enum CommitMode { Never, Ask, Auto }
+
+/// <summary>Everything a face may say about one run. Unset means the default of the user's configuration.</summary>
+public sealed record RunSettings
+{
+    /// <summary>Absolute path of the workspace's root.</summary>
+    public required string Workspace { get; init; }
+    public Level Level { get; init; } = Level.RunTests;
+    public string? BaseUrl { get; init; }
+    public string? Model { get; init; }
+    /// <summary>Name of the environment variable that holds the key; the key itself is never an option.</summary>
+    public string? ApiKeyEnv { get; init; }
+    public ConsiliumSize Consilium { get; init; } = ConsiliumSize.Full;
+    public ReviewMode Review { get; init; } = ReviewMode.Auto;
+    public CommitMode Commit { get; init; } = CommitMode.Never;
+    /// <summary>One command line of plain words and quotes; null: detected from the project.</summary>
+    public string? TestCommand { get; init; }
+    /// <summary>Replay this cassette; no server is asked.</summary>
+    public string? Cassette { get; init; }
+    /// <summary>Record the model exchanges to this file (always also kept with the run).</summary>
+    public string? Record { get; init; }
+    /// <summary>The label of the recorded cassette; null: "recorded from MODEL".</summary>
+    public string? RecordLabel { get; init; }
+    /// <summary>The user's explicit consent to run commands although no sandbox works here.</summary>
+    public bool AllowUnsandboxed { get; init; }
+}
+
+/// <param name="Task">What the user wants, in their own words.</param>
+public sealed record RunRequest(string Task, RunSettings Settings);
+
+/// <summary>The answer to a <see cref="PermissionAsked"/>. For a patch: a hunk without a decision is rejected; null hunks means all or nothing by <paramref name="Allowed"/>.</summary>
+public sealed record Answer(bool Allowed, AnsweredBy By, IReadOnlyList<HunkDecision>? Hunks = null);
+
+/// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>
+public sealed record RunOutcome(string RunId, StopReason Stop, string? Detail, string Message, string Folder);
+
+/// <summary>The request cannot be started as it stands (missing folder, unreadable cassette): nothing ran, exit code 2.</summary>
+public sealed class UsageException(string message) : Exception(message);

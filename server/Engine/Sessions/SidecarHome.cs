@@ -1,0 +1,27 @@
+namespace CodexSidecar.Engine.Sessions;
+
+/// <summary>The three folders the product owns, all outside any workspace.</summary>
+/// <param name="State">Runs, snapshots, audit log, locks.</param>
+/// <param name="Cache">Endpoint profiles; may be deleted at any time.</param>
+/// <param name="Config">The user's configuration.</param>
+public sealed record SidecarHome(string State, string Cache, string Config)
+{
+    /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
+    public static SidecarHome FromEnvironment(Func<string, string?> variable)
+    {
+        if (variable("CODEX_SIDECAR_HOME") is { Length: > 0 } home)
+        {
+            var root = Path.GetFullPath(home, Environment.CurrentDirectory);
+            return new SidecarHome(Path.Join(root, "state"), Path.Join(root, "cache"), Path.Join(root, "config"));
+        }
+        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return OperatingSystem.IsWindows()
+            ? new SidecarHome(Path.Join(local, "codex-sidecar", "state"), Path.Join(local, "codex-sidecar", "cache"), Path.Join(local, "codex-sidecar", "config"))
+            : new SidecarHome(Xdg("XDG_STATE_HOME", ".local/state"), Xdg("XDG_CACHE_HOME", ".cache"), Xdg("XDG_CONFIG_HOME", ".config"));
+
+        // The XDG specification: a relative value is to be ignored.
+        string Xdg(string name, string otherwise) =>
+            Path.Join(variable(name) is { Length: > 0 } folder && Path.IsPathRooted(folder) ? folder : Path.Join(user, otherwise), "codex-sidecar");
+    }
+}
