@@ -14,7 +14,7 @@ public sealed record UndoResult(IReadOnlyList<string> Restored, IReadOnlyList<st
 public sealed class RunStore(SidecarHome home, TimeProvider time)
 {
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<RunSummary> List() => throw new NotImplementedException();
+    public IReadOnlyList<RunSummary> List() => throw new NotImplementedException($"{home} {time}");
 
     /// <summary>Null: no such run. An unambiguous beginning of an id is enough.</summary>
     public RunSummary? Find(string runId) => throw new NotImplementedException();
