@@ -38,9 +38,6 @@ public sealed record RunSettings
 /// <param name="Task">What the user wants, in their own words.</param>
 public sealed record RunRequest(string Task, RunSettings Settings);
 
-/// <summary>The answer to a <see cref="PermissionAsked"/>. For a patch: a hunk without a decision is rejected; null hunks means all or nothing by <paramref name="Allowed"/>.</summary>
-public sealed record Answer(bool Allowed, AnsweredBy By, IReadOnlyList<HunkDecision>? Hunks = null);
-
 /// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>
 public sealed record RunOutcome(string RunId, StopReason Stop, string? Detail, string Message, string Folder);
 

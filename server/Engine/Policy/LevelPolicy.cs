@@ -1,0 +1,74 @@
+using CodexSidecar.Contracts;
+using static CodexSidecar.Engine.Policy.Permission;
+
+namespace CodexSidecar.Engine.Policy;
+
+/// <summary>What surrounds an action and can only make the answer stricter.</summary>
+/// <param name="Sandboxed">Child processes run in a sandbox, or the user has consented to run without one.</param>
+/// <param name="ChecksGreen">The tests passed after the last change (a commit needs it).</param>
+internal sealed record PolicyContext(Level Level, bool Sandboxed, bool ChecksGreen = false);
+
+/// <summary>The level matrix (docs/security.md) as data, and the one pure function that reads it. The model has no say here.</summary>
+internal static class LevelPolicy
+{
+    internal sealed record Row(ActionKind Kind, Risk Risk, string Words, Permission[] ByLevel);
+
+    /// <summary>One row per kind of action; columns are levels 0 to 4.</summary>
+    public static IReadOnlyList<Row> Matrix { get; } =
+    [
+        new(ActionKind.Read, Risk.Low, "read files", [Allow, Allow, Allow, Allow, Allow]),
+        new(ActionKind.GitRead, Risk.Low, "look at the git history", [Allow, Allow, Allow, Allow, Allow]),
+        new(ActionKind.CreateFile, Risk.Low, "create a file", [Deny, Allow, Allow, Allow, Allow]),
+        new(ActionKind.ChangeFile, Risk.Low, "change a file by a patch", [Deny, Allow, Allow, Allow, Allow]),
+        new(ActionKind.OverwriteFile, Risk.Medium, "overwrite a whole file", [Deny, Ask, Ask, Ask, Allow]),
+        new(ActionKind.DeleteFile, Risk.Medium, "delete or rename a file", [Deny, Ask, Ask, Ask, Allow]),
+        new(ActionKind.ChangeProtectedFile, Risk.High, "change a protected file", [Deny, Ask, Ask, Ask, Ask]),
+        new(ActionKind.ReadSecret, Risk.High, "read a file that holds secrets", [Deny, Deny, Deny, Deny, Deny]),
+        new(ActionKind.RunTests, Risk.Low, "run the project's tests", [Deny, Deny, Allow, Allow, Allow]),
+        new(ActionKind.ReadOnlyCommand, Risk.Low, "run a read-only command", [Deny, Deny, Allow, Allow, Allow]),
+        new(ActionKind.GitCommit, Risk.Medium, "commit", [Deny, Deny, Deny, Allow, Allow]),
+        new(ActionKind.GitDestructive, Risk.High, "discard work in git", [Deny, Deny, Deny, Deny, Ask]),
+        new(ActionKind.GitRemote, Risk.High, "reach a git remote or change git's configuration", [Deny, Deny, Deny, Deny, Deny]),
+        new(ActionKind.AnyCommand, Risk.High, "run any other command", [Deny, Deny, Deny, Deny, Ask]),
+    ];
+
+    public static Decision Decide(PolicyContext context, PolicyAction action)
+    {
+        var row = Matrix.First(row => row.Kind == action.Kind);
+        var permission = row.ByLevel[(int)context.Level];
+        var level = $"level {(int)context.Level} ({Name(context.Level)})";
+        if (permission is not Deny && StartsProcess(action.Kind) && !context.Sandboxed)
+        {
+            return new(Ask, "sandbox: none", $"No sandbox works on this machine, so every command needs your consent: {action.Subject}", Risk.High);
+        }
+        if (permission is not Deny && action.Kind is ActionKind.GitCommit && !context.ChecksGreen)
+        {
+            return new(Deny, "commit only after green checks", "Nothing is committed before the tests are green.", row.Risk);
+        }
+        var reason = permission switch
+        {
+            Allow => $"{level} may {row.Words}.",
+            Ask => $"{level} has to ask before it may {row.Words}.",
+            _ => $"{level} may not {row.Words}{Cure(row)}.",
+        };
+        return new(permission, $"{level}: {Snake(action.Kind)}", reason, row.Risk);
+    }
+
+    /// <summary>Several actions of one call: the strictest answer wins, the first of equals speaks.</summary>
+    public static Decision Decide(PolicyContext context, IReadOnlyList<PolicyAction> actions) =>
+        actions.Select(action => Decide(context, action)).MaxBy(decision => decision.Permission)
+        ?? throw new ArgumentException("A call without an action cannot be judged.", nameof(actions));
+
+    public static string Name(Level level) => Snake(level);
+
+    private static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand;
+
+    private static string Cure(Row row)
+    {
+        var level = Array.FindIndex(row.ByLevel, permission => permission is not Deny);
+        return level < 0 ? ", at no level" : $"; level {level} ({Name((Level)level)}) {(row.ByLevel[level] is Ask ? "asks for it" : "may")}";
+    }
+
+    private static string Snake<T>(T value) where T : struct, Enum =>
+        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}
