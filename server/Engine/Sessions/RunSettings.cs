@@ -2,14 +2,6 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary><c>Full</c>: six roles vote. <c>Auto</c>: one, three or six by the plan's risk. <c>Off</c>: nobody votes.</summary>
-public enum ConsiliumSize { Full, Auto, Off }
-
-/// <summary><c>Ask</c>: the user decides hunk by hunk before anything is written. <c>Auto</c>: what the level allows is applied.</summary>
-public enum ReviewMode { Ask, Auto }
-
-public enum CommitMode { Never, Ask, Auto }
-
 /// <summary>Everything a face may say about one run. Unset means the default of the user's configuration.</summary>
 public sealed record RunSettings
 {
