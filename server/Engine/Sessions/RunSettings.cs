@@ -27,11 +27,28 @@ public sealed record RunSettings
     public bool AllowUnsandboxed { get; init; }
 }
 
+/// <param name="Name">What the user attached: a path, or "selection in PATH".</param>
+/// <param name="Text">The attached text; null when the file is to be read from the workspace.</param>
+public sealed record Attachment(string Name, string? Text);
+
+/// <summary>A file with changes the user has not saved: a patch to it is refused until it is saved.</summary>
+public sealed record UnsavedFile(string Path, string Text);
+
 /// <param name="Task">What the user wants, in their own words.</param>
-public sealed record RunRequest(string Task, RunSettings Settings);
+public sealed record RunRequest(string Task, RunSettings Settings)
+{
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+    public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
+}
 
 /// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>
 public sealed record RunOutcome(string RunId, StopReason Stop, string? Detail, string Message, string Folder);
 
 /// <summary>The request cannot be started as it stands (missing folder, unreadable cassette): nothing ran, exit code 2.</summary>
-public sealed class UsageException(string message) : Exception(message);
+public class UsageException(string message) : Exception(message);
+
+/// <param name="kind"><c>session_busy</c>, <c>workspace_busy</c> or <c>run_in_progress</c>.</param>
+public sealed class BusyException(string kind, string message) : UsageException(message)
+{
+    public string Kind => kind;
+}

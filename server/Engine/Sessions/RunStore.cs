@@ -22,6 +22,8 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     /// <summary>Everything that happened, for drawing it again.</summary>
     public IReadOnlyList<EventEnvelope> Events(RunSummary run) => throw new NotImplementedException();
 
+    internal void CloseInterrupted(IEnumerable<string> runIds) => _ = runIds;
+
     /// <summary>Restores the before-state of a run, all or nothing.</summary>
     public UndoResult Undo(RunSummary run) => throw new NotImplementedException();
 }

@@ -1,21 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>One conversation with one client; the only way for a face into the engine.</summary>
+/// <summary>One conversation with one client about one workspace; the only way for a face into the engine.</summary>
 public sealed class Session : IAsyncDisposable
 {
-    public static Session Open(SidecarHome home, TimeProvider time) => throw new NotImplementedException();
+    private readonly SessionStore store;
+    private readonly SidecarHome home;
+    private readonly TimeProvider time;
+    private readonly FileStream held;
+    private readonly Questions questions = new();
+    private readonly TaskCompletionSource<EventLog?> firstLog = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private SessionRecord record;
+    private EventLog? log;
+    private bool running;
+
+    private Session(SessionStore store, SidecarHome home, SessionRecord record, FileStream held, TimeProvider time)
+    {
+        (this.store, this.home, this.record, this.held, this.time) = (store, home, record, held, time);
+        LastSeq = Stored().LastOrDefault()?.Seq ?? 0;
+    }
+
+    /// <summary>For a face that runs one task: a new session about this workspace.</summary>
+    /// <exception cref="UsageException">The workspace is not a folder.</exception>
+    public static Session Open(SidecarHome home, string workspace, TimeProvider time) => new SessionStore(home, time).New(workspace);
+
+    internal static Session Open(SessionStore store, SidecarHome home, SessionRecord record, TimeProvider time) =>
+        store.TryLock(record.SessionId) is { } held
+            ? new(store, home, record, held, time)
+            : throw new BusyException("session_busy", "Another process works in this session.");
+
+    public string Id => record.SessionId;
+
+    public string Workspace => record.Workspace;
+
+    /// <summary>The sequence number of the last event; 0 before the first.</summary>
+    public long LastSeq { get => log?.LastSeq ?? field; private set; }
+
+    internal Level? LevelChange { get; private set; }
 
     /// <summary>Runs one task from the request to the report. Always ends with one <see cref="RunFinished"/>; cancelling ends it as <c>cancelled</c>, not with an exception.</summary>
     /// <exception cref="UsageException">Nothing was started.</exception>
-    public Task<RunOutcome> RunAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<RunOutcome> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        Start();
+        try
+        {
+            LevelChange = null;
+            using var run = RunRoom.Open(home, record, request, LastSeq, time);
+            lock (gate)
+            {
+                log?.Dispose();
+                log = run.Log;
+                record = record with { Runs = [.. record.Runs, run.RunId] };
+            }
+            store.Write(record);
+            firstLog.TrySetResult(run.Log);
+            return await run.RunAsync(questions, () => LevelChange, cancellationToken);
+        }
+        finally
+        {
+            firstLog.TrySetResult(null);
+            lock (gate)
+            {
+                running = false;
+            }
+        }
+    }
 
-    /// <summary>All events of the session in order, from the first; ends after the <see cref="RunFinished"/> of the current run, or when the run could not start.</summary>
-    public IAsyncEnumerable<EventEnvelope> EventsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the <see cref="RunFinished"/> of the current run, or when the run could not start.</summary>
+    public async IAsyncEnumerable<EventEnvelope> EventsAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var live = log ?? await firstLog.Task.WaitAsync(cancellationToken);
+        foreach (var stored in Stored().TakeWhile(stored => live is null || stored.RunId != live.RunId).Where(stored => stored.Seq > afterSeq))
+        {
+            yield return stored;
+        }
+        if (live is null)
+        {
+            yield break;
+        }
+        await foreach (var happened in live.TailAsync(cancellationToken))
+        {
+            if (happened.Seq > afterSeq)
+            {
+                yield return happened;
+            }
+        }
+    }
+
+    public IAsyncEnumerable<EventEnvelope> EventsAsync(CancellationToken cancellationToken) => EventsAsync(0, cancellationToken);
+
+    /// <summary>What is stored now, for drawing it again.</summary>
+    public IReadOnlyList<EventEnvelope> Events(long afterSeq = 0) => [.. Stored().Where(stored => stored.Seq > afterSeq)];
 
     /// <summary>Answers a <see cref="PermissionAsked"/>; an unknown or already answered id does nothing.</summary>
-    public void Answer(string askId, Answer answer) => throw new NotImplementedException();
+    public void Answer(string askId, Answer answer) => questions.Answer(askId, answer);
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Holds from the next policy decision of the running run on.</summary>
+    public void SetLevel(Level level) => LevelChange = level;
+
+    /// <summary>The whole texts of a proposed patch of this session; empty when it is unknown.</summary>
+    public IReadOnlyList<PatchText> PatchTexts(string patchId)
+    {
+        var file = Folders().Select(folder => Path.Join(folder.Patches, $"{Path.GetFileName(patchId)}.json")).FirstOrDefault(File.Exists);
+        return file is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractJson.Wire.IReadOnlyListPatchText) ?? [];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        log?.Dispose();
+        held.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private IEnumerable<RunFolder> Folders() => record.Runs.Select(run => new RunFolder(Path.Join(home.State, "runs", run)));
+
+    private IEnumerable<EventEnvelope> Stored() => Folders().SelectMany(folder => EventLog.Read(folder.Events));
+
+    private void Start()
+    {
+        lock (gate)
+        {
+            if (running)
+            {
+                throw new BusyException("run_in_progress", "A task is running in this session already; wait for it or cancel it.");
+            }
+            running = true;
+        }
+    }
 }

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration;
+
+namespace CodexSidecar.Engine.Sessions;
+
+/// <summary>What must be known of a run to list it and to undo it, kept as <c>run.json</c>.</summary>
+/// <param name="Changes">Every path the run changed, with hashes before and after.</param>
+internal sealed record RunRecord(
+    string RunId, string SessionId, string Task, string Workspace, DateTimeOffset StartedAt, string SnapshotId, IReadOnlyList<ChangedPath> Changes,
+    StopReason? Stop = null, string? Detail = null, bool Undone = false);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(SessionRecord))]
+internal sealed partial class SessionJson : JsonSerializerContext;
+
+/// <summary>The folder of one run below <c>runs/</c>.</summary>
+internal sealed record RunFolder(string Path)
+{
+    public string RunId => System.IO.Path.GetFileName(Path);
+    public string Events => System.IO.Path.Join(Path, "events.jsonl");
+    public string Cassette => System.IO.Path.Join(Path, "cassette.jsonl");
+    public string Report => System.IO.Path.Join(Path, "report.md");
+    public string ReportData => System.IO.Path.Join(Path, "report.json");
+    public string Patches => System.IO.Path.Join(Path, "patches");
+    private string RecordFile => System.IO.Path.Join(Path, "run.json");
+    private string LockFile => System.IO.Path.Join(Path, "lock");
+
+    /// <summary>Null when the folder holds no readable record (killed while it was created).</summary>
+    public RunRecord? Read()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(RecordFile), SessionJson.Default.RunRecord);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(RunRecord record) => Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord));
+
+    /// <summary>Held as long as the run works; the system lets go of it when the process dies, however it dies.</summary>
+    public FileStream? TryLock() => Disk.TryLock(LockFile);
+}
