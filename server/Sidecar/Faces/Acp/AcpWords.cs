@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Faces.Acp;
+
+/// <summary>The words a client shows that knows nothing of our events.</summary>
+internal static class AcpWords
+{
+    private const int TitleLength = 80;
+
+    public static string Title(string task)
+    {
+        var line = task.AsSpan().Trim();
+        if (line.IndexOfAny('\r', '\n') is >= 0 and var end)
+            line = line[..end];
+        return line.Length <= TitleLength ? line.ToString() : $"{line[..(TitleLength - 1)]}…";
+    }
+
+    public static (string Title, string Kind) Tool(string tool, JsonElement input) => tool switch
+    {
+        "read_file" => ($"Read {Field(input, "path")}", "read"),
+        "list_dir" => ($"List {Field(input, "path")}", "search"),
+        "search" => ($"Search {Field(input, "pattern", "query")}", "search"),
+        "write_file" => ($"Write {Field(input, "path")}", "edit"),
+        "shell" => ($"Run {Field(input, "command", "argv")}", "execute"),
+        "git" => ($"git {Field(input, "command", "args", "argv")}", "execute"),
+        _ => (tool, "other"),
+    };
+
+    public static string? PathOf(JsonElement input) =>
+        input.ValueKind == JsonValueKind.Object && input.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.String ? path.GetString() : null;
+
+    public static string Plan(PlanProposed plan) => string.Join('\n', plan.Steps.Select((step, i) => $"{i + 1}. {step}"));
+
+    public static string Votes(IEnumerable<Vote> votes, VotesTallied? tally = null)
+    {
+        var text = new StringBuilder("| Role | Verdict | Confidence | Decision |\n|---|---|---|---|");
+        foreach (var vote in votes)
+            text.Append($"\n| {RoleName(vote.Role)} | {Lower(vote.Verdict)} | {vote.Confidence?.ToString() ?? "-"} | {Cell(vote.Decision)} |");
+        if (tally is null)
+            return text.ToString();
+        var (approve, revise, reject, abstain) = tally.Counts;
+        var counts = new[] { (approve, "approve"), (revise, "revise"), (reject, "reject"), (abstain, "abstain") }.Where(count => count.Item1 > 0).Select(count => $"{count.Item1} {count.Item2}");
+        return text.Append($"\n\n**{Lower(tally.Verdict)}**: {string.Join(", ", counts)}. {tally.Rule}").ToString();
+    }
+
+    public static string PatchTitle(PatchProposed patch) => patch.Files is [var only] ? $"Patch {only.Path}" : $"Patch {patch.Files.Count} files";
+
+    public static string Report(Report report) => $"{report.Summary}\n\n{report.FilesAfterwards}";
+
+    public static string Failures(TestResult result) => string.Join('\n', result.Failures);
+
+    /// <summary>Output as a code block, with a fence the output cannot close.</summary>
+    public static string Block(string text)
+    {
+        var longest = 2;
+        var run = 0;
+        foreach (var letter in text)
+        {
+            run = letter == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        var fence = new string('`', longest + 1);
+        return $"{fence}\n{text.TrimEnd('\n')}\n{fence}";
+    }
+
+    public static string RoleName(Role role) => role == Role.Qa ? "QA" : role.ToString();
+
+    private static string Lower(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");
+
+    private static string Field(JsonElement input, params ReadOnlySpan<string> names)
+    {
+        if (input.ValueKind == JsonValueKind.Object)
+            foreach (var name in names)
+                if (input.TryGetProperty(name, out var value))
+                    return value.ValueKind switch
+                    {
+                        JsonValueKind.String => Title(value.GetString()!),
+                        JsonValueKind.Array => Title(string.Join(' ', value.EnumerateArray().Select(item => item.ToString()))),
+                        _ => value.GetRawText(),
+                    };
+        return "";
+    }
+}
