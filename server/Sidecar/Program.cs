@@ -1,1 +1,18 @@
-return 0;
+// The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first needed.
+using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Faces.Acp;
+using CodexSidecar.Faces.Cli;
+
+var home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
+
+// An editor waits for the answer to its first request: on its way lie neither the parsing of options nor the terminal.
+if (args is ["acp"])
+{
+    using var interrupts = new Interrupts(() => { });
+    return await ServeAcpAsync(interrupts.Token);
+}
+var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
+return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, ServeAcpAsync).RunAsync(args);
+
+Task<int> ServeAcpAsync(CancellationToken cancellationToken) =>
+    AcpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, cancellationToken, log: text => FaultLog.Append(home, text));

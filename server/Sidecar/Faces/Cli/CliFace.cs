@@ -1,0 +1,65 @@
+using System.CommandLine;
+using CodexSidecar.Engine.Sessions;
+
+namespace CodexSidecar.Faces.Cli;
+
+/// <summary>The command line: reads the arguments, runs one command, turns every way it can end into an exit code and a sentence.</summary>
+/// <param name="serveAcp">Serves an editor on stdin and stdout until it goes.</param>
+internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider time, string currentFolder, Func<CancellationToken, Task<int>> serveAcp)
+{
+    public async Task<int> RunAsync(string[] args)
+    {
+        var root = Commands();
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (UsageErrors.Explain(parsed) is { } sentence)
+        {
+            terminal.Tell(sentence);
+            return ExitCodes.Usage;
+        }
+        using var interrupts = new Interrupts(() => terminal.Tell("Stopping. Press Ctrl+C again to end at once."));
+        try
+        {
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(invocation, interrupts.Token);
+        }
+        catch (UsageException refused)
+        {
+            terminal.Tell(refused.Message);
+            return ExitCodes.Usage;
+        }
+        catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
+        {
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception fault)
+        {
+            terminal.Tell(FaultLog.Write(home, fault));
+            return ExitCodes.OurFault;
+        }
+    }
+
+    private RootCommand Commands()
+    {
+        var context = new CliContext(terminal, home, time, currentFolder);
+        var acp = new Command("acp", "Serve an editor: the Agent Client Protocol on stdin and stdout.");
+        acp.SetAction((_, cancellationToken) => serveAcp(cancellationToken));
+        var root = new RootCommand("A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result.")
+        {
+            SolveCommand.Build(context), TryCommand.Build(context), RunsCommand.Build(context), DoctorCommand.Build(context), acp,
+        };
+        Help.Teach(root);
+        return root;
+    }
+}
+
+/// <summary>What every command needs. Relative paths mean the folder the program was started in.</summary>
+internal sealed record CliContext(Terminal Terminal, SidecarHome Home, TimeProvider Time, string CurrentFolder)
+{
+    public string Absolute(string path) => Path.GetFullPath(path, CurrentFolder);
+
+    public void PrintJson<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        Terminal.Out.Write(System.Text.Json.JsonSerializer.Serialize(value, type) + "\n");
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Faces.Cli;
+
+/// <summary>What the terminal shows for each event. Pure: the same events draw the same screen, live or from the log.</summary>
+internal static class CliMapping
+{
+    public static Drawn Map(CliState state, RunEvent fact) => fact switch
+    {
+        ConsiliumOpened => new(state with { Votes = [] }, Drawings(state, fact)),
+        VoteCast cast => new(state with { Votes = [.. state.Votes, cast.Vote] }, Drawings(state, fact)),
+        PatchProposed proposed => new(state with { Proposed = proposed }, Drawings(state, fact)),
+        _ => new(state, Drawings(state, fact)),
+    };
+
+    private static IReadOnlyList<Drawing> Drawings(CliState state, RunEvent fact) => fact switch
+    {
+        RunStarted e => [One(new("Task  ", Tone.Quiet), new(e.Task, Tone.Strong)), One(new("Model ", Tone.Quiet), new(e.Model), new($"   level {e.Level} ({LevelName(e.Level)})", Tone.Quiet))],
+        StageStarted e => [One(), One(new("▸ ", Tone.Place), new(StageTitle(e), Tone.Strong))],
+        StageFinished { Outcome: StageOutcome.Ok } => [],
+        StageFinished { Outcome: StageOutcome.Skipped } e => [Say($"{e.Stage}: skipped", Tone.Quiet)],
+        StageFinished e => [Say($"✗ {e.Stage} failed", Tone.Bad)],
+        MessageAdded e => [new Piece("message " + e.MessageId, e.Text, Tone.Plain)],
+        ThoughtAdded e => [new Piece("thought " + e.MessageId, e.Text, Tone.Quiet)],
+        ToolStarted e => [One(new("  → ", Tone.Place), new(e.Tool), new(" " + Arguments(e.Input), Tone.Quiet))],
+        ToolFinished e => [Say($"  {e.Summary}", e.Ok ? Tone.Quiet : Tone.Bad)],
+        ModelProgressed e => [new Status(Progress(e))],
+        PlanProposed e => [.. e.Steps.Select((step, index) => Say($"{index + 1}. {step}")), .. e.Files.Count == 0 ? [] : new[] { Say("Files: " + string.Join(", ", e.Files), Tone.Quiet) }],
+        ConsiliumOpened e => [Say($"{Count(e.Roles.Count, "role votes", "roles vote")}{(e.Round > 1 ? $", round {e.Round}" : "")}", Tone.Quiet)],
+        VoteCast e => [One(new($"  {VoteDrawing.Mark(e.Vote.Verdict)} {VoteDrawing.Name(e.Vote.Role)}", VoteDrawing.ToneOf(e.Vote.Verdict)), new($" {VoteDrawing.Word(e.Vote)}", Tone.Quiet))],
+        VotesTallied e => VoteDrawing.Tally(state.Votes, e),
+        PatchProposed e => DiffDrawing.Files(e.Files),
+        PermissionAsked e => [One(new("? ", Tone.Careful), new(e.Question, Tone.Strong), new($"   {e.Reason} (risk: {Lower(e.Risk)})", Tone.Quiet))],
+        PermissionAnswered e => [Say($"{(e.Allowed ? "Allowed" : "Not allowed")} by {By(e.By)}", e.Allowed ? Tone.Quiet : Tone.Careful)],
+        HunksDecided e => [Say($"{e.Decisions.Count(hunk => hunk.Accept)} of {Count(e.Decisions.Count, "hunk", "hunks")} accepted by {By(e.By)}", Tone.Quiet)],
+        SnapshotTaken e => [Say($"Before-state saved ({Count(e.Files, "file", "files")})", Tone.Quiet)],
+        PatchApplied e => [.. e.Files.Select(file => One([new("  ✓ ", Tone.Good), .. DiffDrawing.Summary(file)]))],
+        PatchFailed e => [.. e.Files.Select(file => One(new($"  ✗ {file.Path}: ", Tone.Bad), new($"{file.Message} ({file.Code})")))],
+        TestsStarted e => [One(new("  $ ", Tone.Place), new(e.Command), new(e.Sandbox == "none" ? "   without a sandbox" : $"   in {e.Sandbox}", e.Sandbox == "none" ? Tone.Careful : Tone.Quiet))],
+        TestsOutput e => [new Piece($"tests {e.Attempt}", e.Text, Tone.Quiet)],
+        TestsFinished e => TestDrawing.Finished(e.Result),
+        RolledBack e => [Say($"↩ Rolled back: {e.Reason}. {Count(e.Files, "file is", "files are")} as before.", Tone.Careful)],
+        Committed e => [One(new("  ✓ commit ", Tone.Good), new(e.Sha.Length > 10 ? e.Sha[..10] : e.Sha), new(" " + e.Message, Tone.Quiet))],
+        UsageCounted => [],
+        NoticeRaised e => [One(new($"  {(e.Severity == Severity.Info ? "i" : "!")} {e.Title}", NoticeTone(e.Severity)), new(e.Description.Length == 0 ? "" : ": " + e.Description, Tone.Plain))],
+        ReportWritten e => ReportDrawing.Of(e.Report, e.Path),
+        RunFinished e => [One(), One(new(ExitCodes.Of(e.Stop) == ExitCodes.Solved ? "✓ " : "✗ ", Ending(e.Stop)), new(StopCode(e.Stop, e.Detail), Ending(e.Stop)), new("  " + e.Message))],
+        _ => throw new UnreachableException($"{fact.GetType().Name} has no drawing"),
+    };
+
+    internal static string Count(int number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
+
+    internal static string StopCode(StopReason stop, string? detail) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(stop.ToString()) + (detail is null ? "" : $" ({detail})");
+
+    internal static string LevelName(int level) =>
+        Enum.IsDefined((Level)level) ? JsonNamingPolicy.SnakeCaseLower.ConvertName(((Level)level).ToString()) : "?";
+
+    private static Line One(params IReadOnlyList<Span> spans) => new(spans);
+
+    private static Line Say(string text, Tone tone = Tone.Plain) => new([new Span("  " + text, tone)]);
+
+    private static string Lower(Risk risk) => risk.ToString().ToLowerInvariant();
+
+    private static string StageTitle(StageStarted e) => (e.Stage, e.Attempt) switch
+    {
+        (Stage.Tests, 0) => "Tests before the patch",
+        (_, > 1) => $"{e.Stage}, attempt {e.Attempt}",
+        _ => e.Stage.ToString(),
+    };
+
+    private static string By(AnsweredBy by) => by switch
+    {
+        AnsweredBy.User => "you",
+        AnsweredBy.Rule => "a rule",
+        AnsweredBy.Level => "the level",
+        _ => "the command line, which could not ask anybody",
+    };
+
+    private static Tone NoticeTone(Severity severity) =>
+        severity switch { Severity.Info => Tone.Place, Severity.Warning => Tone.Careful, _ => Tone.Bad };
+
+    private static Tone Ending(StopReason stop) => ExitCodes.Of(stop) == ExitCodes.Solved ? Tone.Good : Tone.Bad;
+
+    private static string Progress(ModelProgressed e) =>
+        $"  … model: {e.Purpose}, {e.Phase}{(e.Fraction is { } part ? $" {(e.Estimated ? "about " : "")}{part * 100:0} %" : "")}";
+
+    /// <summary>The values of a tool's input in short: <c>src/a.js 1-40</c>.</summary>
+    private static string Arguments(JsonElement input)
+    {
+        var text = input.ValueKind == JsonValueKind.Object
+            ? string.Join(' ', input.EnumerateObject().Select(property => property.Value.ToString()))
+            : input.ToString();
+        return text.Length > 120 ? text[..119] + "…" : text;
+    }
+}

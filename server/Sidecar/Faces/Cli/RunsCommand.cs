@@ -1,0 +1,91 @@
+using System.CommandLine;
+using CodexSidecar.Engine.Sessions;
+
+namespace CodexSidecar.Faces.Cli;
+
+/// <summary><c>runs list|show|undo</c>: what was done, and back.</summary>
+internal static class RunsCommand
+{
+    public static Command Build(CliContext context) => new("runs", "Look at past runs and undo them.") { List(context), ShowOne(context), Undo(context) };
+
+    private static Command List(CliContext context)
+    {
+        var json = SharedOptions.Json("One JSON object a line.");
+        var command = new Command("list", "All runs, newest first.") { json };
+        command.SetAction(parsed =>
+        {
+            var runs = Store(context).List();
+            if (parsed.GetValue(json))
+            {
+                foreach (var run in runs)
+                    context.PrintJson(run, CliJson.Wire.RunSummary);
+            }
+            else if (runs.Count == 0)
+            {
+                context.Terminal.Out.WriteLine("No runs yet. Begin with: codex-sidecar try");
+            }
+            else
+            {
+                context.Terminal.OutScreen.Draw(new Grid(["Run", "Started", "State", "Task", "Workspace"], [.. runs.Select(run => Row(run, context.Time))]));
+            }
+        });
+        return command;
+    }
+
+    private static Command ShowOne(CliContext context)
+    {
+        var (id, json) = (Id(), SharedOptions.Json("The run's events, one JSON object a line."));
+        var command = new Command("show", "Draw a run again, as it was shown.") { id, json };
+        command.SetAction(parsed =>
+        {
+            var store = Store(context);
+            var show = new RunShow(context.Terminal, parsed.GetValue(json));
+            foreach (var envelope in store.Events(Find(store, parsed.GetRequiredValue(id))))
+                show.Show(envelope);
+        });
+        return command;
+    }
+
+    private static Command Undo(CliContext context)
+    {
+        var (id, json) = (Id(), SharedOptions.Json("The result as one JSON object."));
+        var command = new Command("undo", "Put the files back as they were before a run: all of them, or none when you have changed one since.") { id, json };
+        command.SetAction(parsed =>
+        {
+            var store = Store(context);
+            var result = store.Undo(Find(store, parsed.GetRequiredValue(id)));
+            if (parsed.GetValue(json))
+            {
+                context.PrintJson(result, CliJson.Wire.UndoResult);
+            }
+            else
+            {
+                Drawing[] lines =
+                [
+                    .. result.Restored.Select(path => new Line(new Span("  ↩ ", Tone.Good), new Span(path))),
+                    .. result.Conflicts.Select(path => new Line(new Span("  ! ", Tone.Careful), new Span($"{path} has changed since"))),
+                    new Line(new Span(result.Message, result.Conflicts.Count == 0 ? Tone.Good : Tone.Bad)),
+                ];
+                context.Terminal.OutScreen.Draw(lines);
+            }
+            return result.Conflicts.Count == 0 ? ExitCodes.Solved : ExitCodes.NotSolved;
+        });
+        return command;
+    }
+
+    private static Argument<string> Id() => new("ID") { Description = "The run's id, or its beginning." };
+
+    private static RunStore Store(CliContext context) => new(context.Home, context.Time);
+
+    private static RunSummary Find(RunStore store, string id) =>
+        store.Find(id) ?? throw new UsageException($"There is no run '{id}'. See codex-sidecar runs list.");
+
+    private static IReadOnlyList<Span> Row(RunSummary run, TimeProvider time) =>
+    [
+        new(run.RunId),
+        new(TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm"), Tone.Quiet),
+        new(run.Stop is { } stop ? CliMapping.StopCode(stop, run.Detail) : run.State, run.State == "unfinished" ? Tone.Careful : Tone.Plain),
+        new(run.Task.Length > 60 ? run.Task[..59] + "…" : run.Task),
+        new(run.Workspace, Tone.Quiet),
+    ];
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace CodexSidecar.Sidecar.Tests.Cli;
+
+internal sealed record Ended(int ExitCode, string Out, string Error);
+
+/// <summary>The built program, run as users run it: its own process, its own state folder, nobody at the keyboard.</summary>
+internal static class SidecarProcess
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static async Task<Ended> RunAsync(string home, string folder, params IReadOnlyList<string> arguments)
+    {
+        using var process = Start(home, folder, arguments);
+        return await EndAsync(process);
+    }
+
+    public static Process Start(string home, string folder, params IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "codex-sidecar.exe" : "codex-sidecar"), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["CODEX_SIDECAR_HOME"] = home;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    public static async Task<Ended> EndAsync(Process process)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var (shown, told) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            return new Ended(process.ExitCode, await shown, await told);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Xunit;
+
+namespace CodexSidecar.Sidecar.Tests.Cli;
+
+public sealed class UsageSpecs : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("codex-sidecar-usage-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("There is no option --levl. Did you mean --level?", "solve", "--levl", "2", "task")]
+    [InlineData("There is no option --levl. Did you mean --level?", "solve", "task", "--levl=2")]
+    [InlineData("There is no option --frobnicate. See codex-sidecar solve --help.", "solve", "task", "--frobnicate")]
+    [InlineData("There is no command 'slove'. Did you mean solve?", "slove", "task")]
+    [InlineData("Which command? solve, try, runs, doctor, acp. See codex-sidecar --help.")]
+    [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
+    [InlineData("There is one word too many: 'the'. Put text with spaces in quotes. See codex-sidecar solve --help.", "solve", "fix", "the", "bug")]
+    [InlineData("The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See codex-sidecar solve --help.", "solve", "  ")]
+    [InlineData("Required argument 'TASK' missing for command: 'solve'. See codex-sidecar solve --help.", "solve")]
+    [InlineData("--level must be one of 0 read_only, 1 safe_write, 2 run_tests, 3 git_commit, 4 extended_shell; '5' is none of them. See codex-sidecar solve --help.", "solve", "task", "--level", "5")]
+    [InlineData("--consilium must be one of full, auto, off; 'half' is none of them. See codex-sidecar solve --help.", "solve", "task", "--consilium", "half")]
+    [InlineData("--cassette replays and --record records: use one of them. See codex-sidecar solve --help.", "solve", "task", "--cassette", "a", "--record", "b")]
+    [InlineData("--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; 'localhost:8080' is none. See codex-sidecar solve --help.", "solve", "task", "--base-url", "localhost:8080")]
+    [InlineData("--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY. See codex-sidecar solve --help.", "solve", "task", "--api-key-env", "sk-secret")]
+    [InlineData("The workspace folder does not exist: /does/not/exist", "solve", "@task", "--workspace", "/does/not/exist")]
+    [InlineData("The workspace folder does not exist: /does/not/exist", "solve", "--workspace", "/does/not/exist", "--level", "Read-Only", "--json", "--", "--task")]
+    public async Task Bad_usage_is_one_sentence_on_stderr_and_exit_code_2(string sentence, params string[] arguments)
+    {
+        var ended = await SidecarProcess.RunAsync(folder, folder, arguments);
+        Assert.Equal(new Ended(2, "", sentence + "\n"), ended);
+    }
+
+    [Fact]
+    public async Task A_folder_name_with_terminal_commands_is_told_harmlessly()
+    {
+        var ended = await SidecarProcess.RunAsync(folder, folder, "solve", "task", "--workspace", "/no\e[31m/such");
+        Assert.Equal(new Ended(2, "", "The workspace folder does not exist: /no␛[31m/such\n"), ended);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("solve", "--help")]
+    [InlineData("runs", "--help")]
+    public async Task Help_teaches_with_examples(params string[] arguments)
+    {
+        var ended = await SidecarProcess.RunAsync(folder, folder, arguments);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("Examples:\n  codex-sidecar ", ended.Out);
+        Assert.DoesNotContain("record-label", ended.Out);
+    }
+}
