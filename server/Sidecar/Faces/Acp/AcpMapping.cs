@@ -23,6 +23,8 @@ internal static class AcpMapping
         var (next, updates) = Draw(view, envelope, drawing);
         if (!drawing.Client.Extras)
             return (next, [.. updates.Where(SaysSomething)]);
+        if (envelope.Event is PermissionAsked && !drawing.Replay)
+            return (next, updates);
         if (updates.Count == 0)
             updates = [new InfoUpdate()];
         return (next, [.. updates.SkipLast(1), updates[^1] with { Meta = MetaOf(envelope) }]);
@@ -100,8 +102,8 @@ internal static class AcpMapping
     {
         var call = CallOf(view, e);
         var next = (call.Own ? view.Open(call.CallId) : view) with { Asks = view.Asks.SetItem(e.AskId, call) };
-        // Live, the question itself goes out as session/request_permission and carries the event.
-        return (next, !drawing.Replay ? [] : call.Own ? [new ToolCall(call.CallId, e.Question, "execute", "pending")] : [new ToolCallUpdate(call.CallId)]);
+        // Live, the question itself goes out as session/request_permission behind this and carries the event.
+        return (next, call.Own ? [new ToolCall(call.CallId, e.Question, "execute", "pending", RawInput: Input(e.Question))] : drawing.Replay ? [new ToolCallUpdate(call.CallId)] : []);
     }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Answered(AcpView view, PermissionAnswered e)

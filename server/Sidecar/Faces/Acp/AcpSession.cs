@@ -141,14 +141,12 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
     private async Task ShowAsync(EventEnvelope envelope, CancellationToken cancellationToken)
     {
         (view, var updates) = AcpMapping.Map(view, envelope, Drawing(replay: false));
-        if (envelope.Event is PermissionAsked ask)
-        {
-            var question = new AcpQuestion(rpc, client, Id, Workspace, Options.Review == "patch");
-            engine.Answer(ask.AskId, await question.AskAsync(view, envelope, text => TellAsync(Words(text)), cancellationToken));
-            return;
-        }
         foreach (var update in updates)
             await TellAsync(update);
+        if (envelope.Event is not PermissionAsked ask)
+            return;
+        var question = new AcpQuestion(rpc, client, Id, Workspace, Options.Review == "patch");
+        engine.Answer(ask.AskId, await question.AskAsync(view, envelope, text => TellAsync(Words(text)), cancellationToken));
     }
 
     private async Task<PromptResult> SayAsync(string text)
