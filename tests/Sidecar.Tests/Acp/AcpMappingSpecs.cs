@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Faces.Acp;
-using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
 

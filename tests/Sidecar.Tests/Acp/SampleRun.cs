@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using TestResult = CodexSidecar.Contracts.TestResult;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
 
