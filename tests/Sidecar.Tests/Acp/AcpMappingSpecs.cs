@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Faces.Acp;
+using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
 

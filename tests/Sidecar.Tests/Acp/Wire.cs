@@ -3,6 +3,7 @@ using System.Text.Json;
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;
 using Nerdbank.Streams;
+using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
 
