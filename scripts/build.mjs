@@ -1,0 +1,66 @@
+// npm run build: the program out/sidecar/codex-sidecar for this platform. Does nothing when its inputs did not change.
+//   npm run build -- --force      builds anyway
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail, must, root } from './run.mjs';
+
+export const program = join(root, 'out', 'sidecar', process.platform === 'win32' ? 'codex-sidecar.exe' : 'codex-sidecar');
+const stamp = join(root, 'out', 'sidecar.stamp');
+
+// The runtime identifier is the .NET name of this platform.
+function runtime() {
+  const system = { linux: 'linux', darwin: 'osx', win32: 'win' }[process.platform];
+  if (!system || !['x64', 'arm64'].includes(process.arch)) {
+    fail(`There is no build for ${process.platform} on ${process.arch}.`);
+  }
+  return `${system}-${process.arch}`;
+}
+
+// Names, sizes and times of everything that goes in: reading them takes milliseconds, asking MSBuild takes seconds.
+function fingerprint() {
+  const hash = createHash('sha256');
+  const look = (path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) {
+      for (const name of readdirSync(path).sort()) {
+        if (name !== 'bin' && name !== 'obj') {
+          look(join(path, name));
+        }
+      }
+    } else if (stat) {
+      hash.update(`${path}\n${stat.size}\n${stat.mtimeMs}\n`);
+    }
+  };
+  for (const input of ['server', 'samples', 'scripts/build.mjs', 'global.json', 'Directory.Build.props', 'Directory.Packages.props', '.editorconfig', 'BannedSymbols.txt']) {
+    look(join(root, input));
+  }
+  return hash.digest('hex');
+}
+
+export function build({ force = false } = {}) {
+  const before = fingerprint();
+  if (!force && existsSync(program) && existsSync(stamp) && readFileSync(stamp, 'utf8') === before) {
+    return;
+  }
+  const target = runtime();
+  console.error(`Building the sidecar for ${target} (about a minute the first time) ...`);
+  // Files of an older build must not be picked up by a newer program.
+  rmSync(stamp, { force: true });
+  rmSync(join(root, 'out', 'sidecar'), { recursive: true, force: true });
+  // MSBuild's output goes to stderr: stdout belongs to the program that is run afterwards.
+  must('dotnet', [
+    'publish', 'server/Sidecar/CodexSidecar.csproj', '--configuration', 'Release', '--runtime', target, '--no-self-contained',
+    '--artifacts-path', 'out/build', '--output', 'out/sidecar', '-p:PublishReadyToRun=true',
+    // The committed lock files know no platform: with one in them every clone would download the runtimes of all platforms.
+    `-p:NuGetLockFilePath=obj/${target}.lock.json`, '-verbosity:quiet', '-nologo',
+  ], { stdio: ['ignore', 2, 2] });
+  mkdirSync(join(root, 'out'), { recursive: true });
+  writeFileSync(stamp, before);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  build({ force: process.argv.includes('--force') });
+  console.log(`The program is ${program}`);
+}

@@ -1,0 +1,11 @@
+// npm run lint: is the C# formatted as .editorconfig says, and do the scripts parse? npm run format repairs the first.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { must, root } from './run.mjs';
+
+const fix = process.argv.includes('--fix');
+for (const script of readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.mjs'))) {
+  must(process.execPath, ['--check', join('scripts', script)]);
+}
+must('dotnet', ['restore', 'CodexSidecar.sln', '-verbosity:quiet', '-nologo']);
+must('dotnet', ['format', 'CodexSidecar.sln', '--no-restore', '--severity', 'warn', ...(fix ? [] : ['--verify-no-changes'])]);

@@ -1,0 +1,27 @@
+// npm test: builds and runs all tests, then prints "N passed, N failed". What follows -- goes to dotnet test.
+import { spawn } from 'node:child_process';
+import { build } from './build.mjs';
+import { fail, root } from './run.mjs';
+
+// The whole-process tests run the program as users get it.
+build();
+
+const env = { ...process.env, DOTNET_NOLOGO: '1', DOTNET_CLI_TELEMETRY_OPTOUT: '1', MSBUILDDISABLENODEREUSE: '1', DOTNET_CLI_USE_MSBUILD_SERVER: '0' };
+const child = spawn('dotnet', ['test', '--solution', 'CodexSidecar.sln', ...process.argv.slice(2)], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+child.on('error', () => fail('The .NET SDK is missing: install .NET SDK 10 and make sure that "dotnet" is on the PATH.'));
+
+let output = '';
+child.stdout.setEncoding('utf8');
+child.stdout.on('data', (text) => {
+  process.stdout.write(text);
+  output = (output + text).slice(-16384);
+});
+child.on('close', (code) => {
+  // The summary comes last; the numbers of single assemblies before it look different.
+  const summary = output.slice(output.lastIndexOf('Test run summary'));
+  const count = (word) => Number(new RegExp(`^\\s*${word}:\\s*(\\d+)`, 'm').exec(summary)?.[1] ?? 0);
+  const [passed, failed] = [count('succeeded'), count('failed')];
+  console.log(`${passed} passed, ${failed} failed`);
+  // A suite that found no test is not green.
+  process.exit(code !== 0 ? code ?? 1 : failed > 0 || passed === 0 ? 1 : 0);
+});
