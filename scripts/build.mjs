@@ -4,19 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fail, must, root } from './run.mjs';
+import { must, root } from './run.mjs';
 
 export const program = join(root, 'out', 'sidecar', process.platform === 'win32' ? 'codex-sidecar.exe' : 'codex-sidecar');
 const stamp = join(root, 'out', 'sidecar.stamp');
-
-// The runtime identifier is the .NET name of this platform.
-function runtime() {
-  const system = { linux: 'linux', darwin: 'osx', win32: 'win' }[process.platform];
-  if (!system || !['x64', 'arm64'].includes(process.arch)) {
-    fail(`There is no build for ${process.platform} on ${process.arch}.`);
-  }
-  return `${system}-${process.arch}`;
-}
 
 // Names, sizes and times of everything that goes in: reading them takes milliseconds, asking MSBuild takes seconds.
 function fingerprint() {
@@ -44,18 +35,12 @@ export function build({ force = false } = {}) {
   if (!force && existsSync(program) && existsSync(stamp) && readFileSync(stamp, 'utf8') === before) {
     return;
   }
-  const target = runtime();
-  console.error(`Building the sidecar for ${target} (about a minute the first time) ...`);
+  console.error(`Building the sidecar (about a minute the first time) ...`);
   // Files of an older build must not be picked up by a newer program.
   rmSync(stamp, { force: true });
   rmSync(join(root, 'out', 'sidecar'), { recursive: true, force: true });
   // MSBuild's output goes to stderr: stdout belongs to the program that is run afterwards.
-  must('dotnet', [
-    'publish', 'server/Sidecar/CodexSidecar.csproj', '--configuration', 'Release', '--runtime', target, '--no-self-contained',
-    '--artifacts-path', 'out/build', '--output', 'out/sidecar', '-p:PublishReadyToRun=true',
-    // The committed lock files know no platform: with one in them every clone would download the runtimes of all platforms.
-    `-p:NuGetLockFilePath=obj/${target}.lock.json`, '-verbosity:quiet', '-nologo',
-  ], { stdio: ['ignore', 2, 2] });
+  must('dotnet', ['publish', 'server/Sidecar', '--artifacts-path', 'out/build', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(stamp, before);
 }
