@@ -1,0 +1,24 @@
+namespace CodexSidecar.Engine.Processes;
+
+/// <summary>A started command together with everything it starts. All calls but <see cref="Kill"/> block: give them a thread.</summary>
+internal abstract class Child : IDisposable
+{
+    public abstract int Id { get; }
+
+    /// <summary>Waits for output.</summary>
+    /// <returns>The number of bytes; 0 when nothing more will come.</returns>
+    public abstract int Read(Span<byte> buffer);
+
+    /// <summary>Waits until the command has ended, then until everything it left behind is dead.</summary>
+    /// <returns>The exit code as a shell counts.</returns>
+    public abstract int WaitUntilAllDead();
+
+    /// <summary>Kills the whole tree at once. From any thread, at any time, more than once.</summary>
+    public abstract void Kill();
+
+    public abstract void Dispose();
+
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
+    public static Task<Child> StartAsync(Launch launch) =>
+        OperatingSystem.IsLinux() ? SpawnThread.RunAsync<Child>(() => LinuxChild.Start(launch)) : Task.FromResult<Child>(PlainChild.Start(launch));
+}

@@ -1,0 +1,7 @@
+namespace CodexSidecar.Engine.Processes;
+
+/// <summary>One command to run: a program with its arguments, no shell in between.</summary>
+/// <param name="Folder">Absolute; the command starts in it.</param>
+/// <param name="Timeout">After it the whole tree is killed. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: never.</param>
+/// <param name="OutputCap">Characters of output kept: half from the beginning, half from the end.</param>
+internal sealed record CommandSpec(IReadOnlyList<string> Argv, string Folder, TimeSpan Timeout, int OutputCap = 1 << 20);

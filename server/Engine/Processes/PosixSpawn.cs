@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace CodexSidecar.Engine.Processes;
+
+/// <summary>
+/// Starts a process with posix_spawn. System.Diagnostics.Process (and CliWrap above it) cannot give a child one pipe for both outputs, its own
+/// session, chosen descriptors, or default signals: .NET ignores SIGPIPE and a child would inherit that.
+/// </summary>
+internal static unsafe partial class PosixSpawn
+{
+    private const short SetSignalDefaults = 4, SetSignalMask = 8, NewSession = 0x80;
+    private const int OpenForReading = 0;
+
+    /// <param name="output">Becomes standard output and standard error; standard input is empty.</param>
+    /// <param name="inherited">Descriptors the child gets under the same numbers.</param>
+    /// <returns>The process id, which is also its process group and session.</returns>
+    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, int output, params ReadOnlySpan<int> inherited)
+    {
+        // Larger than both structures and sigset_t in glibc and musl.
+        var actions = stackalloc byte[256];
+        var attributes = stackalloc byte[512];
+        var signals = stackalloc byte[128];
+        using var argv = new StringVector([program, .. arguments]);
+        using var env = new StringVector([.. environment.Select(entry => $"{entry.Key}={entry.Value}")]);
+        Check(posix_spawn_file_actions_init(actions));
+        Check(posix_spawnattr_init(attributes));
+        try
+        {
+            Check(posix_spawnattr_setflags(attributes, SetSignalDefaults | SetSignalMask | NewSession));
+            sigemptyset(signals);
+            Check(posix_spawnattr_setsigmask(attributes, signals));
+            sigfillset(signals);
+            Check(posix_spawnattr_setsigdefault(attributes, signals));
+            Check(posix_spawn_file_actions_addchdir_np(actions, folder));
+            Check(posix_spawn_file_actions_addopen(actions, 0, "/dev/null", OpenForReading, 0));
+            Check(posix_spawn_file_actions_adddup2(actions, output, 1));
+            Check(posix_spawn_file_actions_adddup2(actions, output, 2));
+            foreach (var descriptor in inherited)
+            {
+                // Onto itself: takes close-on-exec away, in the child only.
+                Check(posix_spawn_file_actions_adddup2(actions, descriptor, descriptor));
+            }
+            Libc.CloseAllOnExec();
+            Check(posix_spawn(out var pid, program, actions, attributes, argv.Pointer, env.Pointer), program);
+            return pid;
+        }
+        finally
+        {
+            posix_spawn_file_actions_destroy(actions);
+            posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    private static void Check(int error, string what = "posix_spawn")
+    {
+        if (error != 0)
+        {
+            throw new Win32Exception(error, $"{what}: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+    }
+
+    /// <summary>A null-ended array of UTF-8 strings in unmanaged memory.</summary>
+    private readonly struct StringVector : IDisposable
+    {
+        private readonly int count;
+
+        public StringVector(IReadOnlyList<string> texts)
+        {
+            count = texts.Count;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < count; i++)
+            {
+                Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+            }
+        }
+
+        public byte** Pointer { get; }
+
+        public void Dispose()
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Marshal.FreeCoTaskMem((nint)Pointer[i]);
+            }
+            NativeMemory.Free(Pointer);
+        }
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** environment);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(byte* actions);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(byte* actions);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addopen(byte* actions, int descriptor, string path, int flags, uint mode);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addchdir_np(byte* actions, string path);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_init(byte* attributes);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_destroy(byte* attributes);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_setflags(byte* attributes, short flags);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_setsigmask(byte* attributes, byte* set);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_setsigdefault(byte* attributes, byte* set);
+    [LibraryImport("libc")] private static partial int sigemptyset(byte* set);
+    [LibraryImport("libc")] private static partial int sigfillset(byte* set);
+}
