@@ -29,7 +29,9 @@ internal static class LevelPolicy
         new(ActionKind.GitCommit, Risk.Medium, "commit", [Deny, Deny, Deny, Allow, Allow]),
         new(ActionKind.GitDestructive, Risk.High, "discard work in git", [Deny, Deny, Deny, Deny, Ask]),
         new(ActionKind.GitRemote, Risk.High, "reach a git remote or change git's configuration", [Deny, Deny, Deny, Deny, Deny]),
-        new(ActionKind.AnyCommand, Risk.High, "run any other command", [Deny, Deny, Deny, Deny, Ask]),
+        new(ActionKind.AnyCommand, Risk.Medium, "run any other command", [Deny, Deny, Deny, Deny, Ask]),
+        new(ActionKind.DestructiveCommand, Risk.High, "run a command that can destroy data", [Deny, Deny, Deny, Deny, Ask]),
+        new(ActionKind.Network, Risk.High, "reach the network", [Deny, Deny, Deny, Deny, Deny]),
     ];
 
     public static Decision Decide(PolicyContext context, PolicyAction action)
@@ -51,7 +53,7 @@ internal static class LevelPolicy
             Ask => $"{level} has to ask before it may {row.Words}.",
             _ => $"{level} may not {row.Words}{Cure(row)}.",
         };
-        return new(permission, $"{level}: {Snake(action.Kind)}", reason, row.Risk);
+        return new(permission, $"{level}: {Snake(action.Kind)}", action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.", row.Risk);
     }
 
     /// <summary>Several actions of one call: the strictest answer wins, the first of equals speaks.</summary>
@@ -61,7 +63,7 @@ internal static class LevelPolicy
 
     public static string Name(Level level) => Snake(level);
 
-    private static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand;
+    private static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand;
 
     private static string Cure(Row row)
     {

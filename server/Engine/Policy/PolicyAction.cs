@@ -17,7 +17,10 @@ internal enum ActionKind
     GitDestructive,
     GitRemote,
     AnyCommand,
+    DestructiveCommand,
+    Network,
 }
 
 /// <param name="Subject">The exact path or command line, as it is shown to the user.</param>
-internal sealed record PolicyAction(ActionKind Kind, string Subject);
+/// <param name="Why">What made it this kind, when that is not plain to see; half a sentence.</param>
+internal sealed record PolicyAction(ActionKind Kind, string Subject, string? Why = null);

@@ -17,7 +17,7 @@ internal static class HiddenPaths
     private static readonly string[] InSystem =
     [
         "/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssl/private", "/etc/wireguard", "/etc/NetworkManager/system-connections",
-        "/etc/kubernetes", "/run/user", "/run/secrets", "/run/credentials", "/var/run/secrets", "/var/lib/docker", "/var/lib/containerd", "/root/.ssh",
+        "/etc/kubernetes", "/run/user", "/run/secrets", "/run/credentials", "/var/run/secrets", "/var/lib/docker", "/var/lib/containerd",
     ];
 
     /// <returns>Absolute paths that exist, links resolved: a folder to cover with an empty one, anything else with an empty file.</returns>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Snapshots;
 
 namespace CodexSidecar.Engine.Sessions;
 

@@ -21,7 +21,10 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
         {
             var invocation = new InvocationConfiguration
             {
-                Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
             };
             return await parsed.InvokeAsync(invocation, interrupts.Token);
         }

@@ -1,0 +1,19 @@
+namespace CodexSidecar.Engine.Patching;
+
+/// <param name="MayDelete">The task asks for deletion: the <c>loss</c> rule does not refuse.</param>
+/// <param name="MostBytes">Of one file, before or after.</param>
+internal sealed record PlanOptions(bool MayDelete = false, int MostBytes = 1 << 20);
+
+/// <summary>Blocks + workspace -> plan. Pure: no disk, no clock.</summary>
+internal static class PatchPlanner
+{
+    /// <param name="staged">The plan of earlier replies whose good blocks stay; null at the first reply.</param>
+    public static PatchPlan Plan(ParsedPatch parsed, PatchBase workspace, PatchPlan? staged, PlanOptions options) => throw new NotImplementedException($"{parsed} {workspace} {staged} {options}");
+}
+
+/// <summary>What the model is told about blocks that were refused, so that it can repair them.</summary>
+internal static class PatchFeedback
+{
+    /// <param name="mostChars">About 3.5 a token.</param>
+    public static string Write(PatchPlan plan, PatchBase workspace, int mostChars) => throw new NotImplementedException($"{plan} {workspace} {mostChars}");
+}

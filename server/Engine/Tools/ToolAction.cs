@@ -1,0 +1,36 @@
+using System.Text.Json;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>A validated call that has not run yet: what it would do, and how.</summary>
+/// <param name="Tool">One of the six names.</param>
+/// <param name="Input">As asked, for the event and the audit.</param>
+/// <param name="Actions">What Policy is asked about; the strictest answer counts.</param>
+/// <param name="Writes">Paths that are in the snapshot before <paramref name="Run"/> is called.</param>
+/// <param name="HasOwnEvents">Patches, tests and commits have events of their own kind; the runner emits no tool_started and tool_finished for them.</param>
+internal sealed record ToolAction<T>(
+    string Tool, JsonElement Input, IReadOnlyList<PolicyAction> Actions, IReadOnlyList<WorkspacePath> Writes, Func<CancellationToken, Task<T>> Run, bool HasOwnEvents = false)
+    where T : IToolResult;
+
+/// <summary>What the audit and the events say of a result.</summary>
+internal interface IToolResult
+{
+    bool Ok { get; }
+    /// <summary>One short line for people.</summary>
+    string Summary { get; }
+    int? ExitCode { get; }
+}
+
+/// <param name="Text">What the model reads: redacted, within the limits, a cut is said in it.</param>
+internal sealed record ToolResult(bool Ok, string Text, string Summary, int? ExitCode = null) : IToolResult;
+
+/// <summary>Either a value, or the decision that refused it.</summary>
+internal sealed record ToolOutcome<T>(T? Value, Decision Decision) where T : class, IToolResult
+{
+    public bool Refused => Value is null;
+}
+
+/// <summary>The input of a tool cannot be used; one sentence that helps the model to repair it.</summary>
+internal sealed class ToolInputException(string message) : Exception(message);

@@ -1,0 +1,32 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>What tools work with in one run.</summary>
+internal sealed record ToolContext
+{
+    public required string RunId { get; init; }
+    public required WorkspaceRoot Root { get; init; }
+    public required CommandRunner Commands { get; init; }
+    public required SandboxKind Sandbox { get; init; }
+    public required AuditLog Audit { get; init; }
+    public required TimeProvider Time { get; init; }
+    /// <summary>Client name and face, for the audit.</summary>
+    public required string Who { get; init; }
+    public required string Face { get; init; }
+    /// <summary>May change while the run works.</summary>
+    public required Func<Level> Level { get; init; }
+    /// <summary>The user consented to commands without a sandbox.</summary>
+    public bool AllowUnsandboxed { get; init; }
+    /// <summary>The project's test command; empty: none known.</summary>
+    public IReadOnlyList<string> TestCommand { get; init; } = [];
+    /// <summary>The tests passed after the last change.</summary>
+    public Func<bool> ChecksGreen { get; init; } = () => false;
+    public required Action<RunEvent> Emit { get; init; }
+    public required Func<PermissionAsked, CancellationToken, Task<Answer>> Ask { get; init; }
+    /// <summary>Makes sure that the run's snapshot exists and holds these paths.</summary>
+    public required Func<IReadOnlyList<WorkspacePath>, CancellationToken, Task> BeforeWrite { get; init; }
+}
