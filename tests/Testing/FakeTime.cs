@@ -1,0 +1,104 @@
+namespace CodexSidecar.Testing;
+
+/// <summary>
+/// A clock that a test moves. Waits (one-shot timers) of at most <paramref name="skip"/> end at once and move the clock by as much; longer ones and
+/// repeating timers wait for <see cref="Advance"/>.
+/// </summary>
+internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
+{
+    private readonly Lock guard = new();
+    private readonly List<FakeTimer> timers = [];
+    private readonly List<TimeSpan> skipped = [];
+    private DateTimeOffset now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>The waits that were skipped, in order.</summary>
+    public IReadOnlyList<TimeSpan> Skipped
+    {
+        get
+        {
+            lock (guard)
+                return [.. skipped];
+        }
+    }
+
+    private TimeSpan Skip => skip;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (guard)
+            return now;
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public void Advance(TimeSpan by)
+    {
+        var until = GetUtcNow() + by;
+        while (true)
+        {
+            FakeTimer? due;
+            lock (guard)
+            {
+                due = timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
+                now = due?.Due > now ? due.Due.Value : due is null ? until : now;
+                due?.Rearm(now);
+            }
+            if (due is null)
+                return;
+            due.Fire();
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private sealed class FakeTimer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan period;
+
+        public DateTimeOffset? Due { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public void Rearm(DateTimeOffset now) => Due = period > TimeSpan.Zero ? now + period : null;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var skip = dueTime >= TimeSpan.Zero && dueTime <= time.Skip && period <= TimeSpan.Zero;
+            lock (time.guard)
+            {
+                this.period = period;
+                time.timers.Remove(this);
+                if (skip && dueTime > TimeSpan.Zero)
+                {
+                    time.skipped.Add(dueTime);
+                    time.now += dueTime;
+                }
+                Due = skip || dueTime < TimeSpan.Zero ? null : time.now + dueTime;
+                if (Due is not null)
+                    time.timers.Add(this);
+            }
+            if (skip)
+                ThreadPool.QueueUserWorkItem(_ => Fire());
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time.guard)
+                time.timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
