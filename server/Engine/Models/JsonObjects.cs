@@ -6,19 +6,20 @@ namespace CodexSidecar.Engine.Models;
 /// <summary>Finds JSON objects in what a model wrote: between prose, in fences, with comments and trailing commas, without the last closers.</summary>
 internal static class JsonObjects
 {
-    private const int Most = 32, Deepest = 32;
+    // Every beginning is looked at to the end of the text: a bounded number of them keeps that linear.
+    private const int MostTries = 64, Deepest = 32;
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest };
 
     /// <summary>Top-level objects in order; the caller disposes them.</summary>
     public static IEnumerable<JsonDocument> Find(string text)
     {
-        var found = 0;
-        for (var at = text.IndexOf('{'); at >= 0 && found < Most; at = at < text.Length ? text.IndexOf('{', at) : -1)
+        var tries = 0;
+        for (var at = text.IndexOf('{'); at >= 0 && tries < MostTries; at = at < text.Length ? text.IndexOf('{', at) : -1)
         {
+            tries++;
             var (length, closers) = Balance(text, at);
             if (Parse(text.AsSpan(at, length).ToString() + closers) is { } document)
             {
-                found++;
                 yield return document;
                 at += length;
             }
