@@ -1,8 +1,8 @@
 namespace CodexSidecar.Testing;
 
 /// <summary>
-/// A clock that a test moves. Waits (one-shot timers) of at most <paramref name="skip"/> end at once and move the clock by as much; longer ones and
-/// repeating timers wait for <see cref="Advance"/>.
+/// A clock that a test moves. New one-shot timers of at most <paramref name="skip"/> (delays) end at once and move the clock by as much; all others,
+/// and those whose time is changed (limits), wait for <see cref="Advance"/>.
 /// </summary>
 internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
 {
@@ -20,8 +20,6 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
                 return [.. skipped];
         }
     }
-
-    private TimeSpan Skip => skip;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -54,7 +52,17 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);
-        timer.Change(dueTime, period);
+        if (dueTime > skip || dueTime < TimeSpan.Zero || period > TimeSpan.Zero)
+        {
+            timer.Change(dueTime, period);
+            return timer;
+        }
+        lock (guard)
+        {
+            skipped.Add(dueTime);
+            now += dueTime;
+        }
+        ThreadPool.QueueUserWorkItem(_ => timer.Fire());
         return timer;
     }
 
@@ -70,22 +78,14 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            var skip = dueTime >= TimeSpan.Zero && dueTime <= time.Skip && period <= TimeSpan.Zero;
             lock (time.guard)
             {
                 this.period = period;
                 time.timers.Remove(this);
-                if (skip && dueTime > TimeSpan.Zero)
-                {
-                    time.skipped.Add(dueTime);
-                    time.now += dueTime;
-                }
-                Due = skip || dueTime < TimeSpan.Zero ? null : time.now + dueTime;
+                Due = dueTime < TimeSpan.Zero ? null : time.now + dueTime;
                 if (Due is not null)
                     time.timers.Add(this);
             }
-            if (skip)
-                ThreadPool.QueueUserWorkItem(_ => Fire());
             return true;
         }
 
