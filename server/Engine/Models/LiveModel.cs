@@ -8,10 +8,10 @@ using OpenAI;
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>A model behind a URL. The pipeline is put together anew for each question; only the connections are kept.</summary>
-internal sealed class LiveModel(Endpoint endpoint, TimeProvider time) : IDisposable
+internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimeProvider time) : IModel
 {
     /// <summary>Below these counts a measurement says more of the moment than of the model.</summary>
-    private const int WorthCalibrating = 200, WorthTiming = 30;
+    private const int WorthTimingPrompt = 200, WorthTimingOutput = 30;
 
     private readonly SocketsHttpHandler sockets = new()
     {
@@ -21,10 +21,11 @@ internal sealed class LiveModel(Endpoint endpoint, TimeProvider time) : IDisposa
         ConnectTimeout = TimeSpan.FromSeconds(2),
     };
 
-    public Endpoint Endpoint => endpoint;
+    public ModelProfile Profile => profile;
+    public string Address => endpoint.Address;
+    public double TokenFactor => endpoint.Memory.TokenFactor;
 
-    /// <exception cref="ModelException">No usable reply.</exception>
-    public async Task<(ModelReply Reply, string Thought)> AskAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
+    public async Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
         var answer = await AskOnceAsync(prompt, listener, cancellationToken);
         if (prompt.Schema is null || answer.Reply is not { Text: "", End: ReplyEnd.Stop })
@@ -35,9 +36,13 @@ internal sealed class LiveModel(Endpoint endpoint, TimeProvider time) : IDisposa
         return await AskOnceAsync(prompt with { Schema = null }, listener, cancellationToken);
     }
 
+    public void Finish()
+    {
+    }
+
     public void Dispose() => sockets.Dispose();
 
-    private async Task<(ModelReply Reply, string Thought)> AskOnceAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
+    private async Task<ModelAnswer> AskOnceAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         await using var progress = new ProgressTicks(listener, endpoint, time);
@@ -103,14 +108,13 @@ internal sealed class LiveModel(Endpoint endpoint, TimeProvider time) : IDisposa
 
     private void Measure(ModelCall call, ModelUsage usage) => endpoint.Learn(memory =>
     {
-        if (!usage.Estimated && usage.PromptTokens >= WorthCalibrating)
-            memory = memory with { TokenFactor = TokenEstimate.Calibrate(memory.TokenFactor, TokenEstimate.Raw(call.Prompt.Messages), usage.PromptTokens) };
+        memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
         if (call.FirstTokenAt == 0)
             return memory;
         var read = usage.PromptTokens - usage.CachedTokens;
-        if (read >= WorthCalibrating)
+        if (read >= WorthTimingPrompt)
             memory = memory with { PrefillSpeed = Average(memory.PrefillSpeed, read, time.GetElapsedTime(call.SentAt, call.FirstTokenAt)) };
-        return usage.OutputTokens >= WorthTiming && !memory.AnswersWhole
+        return usage.OutputTokens >= WorthTimingOutput && !memory.AnswersWhole
             ? memory with { DecodeSpeed = Average(memory.DecodeSpeed, usage.OutputTokens, time.GetElapsedTime(call.FirstTokenAt)) }
             : memory;
     });

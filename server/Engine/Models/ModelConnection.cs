@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Policy;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <param name="Variable">Reads an environment variable.</param>
@@ -28,22 +30,31 @@ internal sealed record EndpointAttempt(string Address, string Result, bool Usabl
 /// <summary>One model for one run: finds it, asks it, records it. Orchestration knows no other type of this room.</summary>
 internal sealed class ModelConnection : IAsyncDisposable
 {
-    private readonly LiveModel live;
+    private readonly IModel model;
+    private readonly CassetteRecorder? recorder;
+    private readonly CassetteKey keys = new();
 
-    private ModelConnection(ModelProfile profile, LiveModel live)
+    private ModelConnection(IModel model, ModelSettings settings)
     {
-        Profile = profile;
-        this.live = live;
+        this.model = model;
+        var label = settings.RecordLabel ?? (settings.Cassette is null ? $"recorded from {model.Profile.Model}" : model.Profile.Display["cassette, ".Length..]);
+        if (settings.RecordTo.Count > 0)
+            recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor));
     }
 
-    public ModelProfile Profile { get; }
+    public ModelProfile Profile => model.Profile;
+
+    private static string Product => typeof(ModelConnection).Assembly.GetName().Version?.ToString(3) ?? "";
 
     /// <exception cref="ModelException">No server, or no model on it; the message lists what was tried and what to do.</exception>
     /// <exception cref="FormatException">The cassette cannot be read; the message names file and line.</exception>
+    /// <exception cref="IOException">A file to record to cannot be written.</exception>
     public static async Task<ModelConnection> OpenAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (settings.Cassette is { } cassette)
+            return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
         var search = await Finder(settings, time).FindAsync(cancellationToken);
-        return search.Problem is null ? new(search.Profile!, new(search.Found!, time)) : throw search.Problem;
+        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), settings) : throw search.Problem;
     }
 
     /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server.</summary>
@@ -53,27 +64,38 @@ internal sealed class ModelConnection : IAsyncDisposable
         return (search.Profile, search.Attempts);
     }
 
-    /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come.</summary>
+    /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come. Secrets in the texts are redacted first.</summary>
     /// <exception cref="ModelException">No usable reply.</exception>
     /// <exception cref="CassetteMismatchException">Replay only.</exception>
     public async Task<ModelReply> AskAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
-        var (reply, _) = await live.AskAsync(prompt, listener, cancellationToken);
-        return reply;
+        prompt = prompt with { Messages = [.. prompt.Messages.Select(message => message with { Text = Secrets.Redact(message.Text) })] };
+        var key = keys.Next(prompt);
+        try
+        {
+            var answer = await model.AskAsync(key, prompt, listener, cancellationToken);
+            recorder?.Add(key, prompt, answer);
+            return answer.Reply;
+        }
+        catch (ModelException fault)
+        {
+            // A run may go on after a fault, so a replay has to meet it too.
+            recorder?.Add(key, prompt, fault, model.Address);
+            throw;
+        }
     }
 
     /// <summary>Tokens a text will cost, calibrated by what the server reported.</summary>
-    public int Estimate(string text) => TokenEstimate.Of(text, live.Endpoint.Memory.TokenFactor);
+    public int Estimate(string text) => TokenEstimate.Of(text, model.TokenFactor);
 
     /// <summary>Replay only: fails when recorded exchanges were not asked for.</summary>
     /// <exception cref="CassetteMismatchException">Names the first unused one.</exception>
-    public void Finish()
-    {
-    }
+    public void Finish() => model.Finish();
 
     public ValueTask DisposeAsync()
     {
-        live.Dispose();
+        recorder?.Dispose();
+        model.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -53,7 +53,7 @@ internal sealed class ReplyReader
         }
     }
 
-    public (ModelReply Reply, string Thought) Finish(long milliseconds)
+    public ModelAnswer Finish(long milliseconds)
     {
         split.Push(stop.Push(echo.End()));
         split.Push(stop.End());
@@ -63,7 +63,7 @@ internal sealed class ReplyReader
         // Where a schema is asked for, some servers take the whole reply for reasoning.
         var text = split.IsInside ? "" : split.Text.Length == 0 && call.Prompt.Schema is not null && IsObject(thought.ToString()) ? thought.ToString() : split.Text;
         var counted = Count(text);
-        return (new(text, End(text, counted), counted, milliseconds), thought.ToString());
+        return new(new(text, End(text, counted), counted, milliseconds), thought.ToString());
     }
 
     private static bool IsObject(string text) => text.AsSpan().Trim() is ['{', .., '}'];

@@ -8,14 +8,19 @@ internal static class TokenEstimate
 {
     private const double PerMessage = 4;
 
+    /// <summary>In shorter prompts the template weighs more than the text.</summary>
+    private const int WorthCounting = 200;
+
     public static int Of(string text, double factor) => (int)Math.Ceiling(Raw(text) * factor);
 
     public static int Of(IReadOnlyList<PromptMessage> messages, double factor) => (int)Math.Ceiling(Raw(messages) * factor);
 
-    public static double Raw(IReadOnlyList<PromptMessage> messages) => messages.Sum(message => Raw(message.Text) + PerMessage);
+    private static double Raw(IReadOnlyList<PromptMessage> messages) => messages.Sum(message => Raw(message.Text) + PerMessage);
 
-    /// <param name="reported">The server's count of the same prompt.</param>
-    public static double Calibrate(double factor, double raw, long reported) => Math.Clamp((0.7 * factor) + (0.3 * reported / raw), 0.5, 2.5);
+    /// <summary>The factor after a reply: 30 % of the way to what the server counted.</summary>
+    public static double Learn(double factor, ModelPrompt prompt, ModelUsage usage) =>
+        usage.Estimated || usage.PromptTokens < WorthCounting ? factor
+        : Math.Clamp((0.7 * factor) + (0.3 * usage.PromptTokens / Raw(prompt.Messages)), 0.5, 2.5);
 
     private static double Raw(string text)
     {
