@@ -9,6 +9,7 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
     private readonly Lock guard = new();
     private readonly List<FakeTimer> timers = [];
     private readonly List<TimeSpan> skipped = [];
+    private readonly List<(TimeSpan Limit, TaskCompletionSource Set)> awaited = [];
     private DateTimeOffset now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>The waits that were skipped, in order.</summary>
@@ -30,6 +31,19 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Waits until a timer is set to exactly this time from now: then what it limits has begun.</summary>
+    public Task SetAsync(TimeSpan limit)
+    {
+        lock (guard)
+        {
+            if (timers.Any(timer => timer.Due == now + limit))
+                return Task.CompletedTask;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((limit, set));
+            return set.Task;
+        }
+    }
 
     public void Advance(TimeSpan by)
     {
@@ -85,6 +99,7 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
                 Due = dueTime < TimeSpan.Zero ? null : time.now + dueTime;
                 if (Due is not null)
                     time.timers.Add(this);
+                time.awaited.RemoveAll(one => one.Limit == dueTime && one.Set.TrySetResult());
             }
             return true;
         }

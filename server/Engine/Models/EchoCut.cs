@@ -11,6 +11,7 @@ internal sealed class EchoCut
     private readonly List<string> echoes;
     private readonly StringBuilder pending = new();
     private bool isDone;
+    private bool isBehindEcho;
 
     public EchoCut(IReadOnlyList<PromptMessage> prompt)
     {
@@ -22,13 +23,23 @@ internal sealed class EchoCut
     public string Push(string piece)
     {
         if (isDone)
-            return piece;
+            return Behind(piece);
         pending.Append(piece);
         var text = pending.ToString();
         if (echoes.Any(echo => echo.Length > text.Length && echo.StartsWith(text, StringComparison.Ordinal)))
             return "";
         isDone = true;
-        return echoes.FirstOrDefault(echo => text.StartsWith(echo, StringComparison.Ordinal)) is { } found ? text[found.Length..].TrimStart() : text;
+        var found = echoes.FirstOrDefault(echo => text.StartsWith(echo, StringComparison.Ordinal)) ?? "";
+        isBehindEcho = found.Length > 0;
+        return Behind(text[found.Length..]);
+    }
+
+    /// <summary>The blank between the echo and the reply goes too.</summary>
+    private string Behind(string piece)
+    {
+        piece = isBehindEcho ? piece.TrimStart() : piece;
+        isBehindEcho &= piece.Length == 0;
+        return piece;
     }
 
     /// <returns>A reply that was a beginning of the prompt and no more is a reply.</returns>

@@ -20,6 +20,9 @@ internal sealed class Endpoint(Uri baseUrl, string model, string family, string 
     /// <summary>It answered before, so a refused connection means that it went away.</summary>
     public bool WasThere { get; set; }
 
+    /// <summary>The model is in memory, so the first request does not have to wait for that.</summary>
+    public bool IsLoaded { get; set; }
+
     public void Learn(Func<EndpointMemory, EndpointMemory> lesson)
     {
         lock (guard)

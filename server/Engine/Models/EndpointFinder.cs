@@ -88,7 +88,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     {
         var model = answer.Choose(settings.Model);
         var memory = cache.Load(baseUrl, model.Id);
-        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt)) { WasThere = model.IsLoaded };
+        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt)) { WasThere = answer.Status > 0, IsLoaded = model.IsLoaded };
         if (WindowOf(model, memory) is not { } window)
             return Failed(ModelFault.Context, $"{WindowVariable} is not a number of tokens.");
         if (window < SmallestWindow)

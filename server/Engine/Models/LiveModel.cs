@@ -19,6 +19,8 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         UseCookies = false,
         UseProxy = !endpoint.BaseUrl.IsLoopback,
         ConnectTimeout = TimeSpan.FromSeconds(2),
+        // A reply we turn away from is not read to its end for the sake of the connection: the model would go on working for nobody.
+        MaxResponseDrainSize = 0,
     };
 
     public ModelProfile Profile => profile;

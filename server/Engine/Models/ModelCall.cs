@@ -31,7 +31,7 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
             var decode = memory.DecodeSpeed > 0 ? memory.DecodeSpeed : UnmeasuredDecode;
             var first = Math.Clamp((3 * PromptTokens / prefill) + 10, 30, 20 * 60);
             // A server that loads its model on the first request says nothing while it does.
-            var loading = endpoint.WasThere ? 0 : 5 * 60;
+            var loading = endpoint.IsLoaded ? 0 : 5 * 60;
             var generating = memory.AnswersWhole ? 2 * prompt.MaxOutputTokens / decode : 0;
             return new(TimeSpan.FromSeconds(first + loading + generating), TimeSpan.FromSeconds(Math.Max(60, 40 / decode)));
         }

@@ -23,6 +23,7 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
     private string? close = startsInside ? Tags[0].Close : null;
     private bool wasOpened;
     private bool atLineStart = true;
+    private bool isBehindThought;
 
     /// <summary>The text so far, without reasoning.</summary>
     public string Text => text.ToString();
@@ -73,15 +74,22 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
         pending = pending[end..];
         if (at < 0)
             return false;
-        pending = pending[close!.Length..].TrimStart('\n', '\r', ' ');
+        pending = pending[close!.Length..];
         SawLoneClose |= !wasOpened;
-        (close, wasOpened, atLineStart) = (null, true, true);
+        (close, wasOpened, atLineStart, isBehindThought) = (null, true, true, true);
         line.Clear();
         return true;
     }
 
     private bool TextLine(bool isLast)
     {
+        if (isBehindThought)
+        {
+            pending = pending.TrimStart('\n', '\r');
+            isBehindThought = pending.Length == 0;
+            if (isBehindThought)
+                return false;
+        }
         if (atLineStart && !fences.IsOpen)
         {
             var start = text.Length == 0 ? pending.TrimStart() : pending.TrimStart(' ', '\t');
@@ -95,7 +103,7 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
                 SawLoneClose |= !wasOpened;
                 if (!wasOpened)
                     text.Clear();
-                (wasOpened, pending, fences) = (true, start[closed.Close.Length..].TrimStart('\n', '\r', ' '), new());
+                (wasOpened, pending, fences, isBehindThought) = (true, start[closed.Close.Length..], new(), true);
                 return true;
             }
             if (!isLast && AllTags.Any(tag => tag.StartsWith(start, StringComparison.Ordinal)))

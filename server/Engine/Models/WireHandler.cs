@@ -92,7 +92,7 @@ internal sealed class WireHandler(ModelCall call, HttpMessageHandler inner) : De
             if (chunk.Prefill is { } prefill)
                 call.Listener.Progress("prefill", Math.Clamp(prefill, 0, 1), estimated: false);
             if (chunk.Text.Length + chunk.Thought.Length > 0 && call.FirstTokenAt == 0)
-                call.FirstTokenAt = call.Time.GetTimestamp();
+                (call.FirstTokenAt, call.Endpoint.IsLoaded) = (call.Time.GetTimestamp(), true);
             if (WireMessage.Write(chunk) is { } message)
                 yield return message;
         }

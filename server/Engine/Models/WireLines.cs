@@ -16,14 +16,15 @@ internal static class WireLines
         var bytes = new byte[8 << 10];
         var letters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
         var line = new StringBuilder();
-        var afterReturn = false;
+        var (afterReturn, isFirst) = (false, true);
         int count;
         do
         {
             count = await stream.ReadAsync(bytes, cancellationToken);
             heard();
             var decoded = decoder.GetChars(bytes.AsSpan(0, count), letters, flush: count == 0);
-            for (var start = 0; start < decoded;)
+            // A byte order mark is no part of the first line.
+            for (var start = isFirst && decoded > 0 && letters[0] == '\uFEFF' ? 1 : 0; start < decoded;)
             {
                 var end = letters.AsSpan(start, decoded - start).IndexOfAny('\n', '\r') is var at and >= 0 ? start + at : -1;
                 line.Append(letters, start, (end < 0 ? decoded : end) - start);
@@ -40,6 +41,7 @@ internal static class WireLines
                 afterReturn = letters[end] == '\r';
                 start = end + 1;
             }
+            isFirst &= decoded == 0;
         }
         while (count > 0);
         if (line.Length > 0)

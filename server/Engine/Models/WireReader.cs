@@ -73,7 +73,7 @@ internal static class WireReader
                     throw new WireException(WireFault.Rubbish, "the stream is not JSON: " + Start(data));
             }
         }
-        if (plain.ToString().Trim() is { Length: > 0 } whole)
+        if (!events && plain.ToString().Trim() is { Length: > 0 } whole)
             yield return WireChunk.Read(whole) ?? throw new WireException(WireFault.Rubbish, "the reply is neither JSON nor an event stream: " + Start(whole));
     }
 

@@ -15,6 +15,7 @@ internal sealed class Heard : IModelListener
     public string AllThought => thought.ToString();
     public List<string> Phases { get; } = [];
     public List<string> Notices { get; } = [];
+    public Action OnNotice { get; set; } = () => { };
     public TaskCompletionSource FirstText { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Text(string piece)
@@ -27,7 +28,11 @@ internal sealed class Heard : IModelListener
 
     public void Progress(string phase, double? fraction, bool estimated) => Phases.Add(fraction is null ? phase : $"{phase} {fraction:0.00}{(estimated ? "~" : "")}");
 
-    public void Notice(string title, string description) => Notices.Add($"{title}: {description}");
+    public void Notice(string title, string description)
+    {
+        Notices.Add($"{title}: {description}");
+        OnNotice();
+    }
 }
 
 /// <summary>A server with a script, and the one connection to it that a run would have.</summary>
