@@ -30,9 +30,10 @@ internal sealed record CassetteOptions(int MaxOutputTokens, double Temperature, 
 
 /// <param name="Key">See <see cref="CassetteKey"/>.</param>
 /// <param name="Fault">The question failed in this way, and <paramref name="Text"/> is the message.</param>
+/// <param name="Window">The context window the fault showed, in tokens.</param>
 internal sealed record CassetteExchange(
     string Key, string Purpose, IReadOnlyList<CassetteMessage> Messages, CassetteOptions Options,
-    string Text, long Milliseconds, string? Thought = null, ReplyEnd? End = null, ModelUsage? Usage = null, ModelFault? Fault = null);
+    string Text, long Milliseconds, string? Thought = null, ReplyEnd? End = null, ModelUsage? Usage = null, ModelFault? Fault = null, int? Window = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,

@@ -6,7 +6,7 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
     private readonly Lock guard = new();
     private readonly List<CassetteExchange> left = [.. cassette.Exchanges];
 
-    public ModelProfile Profile { get; } = new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window);
+    public ModelProfile Profile { get; private set; } = new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window);
 
     public string Address => "";
 
@@ -47,6 +47,8 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
                 throw new CassetteMismatchException(CassetteDifference.Explain(cassette, left, prompt));
             var taken = left[at];
             left.RemoveAt(at);
+            if (taken.Window is { } window)
+                Profile = Profile with { Window = window };
             if (taken.Usage is { } usage)
                 TokenFactor = TokenEstimate.Learn(TokenFactor, prompt, usage);
             return taken;

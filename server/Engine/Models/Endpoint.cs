@@ -23,6 +23,18 @@ internal sealed class Endpoint(Uri baseUrl, string model, string family, string 
     /// <summary>The model is in memory, so the first request does not have to wait for that.</summary>
     public bool IsLoaded { get; set; }
 
+    /// <summary>What the server tells of its context window, in tokens.</summary>
+    public int? ToldWindow { get; init; }
+
+    /// <summary>What an overflow of this session showed of it.</summary>
+    public int? SeenWindow { get; private set; }
+
+    public void Overflowed(int window)
+    {
+        SeenWindow = Math.Min(SeenWindow ?? int.MaxValue, window);
+        Learn(memory => memory with { Window = window, ToldWindow = ToldWindow });
+    }
+
     public void Learn(Func<EndpointMemory, EndpointMemory> lesson)
     {
         lock (guard)

@@ -16,7 +16,9 @@ internal static class EndpointAddress
         var path = url.AbsolutePath.TrimEnd('/');
         foreach (var tail in Tails)
             path = path.EndsWith(tail, StringComparison.OrdinalIgnoreCase) ? path[..^tail.Length].TrimEnd('/') : path;
-        return new UriBuilder(url.Scheme, url.Host, url.Port, path.Length == 0 ? "/v1" : path).Uri;
+        // Where a server listens, not where it can be reached.
+        var host = url.Host is "0.0.0.0" ? "127.0.0.1" : url.Host is "[::]" ? "[::1]" : url.Host;
+        return new UriBuilder(url.Scheme, host, url.Port, path.Length == 0 ? "/v1" : path).Uri;
     }
 
     /// <summary>Where the families' own addresses begin: the base without <c>/v1</c>.</summary>

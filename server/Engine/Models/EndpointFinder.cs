@@ -57,7 +57,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         if (settings.ApiKeyEnv is { } named && settings.Variable(named) is not { Length: > 0 })
             return Failed(ModelFault.Refused, $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key.");
         var key = settings.Variable(keyName) is { Length: > 0 } given ? given : NoKey;
-        using var probe = new EndpointProbe(TimeSpan.FromSeconds(1.5), baseUrl.IsLoopback);
+        using var probe = new EndpointProbe(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
         var answer = await probe.AskAsync(baseUrl, key, cancellationToken);
         var advice = $"Put the key into an environment variable: {keyName}{(settings.ApiKeyEnv is null ? ", or another one that --api-key-env names" : "")}.";
         // Whoever answers at a named address is taken at the user's word, even if it has no list of models.
@@ -72,7 +72,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
 
     private async Task<EndpointSearch> DiscoverAsync(CancellationToken cancellationToken)
     {
-        using var probe = new EndpointProbe(TimeSpan.FromMilliseconds(300), isLoopback: true);
+        using var probe = new EndpointProbe(connect: TimeSpan.FromMilliseconds(300), answer: TimeSpan.FromSeconds(1), isLoopback: true);
         var found = await Task.WhenAll(ports.Select(async known =>
         {
             var baseUrl = new Uri($"http://127.0.0.1:{known.Port}/v1");
@@ -88,7 +88,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     {
         var model = answer.Choose(settings.Model);
         var memory = cache.Load(baseUrl, model.Id);
-        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt)) { WasThere = answer.Status > 0, IsLoaded = model.IsLoaded };
+        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt)) { WasThere = answer.Status > 0, IsLoaded = model.IsLoaded, ToldWindow = model.Window };
         if (WindowOf(model, memory) is not { } window)
             return Failed(ModelFault.Context, $"{WindowVariable} is not a number of tokens.");
         if (window < SmallestWindow)
@@ -103,10 +103,11 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     {
         if (settings.Variable(WindowVariable) is { Length: > 0 } text)
             return int.TryParse(text, out var tokens) && tokens > 0 ? tokens : null;
-        if (model.Window is null && memory.Window is null)
+        var seen = memory.ToldWindow == model.Window ? memory.Window : null;
+        if (model.Window is null && seen is null)
             notices.Add($"The server does not tell the context window of {model.Id}; {AssumedWindow:#,0} tokens are assumed. If it has more, set {WindowVariable}.");
         // An overflow error knows better than the model's description.
-        return Math.Min(memory.Window ?? int.MaxValue, model.Window ?? memory.Window ?? AssumedWindow);
+        return Math.Min(seen ?? int.MaxValue, model.Window ?? seen ?? AssumedWindow);
     }
 
     private EndpointSearch Failed(ModelFault fault, string message) => new(null, null, new(fault, message), attempts);

@@ -20,6 +20,7 @@ internal static class EndpointFamily
 /// <param name="PrefillSpeed">Prompt tokens a second; 0: not measured.</param>
 /// <param name="DecodeSpeed">Output tokens a second; 0: not measured.</param>
 /// <param name="Window">Seen in an overflow error, in tokens.</param>
+/// <param name="ToldWindow">What the server told of its window then. When it tells something else the seen one is no longer true.</param>
 internal sealed record EndpointMemory(
     IReadOnlyList<string> RejectedFields,
     bool MergeSystem = false,
@@ -29,7 +30,8 @@ internal sealed record EndpointMemory(
     double TokenFactor = 1,
     double PrefillSpeed = 0,
     double DecodeSpeed = 0,
-    int? Window = null)
+    int? Window = null,
+    int? ToldWindow = null)
 {
     public static readonly EndpointMemory Empty = new([]);
 

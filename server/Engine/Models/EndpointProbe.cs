@@ -7,22 +7,24 @@ namespace CodexSidecar.Engine.Models;
 /// <summary>Asks an address what it is. Only GETs: nothing is generated, loaded or changed by looking.</summary>
 internal sealed class EndpointProbe : IDisposable
 {
-    /// <summary>A server that serves one request at a time may be busy; then it is no answer, but no fault either.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
-
     private const int LongestBody = 4 << 20;
 
     private static readonly string[] FamilyPaths = ["/props", "/api/version", "/api/ps", "/api/v0/models", "/openapi.json"];
 
     private readonly HttpClient http;
+    private readonly TimeSpan answer;
 
     /// <param name="connect">A port of this machine answers at once or not at all.</param>
-    public EndpointProbe(TimeSpan connect, bool isLoopback) => http = new HttpClient(
-        new SocketsHttpHandler { ConnectTimeout = connect, AllowAutoRedirect = false, UseCookies = false, UseProxy = !isLoopback })
+    /// <param name="answer">For each question. A server that serves one at a time may be busy.</param>
+    public EndpointProbe(TimeSpan connect, TimeSpan answer, bool isLoopback)
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LongestBody,
-    };
+        this.answer = answer;
+        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = connect, AllowAutoRedirect = false, UseCookies = false, UseProxy = !isLoopback })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LongestBody,
+        };
+    }
 
     public async Task<EndpointAnswer> AskAsync(Uri baseUrl, string key, CancellationToken cancellationToken)
     {
@@ -66,16 +68,18 @@ internal sealed class EndpointProbe : IDisposable
     private async Task<(int Status, JsonElement? Body)> GetAsync(Uri url, string key, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(answer);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.UserAgent.ParseAdd("codex-sidecar");
-        using var answer = await http.SendAsync(request, limit.Token);
-        if (answer.StatusCode != HttpStatusCode.OK)
-            return ((int)answer.StatusCode, null);
+        // A server that serves one connection at a time would wait for the next request on this one.
+        request.Headers.ConnectionClose = true;
+        using var reply = await http.SendAsync(request, limit.Token);
+        if (reply.StatusCode != HttpStatusCode.OK)
+            return ((int)reply.StatusCode, null);
         try
         {
-            return (200, JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(limit.Token)));
+            return (200, JsonElement.Parse(await reply.Content.ReadAsByteArrayAsync(limit.Token)));
         }
         catch (JsonException)
         {

@@ -31,7 +31,7 @@ internal static class FaultWords
         404 => new(ModelFault.Refused, $"{endpoint.Address} does not know the model {endpoint.Model} or the path ({said}). Give a model it has with --model, or look at the address."),
         >= 300 and < 400 => new(ModelFault.Refused, $"{endpoint.Address} redirects to another place ({said}), which is not followed. Give the address itself with --base-url."),
         429 => new(ModelFault.Broken, $"{endpoint.Address} is too busy ({said}). Try again later."),
-        >= 500 => new(ModelFault.Broken, $"{endpoint.Address} failed each time ({said}). Look at the server's log."),
+        408 or 425 or >= 500 => new(ModelFault.Broken, $"{endpoint.Address} failed each time ({said}). Look at the server's log."),
         _ => new(ModelFault.Refused, $"{endpoint.Address} refuses the request ({said})."),
     };
 

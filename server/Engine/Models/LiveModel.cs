@@ -23,7 +23,7 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         MaxResponseDrainSize = 0,
     };
 
-    public ModelProfile Profile => profile;
+    public ModelProfile Profile => endpoint.SeenWindow < profile.Window ? profile with { Window = endpoint.SeenWindow.Value } : profile;
     public string Address => endpoint.Address;
     public double TokenFactor => endpoint.Memory.TokenFactor;
 
@@ -59,8 +59,8 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         }
         catch (WireException failure)
         {
-            if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure.Message) is { } window)
-                endpoint.Learn(memory => memory with { Window = window });
+            if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
+                endpoint.Overflowed(window);
             throw FaultWords.Explain(failure, endpoint);
         }
     }

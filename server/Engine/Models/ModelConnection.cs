@@ -42,6 +42,7 @@ internal sealed class ModelConnection : IAsyncDisposable
             recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor));
     }
 
+    /// <summary>Its window shrinks when the server shows that it is smaller than it said.</summary>
     public ModelProfile Profile => model.Profile;
 
     private static string Product => typeof(ModelConnection).Assembly.GetName().Version?.ToString(3) ?? "";
@@ -80,7 +81,7 @@ internal sealed class ModelConnection : IAsyncDisposable
         catch (ModelException fault)
         {
             // A run may go on after a fault, so a replay has to meet it too.
-            recorder?.Add(key, prompt, fault, model.Address);
+            recorder?.Add(key, prompt, fault, model.Address, model.Profile.Window);
             throw;
         }
     }

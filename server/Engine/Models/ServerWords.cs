@@ -15,8 +15,8 @@ internal static partial class ServerWords
     /// <summary>The prompt does not fit the context window.</summary>
     public static bool IsOverflow(WireException failure) => failure.Fault is WireFault.Status or WireFault.Error && Overflow().IsMatch(failure.Message);
 
-    /// <summary>The window in tokens, if the text of an overflow names it.</summary>
-    public static int? Window(string text) => WindowSize().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    /// <summary>The window in tokens, if the overflow names it.</summary>
+    public static int? Window(WireException overflow) => WindowSize().Match($"{overflow.Message}\n{overflow.Raw}") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     /// <returns>What to remember before the request is sent again; null when another shape would not help.</returns>
     public static Func<EndpointMemory, EndpointMemory>? Lesson(WireException refusal, EndpointMemory memory, ChatOptions? options)
@@ -52,7 +52,7 @@ internal static partial class ServerWords
     [GeneratedRegex(@"exceed_context_size|context.{0,12}(length|window|size)|`?inputs`? tokens \+ `?max_new_tokens|tokens to keep|too large to process|no user query found in messages|prompt is too long|too many (input )?tokens", AnyCase)]
     private static partial Regex Overflow();
 
-    [GeneratedRegex(@"(?:maximum context length (?:is|of)|context (?:size|window|length) (?:is|of|\()|""?n_ctx""?:?|must be <=) ?\(?(\d{3,7})", AnyCase)]
+    [GeneratedRegex(@"(?:maximum context length (?:is|of)|context (?:size|window|length) (?:is|of)?|""?n_ctx""? ?:?|must be <=) ?\(?(\d{3,7})\b", AnyCase)]
     private static partial Regex WindowSize();
 
     [GeneratedRegex(@"system (role|message|prompt)s?\b.{0,40}\bnot\b|only .{0,30}user.{0,20}assistant roles|(unsupported|unknown|invalid|unexpected).{0,20}role.{0,10}system", AnyCase)]

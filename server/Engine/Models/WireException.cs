@@ -8,9 +8,11 @@ internal enum WireFault { Refused, Lost, Stalled, Status, Error, Rubbish, TooLon
 
 /// <summary>One failed request, before anybody has decided whether to try again. Never leaves this room: the user gets a <see cref="ModelException"/>.</summary>
 /// <param name="text">The server's words, or ours where the server said nothing.</param>
-internal sealed class WireException(WireFault fault, string text, int? status = null, TimeSpan? retryAfter = null) : Exception(text)
+/// <param name="raw">All of the error's body: some servers put the numbers beside the sentence.</param>
+internal sealed class WireException(WireFault fault, string text, int? status = null, TimeSpan? retryAfter = null, string raw = "") : Exception(text)
 {
     public WireFault Fault => fault;
     public int? Status => status;
     public TimeSpan? RetryAfter => retryAfter;
+    public string Raw => raw;
 }

@@ -65,9 +65,9 @@ internal sealed class WireHandler(ModelCall call, HttpMessageHandler inner) : De
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var start = new byte[LongestError];
         var count = await body.ReadAtLeastAsync(start, LongestError, throwOnEndOfStream: false, cancellationToken);
-        var text = WireChunk.ErrorText(Encoding.UTF8.GetString(start, 0, count));
+        var raw = Encoding.UTF8.GetString(start, 0, count);
         var wait = answer.Headers.RetryAfter;
-        return new(WireFault.Status, text, (int)answer.StatusCode, wait?.Delta ?? (wait?.Date is { } date ? date - call.Time.GetUtcNow() : null));
+        return new(WireFault.Status, WireChunk.ErrorText(raw), (int)answer.StatusCode, wait?.Delta ?? (wait?.Date is { } date ? date - call.Time.GetUtcNow() : null), raw);
     }
 
     private async Task<HttpResponseMessage> CleanAsync(HttpResponseMessage answer, ByteWatch watch)

@@ -66,7 +66,7 @@ internal static class WireReader
                     yield break;
                 var chunk = WireChunk.Read(data);
                 if (error)
-                    throw new WireException(WireFault.Error, WireChunk.ErrorText(data));
+                    throw new WireException(WireFault.Error, WireChunk.ErrorText(data), raw: data);
                 if (chunk is not null)
                     yield return chunk;
                 else if (data.Length > 0 && ++broken > BrokenAllowed)

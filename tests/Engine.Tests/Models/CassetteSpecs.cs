@@ -25,7 +25,8 @@ public sealed class CassetteSpecs : IDisposable
 
         Assert.Equal(answers, again);
         Assert.Equal(("plan\nendvote", "hm"), (heard.AllText, heard.AllThought));
-        Assert.Equal(new ModelProfile("fake-model", "cassette, recorded from fake-model", 4096), replay.Profile with { Notices = replay.Profile.Notices is [] ? [] : throw new InvalidOperationException() });
+        Assert.Equal(("fake-model", "cassette, recorded from fake-model", 4096), (replay.Profile.Model, replay.Profile.Display, replay.Profile.Window));
+        Assert.Empty(replay.Profile.Notices);
     }
 
     [Fact]
@@ -101,6 +102,19 @@ public sealed class CassetteSpecs : IDisposable
         var fault = await Assert.ThrowsAsync<ModelException>(() => replay.AskAsync(Plan, new Heard(), Asking.Token));
 
         Assert.Equal((ModelFault.Refused, "the model server refuses the request (413: no)."), (fault.Fault, fault.Message));
+    }
+
+    [Fact]
+    public async Task A_window_that_shrank_in_the_run_shrinks_in_the_replay()
+    {
+        await using (var server = new FakeModelServer(FakeScript.Always(new FakeReply { Status = 400, Text = "maximum context length is 3500 tokens" })))
+        await using (var live = await ModelConnection.OpenAsync(Recording(server), TimeProvider.System, Asking.Token))
+            await Assert.ThrowsAsync<ModelException>(() => live.AskAsync(Plan, new Heard(), Asking.Token));
+
+        await using var replay = await ReplayAsync();
+        Assert.Equal(4096, replay.Profile.Window);
+        Assert.Equal(ModelFault.Context, (await Assert.ThrowsAsync<ModelException>(() => replay.AskAsync(Plan, new Heard(), Asking.Token))).Fault);
+        Assert.Equal(3500, replay.Profile.Window);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class EndpointFinderSpecs
     [InlineData("https://host/api/openai/v1", "https://host/api/openai/v1")]
     [InlineData("http://user:secret@host:1/v1?key=secret#x", "http://host:1/v1")]
     [InlineData("http://[::1]:8080", "http://[::1]:8080/v1")]
+    [InlineData("http://0.0.0.0:8000/v1", "http://127.0.0.1:8000/v1")]
     [InlineData("ftp://host", null)]
     [InlineData("http://", null)]
     [InlineData("not an address", null)]

@@ -139,17 +139,21 @@ public sealed class QuirkSpecs
     }
 
     [Theory]
-    [InlineData(400, """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":8192}}""")]
-    [InlineData(400, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens")]
-    [InlineData(422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`")]
-    [InlineData(500, "input is too large to process. increase the physical batch size")]
-    [InlineData(500, "no user query found in messages")]
-    public async Task A_prompt_too_long_for_the_window_is_told_and_not_tried_again(int status, string text)
+    [InlineData(400, 8192, """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":8192}}""")]
+    [InlineData(400, 8192, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens")]
+    [InlineData(422, 8192, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`")]
+    [InlineData(500, 20000, "input is too large to process. increase the physical batch size")]
+    [InlineData(500, 20000, "no user query found in messages")]
+    public async Task A_prompt_too_long_for_the_window_is_told_and_not_tried_again(int status, int window, string text)
     {
-        await using var asking = await Asking.StartAsync(FakeScript.Always(new FakeReply { Status = status, Body = text }));
+        await using var asking = await Asking.StartAsync(
+            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = System.Text.Json.JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""") });
+        Assert.Equal(20000, asking.Connection.Profile.Window);
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);
         Assert.Single(asking.Server.Chats);
+        // The server knows better than its description.
+        Assert.Equal(window, asking.Connection.Profile.Window);
     }
 
     [Fact]
