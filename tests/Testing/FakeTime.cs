@@ -1,14 +1,15 @@
 namespace CodexSidecar.Testing;
 
 /// <summary>
-/// A clock that a test moves. Waits (one-shot timers) of at most <paramref name="skip"/> end at once and move the clock by as much; longer ones and
-/// repeating timers wait for <see cref="Advance"/>.
+/// A clock that a test moves. New one-shot timers of at most <paramref name="skip"/> (delays) end at once and move the clock by as much; all others,
+/// and those whose time is changed (limits), wait for <see cref="Advance"/>.
 /// </summary>
 internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
 {
     private readonly Lock guard = new();
     private readonly List<FakeTimer> timers = [];
     private readonly List<TimeSpan> skipped = [];
+    private readonly List<(TimeSpan Limit, TaskCompletionSource Set)> awaited = [];
     private DateTimeOffset now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>The waits that were skipped, in order.</summary>
@@ -21,8 +22,6 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
         }
     }
 
-    private TimeSpan Skip => skip;
-
     public override DateTimeOffset GetUtcNow()
     {
         lock (guard)
@@ -32,6 +31,19 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Waits until a timer is set to exactly this time from now: then what it limits has begun.</summary>
+    public Task SetAsync(TimeSpan limit)
+    {
+        lock (guard)
+        {
+            if (timers.Any(timer => timer.Due == now + limit))
+                return Task.CompletedTask;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((limit, set));
+            return set.Task;
+        }
+    }
 
     public void Advance(TimeSpan by)
     {
@@ -54,7 +66,17 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);
-        timer.Change(dueTime, period);
+        if (dueTime > skip || dueTime < TimeSpan.Zero || period > TimeSpan.Zero)
+        {
+            timer.Change(dueTime, period);
+            return timer;
+        }
+        lock (guard)
+        {
+            skipped.Add(dueTime);
+            now += dueTime;
+        }
+        ThreadPool.QueueUserWorkItem(_ => timer.Fire());
         return timer;
     }
 
@@ -70,22 +92,15 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            var skip = dueTime >= TimeSpan.Zero && dueTime <= time.Skip && period <= TimeSpan.Zero;
             lock (time.guard)
             {
                 this.period = period;
                 time.timers.Remove(this);
-                if (skip && dueTime > TimeSpan.Zero)
-                {
-                    time.skipped.Add(dueTime);
-                    time.now += dueTime;
-                }
-                Due = skip || dueTime < TimeSpan.Zero ? null : time.now + dueTime;
+                Due = dueTime < TimeSpan.Zero ? null : time.now + dueTime;
                 if (Due is not null)
                     time.timers.Add(this);
+                time.awaited.RemoveAll(one => one.Limit == dueTime && one.Set.TrySetResult());
             }
-            if (skip)
-                ThreadPool.QueueUserWorkItem(_ => Fire());
             return true;
         }
 

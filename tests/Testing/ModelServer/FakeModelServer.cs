@@ -46,14 +46,14 @@ internal sealed class FakeModelServer : IAsyncDisposable
     }
 
     /// <summary>Those to the model, without the questions about the server.</summary>
-    public IReadOnlyList<FakeRequest> Chats => [.. Requests.Where(request => request.Path.EndsWith("/chat/completions", StringComparison.Ordinal))];
+    public IReadOnlyList<FakeRequest> Chats => [.. Requests.Where(IsChat)];
 
-    /// <summary>Waits until so many requests have come in.</summary>
-    public Task ReceivedAsync(int count)
+    /// <summary>Waits until so many requests to the model have come in.</summary>
+    public Task ReceivedChatsAsync(int count)
     {
         lock (guard)
         {
-            if (requests.Count >= count)
+            if (requests.Count(IsChat) >= count)
                 return Task.CompletedTask;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             awaited.Add((count, done));
@@ -88,6 +88,8 @@ internal sealed class FakeModelServer : IAsyncDisposable
         await Task.WhenAll(open.Keys);
         closing.Dispose();
     }
+
+    private static bool IsChat(FakeRequest request) => request.Path.EndsWith("/chat/completions", StringComparison.Ordinal);
 
     private Gate Named(string gate) => gates.GetOrAdd(gate, _ => new Gate());
 
@@ -133,7 +135,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
         {
             requests.Add(request);
             OnRequest?.Invoke(request);
-            awaited.RemoveAll(one => one.Count <= requests.Count && one.Done.TrySetResult());
+            awaited.RemoveAll(one => one.Count <= requests.Count(IsChat) && one.Done.TrySetResult());
             var nth = requests.Count(other => other.Path == request.Path);
             if (script.Rules.FirstOrDefault(rule => rule.Matches(request, nth) && used.GetValueOrDefault(rule) < (rule.Times ?? int.MaxValue)) is { } match)
             {
