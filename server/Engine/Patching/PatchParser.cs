@@ -22,16 +22,37 @@ internal static class PatchParser
         if (TooLarge(reply) is { } refused)
             return refused;
         var (lines, whole) = ReplyLines.Of(reply, complete);
+        if (lines.Length == 0 && !whole)
+            return Refused("cut", "The reply ended before its first block; think less and send shorter or fewer blocks.");
         var scan = new ReplyScan(lines, whole);
         scan.Run();
-        // All of it was reasoning that never ended.
-        if (lines.Length == 0 && !whole)
-            scan.RefuseCut("");
         return scan.Result();
     }
 
     /// <summary>The caller says "this is a patch": apply_patch with both ends, or a unified diff; else <c>malformed</c>.</summary>
-    public static ParsedPatch ParsePatch(string text) => ParseReply(text, complete: true);
+    public static ParsedPatch ParsePatch(string text)
+    {
+        if (TooLarge(text) is { } refused)
+            return refused;
+        var (lines, _) = ReplyLines.Of(text, complete: true);
+        var begin = Array.FindIndex(lines, ApplyPatch.IsBegin);
+        var end = Array.FindLastIndex(lines, ApplyPatch.IsEnd);
+        var diff = Enumerable.Range(0, lines.Length).FirstOrDefault(at => UnifiedDiff.IsStart(lines, at), -1);
+        // Without its end a patch may have been cut off.
+        var isPatch = begin >= 0 && end > begin && (diff < 0 || begin < diff);
+        if (!isPatch && (diff < 0 || lines.Any(ApplyPatch.IsStart)))
+            return Refused("malformed", "This is no patch: *** Begin Patch and *** End Patch, or a unified diff, are expected.");
+        var scan = new ReplyScan(isPatch ? lines[begin..(end + 1)] : WithoutFence(lines, diff), complete: true) { Strict = true };
+        scan.Run();
+        return scan.NextNumber == 1 ? Refused("malformed", "The patch has no block.") : scan.Result();
+    }
+
+    private static string[] WithoutFence(string[] lines, int first)
+    {
+        var open = Array.FindLastIndex(lines, first, line => Fences.Read(line) is not null);
+        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false);
+        return lines[first..(close is { } end && end > first ? end : lines.Length)];
+    }
 
     private static ParsedPatch? TooLarge(string text) =>
         System.Text.Encoding.UTF8.GetByteCount(text) > MostBytes ? Refused("size", "The reply is larger than 4 MiB; send fewer blocks.") : null;

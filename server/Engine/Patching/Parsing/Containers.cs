@@ -17,11 +17,13 @@ internal static class Containers
         var open = scan.At;
         var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info));
         var end = close ?? scan.Lines.Length;
-        if (IsEnvelope(scan.Lines, open + 1, end))
+        if (IsEnvelope(scan, fence, path, end))
         {
             scan.Enter(open + 1, end, words);
             return true;
         }
+        if (path is null && ReadsAsToolCall(scan, open, end))
+            return true;
         scan.At = Math.Min(end + 1, scan.Lines.Length);
         ReadWhole(scan, fence, path, open, close);
         return true;
@@ -43,6 +45,14 @@ internal static class Containers
             scan.AddUnnamed(text);
     }
 
+    private static bool ReadsAsToolCall(ReplyScan scan, int open, int end)
+    {
+        scan.At = Math.Min(open + 1, scan.Lines.Length - 1);
+        var read = scan.At < end && ToolCalls.TryRead(scan);
+        scan.At = read ? Math.Max(scan.At, Math.Min(end + 1, scan.Lines.Length)) : open;
+        return read;
+    }
+
     private static string Text(ReadOnlySpan<string> lines, int indent)
     {
         var text = new StringBuilder();
@@ -62,13 +72,18 @@ internal static class Containers
 
     private static string Language(string info) => info.Split(' ', ':', '{')[0];
 
-    private static bool IsEnvelope(string[] lines, int from, int to)
+    /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand above it.</summary>
+    private static bool IsEnvelope(ReplyScan scan, Fence fence, string? path, int end)
     {
-        for (var i = from; i < to; i++)
-        {
-            if (SearchReplace.IsStart(lines[i]))
-                return true;
-        }
-        return false;
+        var lines = scan.Lines;
+        if (scan.NextSearch(scan.At + 1) < end)
+            return true;
+        var head = scan.At + 1;
+        while (head < end && (lines[head].Trim().Length == 0 || lines[head].Contains("apply_patch", StringComparison.Ordinal)))
+            head++;
+        if (head >= end)
+            return false;
+        return ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (Language(fence.Info) is "diff" or "patch" && HunkHeader.Is(lines[head]))
+            || (path is null && scan.NextPatch(head) < end);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class Fences(string[] lines)
 {
     private static readonly HashSet<string> Documents = new(StringComparer.OrdinalIgnoreCase) { ".md", ".markdown", ".mdx", ".mdc", ".rst", ".txt", ".adoc", ".qmd", ".rmd" };
 
-    private readonly Dictionary<(char, int), int> nextClose = [];
+    private readonly Dictionary<(char, int, int), int> nextClose = [];
 
     public static Fence? Read(string line)
     {
@@ -30,10 +30,11 @@ internal sealed class Fences(string[] lines)
     /// <summary>The line that closes the fence opened at <paramref name="open"/>; null: none does.</summary>
     public int? Close(int open, Fence fence, bool document) => document ? CloseOfDocument(open, fence) : FirstClose(open, fence);
 
+    // A fence that is deeper than the opening one belongs to the text: a context line of a diff, a comment with an example.
     // Asked with rising lines, so the last answer per kind of fence makes all answers together one walk through the reply.
     private int? FirstClose(int open, Fence fence)
     {
-        var kind = (fence.Sign, fence.Length);
+        var kind = (fence.Sign, fence.Length, fence.Indent);
         if (!nextClose.TryGetValue(kind, out var close) || close <= open)
         {
             close = open + 1;
@@ -55,12 +56,12 @@ internal sealed class Fences(string[] lines)
         var bare = false;
         for (var i = open + 1; i < lines.Length; i++)
         {
-            if (Read(lines[i]) is not { } found || found.Sign != fence.Sign || found.Length < fence.Length)
+            if (Read(lines[i]) is not { } found || found.Sign != fence.Sign || found.Length < fence.Length || found.Indent > fence.Indent)
                 continue;
+            if (last is not null && depth == 0 && NamesFile(i, last.Value))
+                break;
             if (found.Info.Length > 0)
             {
-                if (last is not null && depth == 0 && NamesFile(i, last.Value))
-                    break;
                 depth++;
                 continue;
             }
@@ -86,5 +87,5 @@ internal sealed class Fences(string[] lines)
         return false;
     }
 
-    private static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length;
+    private static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
 }

@@ -36,6 +36,9 @@ internal static class PathLine
         return LooksLikePath(text) && (quoted || !text.Contains(' ', StringComparison.Ordinal)) ? text : null;
     }
 
+    /// <summary>A path whose place is certain, as after a marker, without the quotes around it.</summary>
+    public static string Strip(string text) => text.Trim().Trim('`', '"', '\'').Trim();
+
     /// <summary>"Here is the new `src/a.js`:" names its file too, as long as it names one only.</summary>
     public static string? ReadSentence(string line)
     {

@@ -2,7 +2,10 @@ using CodexSidecar.Engine.Patching.Matching;
 
 namespace CodexSidecar.Engine.Patching.Staging;
 
-/// <summary>A file may hold lines that look like the divider between SEARCH and REPLACE. Then the split whose SEARCH stands in the file is meant, if there is exactly one.</summary>
+/// <summary>
+/// A file may hold lines that look like the divider between SEARCH and REPLACE. Every beginning of a SEARCH that stands in the file stands there
+/// too, so the longest one that does is meant: what follows the real divider is new and seldom stands below the old lines.
+/// </summary>
 internal static class Splits
 {
     private const int MostDividers = 8;
@@ -10,22 +13,19 @@ internal static class Splits
     public static IReadOnlyList<Match> Find(FileLines file, ReplaceBlock block, string path)
     {
         var (search, replace) = (LineText.Lines(block.Search), LineText.Lines(block.Replace));
-        if (block.Hints.Dividers.Count == 0)
-            return Ladder.Find(file, search, replace, path);
-        var fits = new List<IReadOnlyList<Match>>();
-        foreach (var divider in block.Hints.Dividers.Take(MostDividers).Prepend(-1))
+        foreach (var divider in block.Hints.Dividers.Take(MostDividers).Reverse())
         {
             // The first divider stands between the halves and in neither.
-            string[] head = divider < 0 ? search : [.. search, block.Hints.Divider, .. replace[..divider]];
-            var matches = Strict(file, head, replace[(divider + 1)..]);
+            var matches = Strict(file, [.. search, block.Hints.Divider, .. replace[..divider]], replace[(divider + 1)..]);
             if (matches.Count > 0)
-                fits.Add(matches);
+                return matches;
         }
-        if (fits.Count == 1 && block.Hints.Dividers.Count <= MostDividers)
-            return fits[0];
-        if (fits.Count == 0 && block.Hints.Dividers.Count == 1)
-            return [];
-        throw new RefusedException("malformed", "The block has several ======= lines, and it is not clear which one divides it. Send the whole file, or a block without such lines.");
+        if (block.Hints.Dividers.Count == 0)
+            return Ladder.Find(file, search, replace, path);
+        if (Strict(file, search, replace) is { Count: > 0 } first)
+            return first;
+        return block.Hints.Dividers.Count == 1 ? [] : throw new RefusedException("malformed",
+            "The block has several ======= lines, and it is not clear which one divides it. Send the whole file, or a block without such lines.");
     }
 
     private static IReadOnlyList<Match> Strict(FileLines file, string[] search, string[] replace)
