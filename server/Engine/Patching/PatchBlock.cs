@@ -1,24 +1,50 @@
 namespace CodexSidecar.Engine.Patching;
 
-/// <summary>One change as the model wrote it, whatever the format was.</summary>
+/// <summary>One change as the model wrote it, whatever the format was. In texts every line ends with LF.</summary>
 /// <param name="Number">1-based place in the reply.</param>
 /// <param name="Path">As written, undressed; empty when the reply names none.</param>
 internal abstract record PatchBlock(int Number, string Path);
 
 /// <summary>The whole new text of a file.</summary>
-internal sealed record WriteBlock(int Number, string Path, string Text) : PatchBlock(Number, Path);
+/// <param name="IsNew">The format says that there is no such file yet.</param>
+/// <param name="FinalNewline">What the format says about the last line; null: as the file was.</param>
+internal sealed record WriteBlock(int Number, string Path, string Text, bool IsNew = false, bool? FinalNewline = null) : PatchBlock(Number, Path);
 
 internal sealed record ReplaceBlock(int Number, string Path, string Search, string Replace, ReplaceHints Hints) : PatchBlock(Number, Path);
 
-/// <param name="After">The scope line the text goes after; null: at the end of the file.</param>
-internal sealed record InsertBlock(int Number, string Path, string? After, string Text) : PatchBlock(Number, Path);
+/// <summary>New lines after the innermost scope line; without a scope at the end of the file.</summary>
+internal sealed record InsertBlock(int Number, string Path, string Text, ReplaceHints Hints) : PatchBlock(Number, Path);
 
 internal sealed record DeleteBlock(int Number, string Path) : PatchBlock(Number, Path);
 
-internal sealed record MoveBlock(int Number, string Path, string To) : PatchBlock(Number, Path);
+/// <param name="Overwrite">The format's own contract lets a move replace an existing file.</param>
+internal sealed record MoveBlock(int Number, string Path, string To, bool Overwrite = false) : PatchBlock(Number, Path);
 
-/// <param name="Line">1-based line the format names, a hint only.</param>
-/// <param name="Scopes">The <c>@@</c> scopes, outermost first.</param>
-/// <param name="Ordered">Blocks of this format stand in file order.</param>
-/// <param name="AtEnd">Must match at the end of the file.</param>
-internal sealed record ReplaceHints(int? Line = null, IReadOnlyList<string>? Scopes = null, bool Ordered = false, bool AtEnd = false);
+internal sealed record ReplaceHints
+{
+    public static readonly ReplaceHints None = new();
+
+    /// <summary>1-based line the format names, a hint only.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The <c>@@</c> scopes, outermost first.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>Blocks of this format usually stand in file order.</summary>
+    public bool Ordered { get; init; }
+
+    /// <summary>Blocks of this format must stand in file order.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Must match at the end of the file.</summary>
+    public bool AtEnd { get; init; }
+
+    /// <summary>What the format says about the file's last line; null: as it was.</summary>
+    public bool? FinalNewline { get; init; }
+
+    /// <summary>Line numbers (0-based) in Replace that look like another divider between the halves.</summary>
+    public IReadOnlyList<int> Dividers { get; init; } = [];
+
+    /// <summary>The line that was taken for the divider.</summary>
+    public string Divider { get; init; } = "";
+}

@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Patching.Staging;
+
 namespace CodexSidecar.Engine.Patching;
 
 /// <param name="MayDelete">The task asks for deletion: the <c>loss</c> rule does not refuse.</param>
@@ -8,12 +10,14 @@ internal sealed record PlanOptions(bool MayDelete = false, int MostBytes = 1 << 
 internal static class PatchPlanner
 {
     /// <param name="staged">The plan of earlier replies whose good blocks stay; null at the first reply.</param>
-    public static PatchPlan Plan(ParsedPatch parsed, PatchBase workspace, PatchPlan? staged, PlanOptions options) => throw new NotImplementedException($"{parsed} {workspace} {staged} {options}");
+    public static PatchPlan Plan(ParsedPatch parsed, PatchBase workspace, PatchPlan? staged, PlanOptions options) =>
+        new Planning(workspace, staged ?? PatchPlan.Empty, options).Plan(parsed);
 }
 
 /// <summary>What the model is told about blocks that were refused, so that it can repair them.</summary>
 internal static class PatchFeedback
 {
     /// <param name="mostChars">About 3.5 a token.</param>
-    public static string Write(PatchPlan plan, PatchBase workspace, int mostChars) => throw new NotImplementedException($"{plan} {workspace} {mostChars}");
+    public static string Write(PatchPlan plan, PatchBase workspace, int mostChars) =>
+        string.Join('\n', plan.Refusals.Select(refusal => $"Block {refusal.Block}: {refusal.Message}"));
 }

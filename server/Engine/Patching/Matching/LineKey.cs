@@ -1,0 +1,16 @@
+namespace CodexSidecar.Engine.Patching.Matching;
+
+/// <summary>What of a line counts when two are compared.</summary>
+internal enum LineKey
+{
+    Exact,
+
+    /// <summary>Without trailing blanks.</summary>
+    Tail,
+
+    /// <summary>Without blanks at both ends.</summary>
+    Trim,
+
+    /// <summary>Typographic signs as their plain ones, without trailing blanks.</summary>
+    Glyph,
+}

@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace CodexSidecar.Engine.Patching.Parsing;
+
+/// <summary>Fences: a whole file, or only the envelope of another format.</summary>
+internal static class Containers
+{
+    private static readonly HashSet<string> Consoles = new(StringComparer.OrdinalIgnoreCase)
+        { "bash", "sh", "shell", "console", "zsh", "fish", "powershell", "ps1", "cmd", "bat", "text", "txt", "output", "log", "plaintext", "terminal", "shell-session" };
+
+    public static bool TryRead(ReplyScan scan)
+    {
+        if (Fences.Read(scan.Lines[scan.At]) is not { } fence || scan.At == scan.Limit)
+            return false;
+        var words = PathLine.ReadFenceWords(fence.Info);
+        var path = words ?? scan.PathAbove ?? Mentioned(scan, fence.Info);
+        var open = scan.At;
+        var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info));
+        var end = close ?? scan.Lines.Length;
+        if (IsEnvelope(scan, fence, path, end))
+        {
+            scan.Enter(open + 1, end, words);
+            return true;
+        }
+        if (path is null && ReadsAsToolCall(scan, open, end))
+            return true;
+        scan.At = Math.Min(end + 1, scan.Lines.Length);
+        ReadWhole(scan, fence, path, open, close);
+        return true;
+    }
+
+    private static void ReadWhole(ReplyScan scan, Fence fence, string? path, int open, int? close)
+    {
+        // A document's own fences may close it early, and then only what follows shows that it went on.
+        var stillOpen = close is null || (Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length);
+        if (stillOpen && !scan.Complete)
+        {
+            scan.RefuseCut(path ?? "");
+            return;
+        }
+        var text = Text(scan.Lines.AsSpan((open + 1)..(close ?? scan.Lines.Length)), fence.Indent);
+        if (path is not null)
+            scan.Add(new WriteBlock(scan.NextNumber, path, text));
+        else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
+            scan.AddUnnamed(text);
+    }
+
+    private static bool ReadsAsToolCall(ReplyScan scan, int open, int end)
+    {
+        scan.At = Math.Min(open + 1, scan.Lines.Length - 1);
+        var read = scan.At < end && ToolCalls.TryRead(scan);
+        scan.At = read ? Math.Max(scan.At, Math.Min(end + 1, scan.Lines.Length)) : open;
+        return read;
+    }
+
+    private static string Text(ReadOnlySpan<string> lines, int indent)
+    {
+        var text = new StringBuilder();
+        foreach (var line in lines)
+        {
+            var strip = 0;
+            while (strip < indent && strip < line.Length && line[strip] is ' ' or '\t')
+                strip++;
+            text.Append(line.AsSpan(strip)).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    /// <summary>A file named in a sentence is meant only if the fence speaks its language: else the fence may be its output, or a command.</summary>
+    private static string? Mentioned(ReplyScan scan, string info) =>
+        scan.PathInSentenceAbove is { } path && Languages.Is(path, Language(info)) ? path : null;
+
+    private static string Language(string info) => info.Split(' ', ':', '{')[0];
+
+    /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand above it.</summary>
+    private static bool IsEnvelope(ReplyScan scan, Fence fence, string? path, int end)
+    {
+        var lines = scan.Lines;
+        if (scan.NextSearch(scan.At + 1) < end)
+            return true;
+        var head = scan.At + 1;
+        while (head < end && (lines[head].Trim().Length == 0 || lines[head].Contains("apply_patch", StringComparison.Ordinal)))
+            head++;
+        if (head >= end)
+            return false;
+        return ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (Language(fence.Info) is "diff" or "patch" && HunkHeader.Is(lines[head]))
+            || (path is null && scan.NextPatch(head) < end);
+    }
+}

@@ -1,0 +1,91 @@
+namespace CodexSidecar.Engine.Patching.Parsing;
+
+/// <param name="Info">What stands behind the opening; empty for a line that may close.</param>
+internal readonly record struct Fence(char Sign, int Length, int Indent, string Info);
+
+/// <summary>The fences of a reply: where they open and which line closes them.</summary>
+internal sealed class Fences(string[] lines)
+{
+    private static readonly HashSet<string> Documents = new(StringComparer.OrdinalIgnoreCase) { ".md", ".markdown", ".mdx", ".mdc", ".rst", ".txt", ".adoc", ".qmd", ".rmd" };
+
+    private readonly Dictionary<(char, int, int), int> nextClose = [];
+
+    public static Fence? Read(string line)
+    {
+        var indent = 0;
+        while (indent < line.Length && line[indent] is ' ' or '\t')
+            indent++;
+        if (indent == line.Length || line[indent] is not ('`' or '~'))
+            return null;
+        var end = indent;
+        while (end < line.Length && line[end] == line[indent])
+            end++;
+        var info = line[end..].Trim();
+        return end - indent < 3 || (line[indent] == '`' && info.Contains('`', StringComparison.Ordinal)) ? null : new Fence(line[indent], end - indent, indent, info);
+    }
+
+    public static bool IsDocument(string? path, string info) =>
+        Documents.Contains(Path.GetExtension(path ?? "")) || info.Split(' ', ':')[0].ToLowerInvariant() is "markdown" or "md" or "mdx" or "rst";
+
+    /// <summary>The line that closes the fence opened at <paramref name="open"/>; null: none does.</summary>
+    public int? Close(int open, Fence fence, bool document) => document ? CloseOfDocument(open, fence) : FirstClose(open, fence);
+
+    // A fence that is deeper than the opening one belongs to the text: a context line of a diff, a comment with an example.
+    // Asked with rising lines, so the last answer per kind of fence makes all answers together one walk through the reply.
+    private int? FirstClose(int open, Fence fence)
+    {
+        var kind = (fence.Sign, fence.Length, fence.Indent);
+        if (!nextClose.TryGetValue(kind, out var close) || close <= open)
+        {
+            close = open + 1;
+            while (close < lines.Length && !Closes(lines[close], fence))
+                close++;
+            nextClose[kind] = close;
+        }
+        return close < lines.Length ? close : null;
+    }
+
+    /// <summary>
+    /// A document holds fences of its own. Those with a word behind them are told apart from ends; when some have none, the last fence before
+    /// the next file counts, as nothing better can be known.
+    /// </summary>
+    private int? CloseOfDocument(int open, Fence fence)
+    {
+        int depth = 0;
+        int? first = null, last = null;
+        var bare = false;
+        for (var i = open + 1; i < lines.Length; i++)
+        {
+            if (Read(lines[i]) is not { } found || found.Sign != fence.Sign || found.Length < fence.Length || found.Indent > fence.Indent)
+                continue;
+            if (last is not null && depth == 0 && NamesFile(i, last.Value))
+                break;
+            if (found.Info.Length > 0)
+            {
+                depth++;
+                continue;
+            }
+            if (found.Length == fence.Length)
+                last = i;
+            bare |= depth == 0 && first is not null;
+            if (depth == 0)
+                first ??= i;
+            depth = Math.Max(0, depth - 1);
+        }
+        return bare ? last : first ?? last;
+    }
+
+    private bool NamesFile(int line, int after)
+    {
+        if (PathLine.ReadFenceWords(Read(lines[line])?.Info ?? "") is not null)
+            return true;
+        for (var i = line - 1; i > after; i--)
+        {
+            if (lines[i].Trim().Length > 0)
+                return PathLine.Read(lines[i]) is not null;
+        }
+        return false;
+    }
+
+    private static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
+}

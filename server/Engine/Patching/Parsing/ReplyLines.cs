@@ -1,0 +1,52 @@
+namespace CodexSidecar.Engine.Patching.Parsing;
+
+/// <summary>A reply as lines, without what a model's template leaks into it.</summary>
+internal static class ReplyLines
+{
+    private static readonly string[] EndTokens = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>"];
+
+    private static readonly string[] ReasoningTags = ["think", "thinking", "reasoning"];
+
+    /// <returns>The lines, and whether the last one is the reply's own end.</returns>
+    public static (string[] Lines, bool Complete) Of(string reply, bool complete)
+    {
+        (reply, complete) = AfterReasoning(reply, complete);
+        var lines = reply.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = lines[i].EndsWith('\r') ? lines[i][..^1] : lines[i];
+            // Behind a model's own end mark stands nothing it meant to say.
+            if (BeforeEndToken(lines[i]) is { } rest)
+                return ([.. lines[..i], rest], true);
+        }
+        // What looks like a marker at the cut may have been the beginning of another line; behind the last LF stands no line at all.
+        return lines[^1].Length == 0 || !complete ? (lines[..^1], complete) : (lines, complete);
+    }
+
+    private static (string, bool) AfterReasoning(string reply, bool complete)
+    {
+        var text = reply.AsSpan().TrimStart();
+        foreach (var tag in ReasoningTags)
+        {
+            if (!text.StartsWith($"<{tag}>", StringComparison.OrdinalIgnoreCase))
+                continue;
+            var end = text.IndexOf($"</{tag}>", StringComparison.OrdinalIgnoreCase);
+            return end < 0 ? ("", false) : (text[(end + tag.Length + 3)..].ToString(), complete);
+        }
+        return (reply, complete);
+    }
+
+    // Only alone or behind a marker: a program that handles such tokens may name them anywhere else.
+    private static string? BeforeEndToken(string line)
+    {
+        foreach (var token in EndTokens)
+        {
+            if (!line.EndsWith(token, StringComparison.Ordinal))
+                continue;
+            var rest = line[..^token.Length].TrimEnd();
+            if (rest.Trim().Length == 0 || Fences.Read(rest) is { Info.Length: 0 } || rest.EndsWith("REPLACE", StringComparison.Ordinal) || rest.EndsWith("End Patch", StringComparison.Ordinal))
+                return rest;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,149 @@
+namespace CodexSidecar.Engine.Patching.Parsing;
+
+/// <summary>A walk through the lines of a reply. The formats take turns at each line; what none of them knows is prose, which may name the file of the next block.</summary>
+internal sealed class ReplyScan(string[] lines, bool complete)
+{
+    private const int MostBlocks = 1000, MostJson = 16;
+
+    /// <summary>A file name counts for a whole file only this many lines of prose above it.</summary>
+    private const int NearLines = 2;
+
+    private readonly Dictionary<string, int> nextEnding = [];
+    private string? named, inSentence;
+    private int nextSearch = -1, nextPatch = -1;
+    private int sinceNamed, sinceSentence;
+    private string previous = "";
+    private int jsonLeft = MostJson;
+
+    public string[] Lines => lines;
+
+    /// <summary>False: the reply was cut, so what is open at its end is not to be used.</summary>
+    public bool Complete => complete;
+
+    public Fences Fences { get; } = new(lines);
+
+    /// <summary>The line to be read next.</summary>
+    public int At { get; set; }
+
+    /// <summary>Where the fence around the current place ends; the end of the reply outside of fences.</summary>
+    public int Limit { get; private set; } = lines.Length;
+
+    /// <summary>The format's blocks must stand in file order (the caller says that this is a patch).</summary>
+    public bool Strict { get; init; }
+
+    public List<PatchBlock> Blocks { get; } = [];
+
+    public List<PatchRefusal> Refusals { get; } = [];
+
+    public List<string> Notes { get; } = [];
+
+    public int NextNumber => Blocks.Count + Refusals.Count + 1;
+
+    public bool Full => NextNumber > MostBlocks;
+
+    /// <summary>The file a block belongs to that does not say so itself.</summary>
+    public string PathForEdit => named ?? (sinceSentence <= NearLines ? inSentence : null) ?? previous;
+
+    /// <summary>The file named right above.</summary>
+    public string? PathAbove => sinceNamed <= NearLines ? named : null;
+
+    /// <summary>The file named in passing on the line right above.</summary>
+    public string? PathInSentenceAbove => sinceSentence == 0 ? inSentence : null;
+
+    public void Run()
+    {
+        while (At < lines.Length && !Full)
+        {
+            if (At >= Limit)
+                Limit = lines.Length;
+            if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
+                ReadProse();
+        }
+        if (Full)
+            Refuse("size", "", $"More than {MostBlocks} blocks in one reply; send fewer.");
+    }
+
+    /// <summary>The next line at or below this one where a SEARCH block starts. Asked with rising lines, so that all answers together are one walk.</summary>
+    public int NextSearch(int line) => nextSearch = Next(Math.Max(line, nextSearch), SearchReplace.IsStart);
+
+    /// <summary>The next line at or below this one where an apply_patch begins.</summary>
+    public int NextPatch(int line) => nextPatch = Next(Math.Max(line, nextPatch), ApplyPatch.IsBegin);
+
+    /// <summary>The next line at or below this one that ends with a closing tag.</summary>
+    public int NextEndingWith(string tag, int line) =>
+        nextEnding[tag] = Next(Math.Max(line, nextEnding.GetValueOrDefault(tag, -1)), text => text.AsSpan().TrimEnd().EndsWith(tag, StringComparison.Ordinal));
+
+    public void Add(PatchBlock block)
+    {
+        Blocks.Add(block);
+        Forget(block.Path);
+    }
+
+    /// <summary>Another text inside the reply.</summary>
+    public void AddAll(string text, string? path)
+    {
+        var (inner, whole) = ReplyLines.Of(text, complete: true);
+        var scan = new ReplyScan(inner, whole) { jsonLeft = 0 };
+        if (path is not null)
+            scan.Name(path);
+        scan.Run();
+        foreach (var refusal in scan.Refusals)
+            Refusals.Add(refusal with { Block = NextNumber });
+        foreach (var block in scan.Blocks)
+            Add(block with { Number = NextNumber });
+        Notes.AddRange(scan.Notes);
+    }
+
+    /// <summary>Few lines that look like JSON are, and each try reads on to the end.</summary>
+    public bool MayTryJson() => jsonLeft-- > 0;
+
+    /// <summary>A block of code that names no file: what it is, if anything, only the workspace can tell.</summary>
+    public void AddUnnamed(string text) => Blocks.Add(new WriteBlock(NextNumber, "", text));
+
+    public ParsedPatch Result() => new(Blocks, Refusals, Notes);
+
+    public void Refuse(string code, string path, string message)
+    {
+        Refusals.Add(new PatchRefusal(NextNumber, path, code, message));
+        Forget(path);
+    }
+
+    public void RefuseCut(string path) =>
+        Refuse("cut", path, "The reply ended in the middle of this block; send this block again, and fewer or shorter blocks in one reply.");
+
+    /// <summary>Reads on inside a fence.</summary>
+    public void Enter(int first, int end, string? path)
+    {
+        (At, Limit) = (first, end);
+        if (path is not null)
+            (named, sinceNamed) = (path, 0);
+    }
+
+    public void Name(string path) => (named, sinceNamed) = (path, 0);
+
+    private int Next(int line, Func<string, bool> found)
+    {
+        while (line < lines.Length && !found(lines[line]))
+            line++;
+        return line;
+    }
+
+    private void ReadProse()
+    {
+        var line = lines[At++];
+        if (line.Trim().Length == 0)
+            return;
+        sinceNamed++;
+        sinceSentence++;
+        if (PathLine.Read(line) is { } path)
+            (named, sinceNamed) = (path, 0);
+        else if (PathLine.ReadSentence(line) is { } mentioned)
+            (inSentence, sinceSentence) = (mentioned, 0);
+    }
+
+    private void Forget(string path)
+    {
+        previous = path.Length > 0 ? path : previous;
+        (named, inSentence) = (null, null);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+
+namespace CodexSidecar.Engine.Patching.Parsing;
+
+/// <summary>Tool calls written as text: JSON with <c>path</c> and <c>content</c>, or with a patch in it.</summary>
+internal static class ToolCalls
+{
+    private const int Deepest = 5;
+
+    private static readonly string[] Paths = ["path", "file_path", "filePath", "filename", "file"];
+
+    private static readonly string[] Contents = ["content", "contents", "file_text"];
+
+    private static readonly string[] Patches = ["patch", "diff", "input"];
+
+    public static bool TryRead(ReplyScan scan)
+    {
+        var at = scan.At;
+        var first = scan.Lines[at].AsSpan().TrimStart();
+        // Inside a named fence it is the file's own JSON.
+        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || !scan.MayTryJson())
+            return false;
+        var bytes = Encoding.UTF8.GetBytes(string.Join('\n', scan.Lines[at..]));
+        if (Parse(bytes, out var length) is not { } call)
+            return false;
+        using (call)
+        {
+            var before = scan.NextNumber;
+            Read(scan, call.RootElement, 0);
+            if (scan.NextNumber == before)
+                return false;
+        }
+        scan.At = at + 1 + bytes.AsSpan(0, length).Count((byte)'\n');
+        return true;
+    }
+
+    private static JsonDocument? Parse(byte[] bytes, out int length)
+    {
+        length = 0;
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { AllowTrailingCommas = true, AllowMultipleValues = true });
+            var call = JsonDocument.TryParseValue(ref reader, out var document) ? document : null;
+            length = (int)reader.BytesConsumed;
+            return call;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Read(ReplyScan scan, JsonElement element, int depth)
+    {
+        if (depth > Deepest)
+            return;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object when Text(element, Paths) is { } path && Text(element, Contents) is { } content:
+                scan.Add(new WriteBlock(scan.NextNumber, path, content));
+                break;
+            case JsonValueKind.Object when Text(element, Patches) is { } patch && LooksLikePatch(patch):
+                scan.AddAll(patch, Text(element, Paths));
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                    Read(scan, property.Value, depth + 1);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    Read(scan, item, depth + 1);
+                break;
+            case JsonValueKind.String when Value(element) is { } text:
+                ReadText(scan, text, depth);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Arguments are often JSON inside a string, commands a patch inside a list.</summary>
+    private static void ReadText(ReplyScan scan, string text, int depth)
+    {
+        if (text.TrimStart().StartsWith("*** Begin Patch", StringComparison.Ordinal))
+            scan.AddAll(text, null);
+        else if (text.AsSpan().TrimStart() is ['{', ..] && Parse(Encoding.UTF8.GetBytes(text), out _) is { } inner)
+        {
+            using (inner)
+                Read(scan, inner.RootElement, depth + 1);
+        }
+    }
+
+    private static bool LooksLikePatch(string text)
+    {
+        var lines = text.Split('\n');
+        return Array.Exists(lines, line => ApplyPatch.IsStart(line) || SearchReplace.IsStart(line) || HunkHeader.Is(line)) || Enumerable.Range(0, lines.Length).Any(i => UnifiedDiff.IsStart(lines, i));
+    }
+
+    private static string? Text(JsonElement element, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                return Value(value);
+        }
+        return null;
+    }
+
+    // Half a surrogate pair, written as an escape, is no text.
+    private static string? Value(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using CodexSidecar.Engine.Patching.Matching;
+
+namespace CodexSidecar.Engine.Patching.Staging;
+
+/// <summary>The file a block is about.</summary>
+internal static class BlockTarget
+{
+    private const double FewShared = 0.3;
+
+    private static readonly string[] Comments = ["//", "#", "--", "/*", "<!--", ";", "%"];
+
+    /// <returns>The block with its path as the workspace has it.</returns>
+    public static PatchBlock Resolve(PatchBlock block, Stage stage, string lastPath) => block switch
+    {
+        WriteBlock { Path.Length: 0 } write => Unnamed(write, stage),
+        WriteBlock { IsNew: true } write => write with { Path = stage.Lookup.Exact(write.Path) },
+        WriteBlock write => write with { Path = Find(write.Path, stage, path => Resembles(write, stage, path)) },
+        MoveBlock move => move with { Path = Find(move.Path, stage, _ => true), To = stage.Lookup.Exact(move.To) },
+        DeleteBlock delete => delete with { Path = stage.Lookup.Exact(delete.Path) },
+        _ => block with { Path = Find(block.Path.Length > 0 ? block.Path : lastPath.Length > 0 ? lastPath : stage.Lookup.Only ?? "", stage, path => Fits(block, stage, path)) },
+    };
+
+    public static RefusedException Unknown(string path, Stage stage)
+    {
+        if (path.Length == 0)
+            return new RefusedException("malformed", "The block names no file. Write the file's path on the line above it.");
+        var near = string.Join(", ", stage.Lookup.Nearest(path, 3).Select(one => one.Path));
+        return new RefusedException("unknown_file", $"There is no file {path}." + (near.Length > 0 ? $" The nearest paths are: {near}." : ""));
+    }
+
+    private static string Find(string path, Stage stage, Func<string, bool> fits) =>
+        path.Length == 0 ? "" : stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
+
+    /// <summary>A whole file without a name: its first line may be a comment with one; else it can only be the only file there is.</summary>
+    private static WriteBlock Unnamed(WriteBlock write, Stage stage)
+    {
+        var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
+        var first = (end < 0 ? write.Text : write.Text[..end]).Trim();
+        if (Comments.Any(sign => first.StartsWith(sign, StringComparison.Ordinal)) && Parsing.PathLine.Read(first) is { } path)
+        {
+            var named = stage.Lookup.Exact(path);
+            if (stage.Lookup.Knows(named))
+                return write with { Path = named, Text = write.Text[(end + 1)..] };
+        }
+        return stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
+    }
+
+    private static bool Fits(PatchBlock block, Stage stage, string path) =>
+        block is ReplaceBlock { Search.Length: > 0 } replace && stage.Draft(path)?.Text is { } text
+        && Ladder.Find(new FileLines(text.Lines, FileHabits.TabWidth), LineText.Lines(replace.Search), LineText.Lines(replace.Replace), path).Count > 0;
+
+    /// <summary>A file of that name elsewhere is meant only if it is a version of it.</summary>
+    private static bool Resembles(WriteBlock write, Stage stage, string path)
+    {
+        if (stage.Draft(path)?.Text is not { } text)
+            return false;
+        var lines = LineText.Lines(write.Text).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal);
+        var old = text.Lines.Select(line => line.Text.Trim()).Where(line => line.Length > 2).ToList();
+        return old.Count > 0 && old.Count(lines.Contains) >= old.Count * FewShared;
+    }
+}

@@ -1,0 +1,43 @@
+namespace CodexSidecar.Engine.Patching.Staging;
+
+/// <summary>A file sent as a whole.</summary>
+internal static class WholeFile
+{
+    private const int SmallFile = 20;
+
+    /// <summary>Losing more of a file than this is more often a lazy answer than a wish.</summary>
+    private const double MostLost = 0.6;
+
+    /// <exception cref="RefusedException">loss or elision.</exception>
+    public static void Check(WriteBlock write, FileText old, IReadOnlyList<string> lines, PlanOptions options)
+    {
+        var known = old.Lines.Select(line => line.Text.Trim()).ToHashSet(StringComparer.Ordinal);
+        if (Elision.Find(lines, line => known.Contains(line.Trim()), write.Path, null) is { } elided)
+            throw Elision.Refused(elided);
+        var empty = lines.All(line => line.AsSpan().Trim().Length == 0) && old.Lines.Count > 0;
+        if (!options.MayDelete && (empty || (old.Lines.Count >= SmallFile && lines.Count < old.Lines.Count * (1 - MostLost))))
+        {
+            throw new RefusedException("loss",
+                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE.");
+        }
+    }
+
+    public static void CheckNew(WriteBlock write, IReadOnlyList<string> lines)
+    {
+        if (Elision.Find(lines, _ => false, write.Path, null) is { } elided)
+            throw Elision.Refused(elided);
+    }
+
+    public static FileText Over(FileText old, IReadOnlyList<string> lines, WriteBlock write) =>
+        EditedText.Apply(old, EditedText.Difference(old, lines, write.Number), write.FinalNewline);
+
+    /// <summary>A new file ends with exactly one newline, unless its format says what it ends with.</summary>
+    public static FileText New(IReadOnlyList<string> lines, WriteBlock write)
+    {
+        var count = lines.Count;
+        while (write.FinalNewline is null && count > 0 && lines[count - 1].AsSpan().Trim().Length == 0)
+            count--;
+        var text = lines.Take(count).Select((line, i) => new TextLine(line, i == count - 1 && write.FinalNewline == false ? "" : "\n"));
+        return FileText.New with { Lines = [.. text] };
+    }
+}
