@@ -1,3 +1,4 @@
+using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -28,9 +29,11 @@ internal static class PatchQuestion
             """;
     }
 
+    /// <summary>A file with hidden values must not be sent as a whole: the values would be lost.</summary>
     private static string Format(RunKit kit, ContextBuilder context, IReadOnlyList<string> files)
     {
-        _ = (kit, context, files);
-        return "";
+        var targets = files.Select(path => (Path: path, Text: kit.Readable(path)))
+            .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false)).ToList();
+        return EditFormat.Describe(targets, context.Budget.Output).TrimEnd();
     }
 }
