@@ -40,6 +40,7 @@ return 0;
 // Called under the server's lock, so lines do not mix.
 void Log(FakeRequest request) => logged?.WriteLine(new JsonObject
 {
+    ["at"] = DateTimeOffset.UtcNow.ToString("O"),
     ["method"] = request.Method,
     ["path"] = request.Path,
     ["headers"] = new JsonObject(request.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))),
