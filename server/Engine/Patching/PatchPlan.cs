@@ -51,6 +51,9 @@ internal sealed class PatchPlan
     /// <summary>The blocks that are in the plan, so that a block sent again is known.</summary>
     public IReadOnlySet<string> Done { get; init; } = new HashSet<string>();
 
+    /// <summary>How many replies in a row had failing blocks for a file; a reply with a good block begins anew.</summary>
+    public IReadOnlyDictionary<string, int> FailedInARow { get; init; } = new Dictionary<string, int>();
+
     /// <summary>How many blocks of the last reply are in the plan.</summary>
     public int Good { get; init; }
 

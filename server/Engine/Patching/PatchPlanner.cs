@@ -13,11 +13,3 @@ internal static class PatchPlanner
     public static PatchPlan Plan(ParsedPatch parsed, PatchBase workspace, PatchPlan? staged, PlanOptions options) =>
         new Planning(workspace, staged ?? PatchPlan.Empty, options).Plan(parsed);
 }
-
-/// <summary>What the model is told about blocks that were refused, so that it can repair them.</summary>
-internal static class PatchFeedback
-{
-    /// <param name="mostChars">About 3.5 a token.</param>
-    public static string Write(PatchPlan plan, PatchBase workspace, int mostChars) =>
-        string.Join('\n', plan.Refusals.Select(refusal => $"Block {refusal.Block}: {refusal.Message}"));
-}

@@ -30,14 +30,19 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         JudgeIdle(plan);
         foreach (var draft in stage.Drafts)
             done.UnionWith(draft.Good.Select(block => BlockKey.Of(draft.Path, block)));
+        good += stage.Drafts.Sum(draft => draft.Good.Count);
         return new PatchPlan(plan.Changes, plan.Moves)
         {
+            FailedInARow = CountFailures(),
             Failures = [.. failures.OrderBy(failure => failure.Refusal.Block)],
             Notes = [.. notes.Distinct()],
             Done = done,
-            Good = good + stage.Drafts.Sum(draft => draft.Good.Count),
+            Good = good,
         };
     }
+
+    private Dictionary<string, int> CountFailures() =>
+        failures.Select(failure => failure.Refusal.Path).Distinct().ToDictionary(path => path, path => 1 + (good > 0 ? 0 : staged.FailedInARow.GetValueOrDefault(path)), StringComparer.Ordinal);
 
     private static bool IsNameless(PatchBlock block) => block is WriteBlock { Path.Length: 0 };
 
@@ -101,6 +106,8 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         }
         if (draft is null && stage.Lookup.InOtherCase(named) is { } other)
             throw new RefusedException("exists", $"{named} differs only in case from {other}, which exists; use that name or another one.");
+        if (EditFormat.IsExample(named))
+            throw BlockTarget.Unknown(named, stage);
         WholeFile.CheckNew(write, lines);
         Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write));
     }
