@@ -46,9 +46,10 @@ public sealed class HostileRepositorySpecs : IDisposable
 
         folder.Git("status");
         folder.Git("diff");
+        folder.Git("diff", "--no-ext-diff");
         folder.Git("commit", "-qam", "second");
 
-        Assert.Superset(new HashSet<string> { "fsmonitor", "external", "pre-commit", "clean" }, File.ReadLines(Tree.At("pwned")).ToHashSet());
+        Assert.Superset(new HashSet<string> { "fsmonitor", "command", "textconv", "pre-commit", "clean", "gpg" }, File.ReadLines(Tree.At("pwned")).ToHashSet());
     }
 
     [Fact]
