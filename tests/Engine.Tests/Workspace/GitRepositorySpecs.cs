@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 
 public sealed class GitRepositorySpecs : IDisposable
 {
-    private readonly GitFolder folder = new();
+    private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
     public void Dispose() => folder.Dispose();

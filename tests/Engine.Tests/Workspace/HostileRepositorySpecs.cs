@@ -5,7 +5,7 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 /// <summary>A repository that came with its <c>.git</c> and tries to start something or to show another one's history.</summary>
 public sealed class HostileRepositorySpecs : IDisposable
 {
-    private readonly GitFolder folder = new();
+    private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
     public void Dispose() => folder.Dispose();
@@ -55,7 +55,7 @@ public sealed class HostileRepositorySpecs : IDisposable
     [Fact]
     public void A_git_file_that_points_to_another_repository_is_not_followed()
     {
-        using var other = new GitFolder();
+        using var other = new GitTree();
         other.Tree.Write("private.txt", "private\n");
         other.CommitAll("private work");
         foreach (var trap in new[] { $"rm -rf .git; echo 'gitdir: {other.Tree.At(".git")}' > .git", $"rm -rf .git; ln -s {other.Tree.At(".git")} .git",
