@@ -53,16 +53,16 @@ internal static class FileActions
 
     private static bool IsProtected(WorkspaceRoot root, WorkspacePath path) => ProtectedNames.Covers(path.Value) || ProtectedNames.Covers(Real(root, path).Value);
 
-    /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in.</summary>
+    /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in. A link to nothing is refused.</summary>
     private static WorkspacePath Real(WorkspaceRoot root, WorkspacePath path)
     {
         try
         {
             return root.Resolve(path);
         }
-        catch (WorkspaceException missing) when (missing.Code == "missing" && !path.IsRoot)
+        catch (WorkspaceException missing) when (missing.Code == "missing" && root.Look(path) is null)
         {
-            return Real(root, path.Parent).Child(path.Name);
+            return root.Place(path);
         }
     }
 }

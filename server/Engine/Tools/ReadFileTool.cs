@@ -33,11 +33,12 @@ internal sealed partial class ReadFileTool : ITool
         }
         var bytes = new byte[Math.Min(stream.Length, MostBytes) + 1];
         bytes = bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
-        if (Decode(path, bytes) is not { } text)
+        var partial = bytes.Length > MostBytes;
+        if (Decode(path, partial ? bytes[..MostBytes] : bytes, partial) is not { } text)
         {
             return Binary(path, bytes, stream.Length);
         }
-        return bytes.Length <= MostBytes ? Result(text, "", $"{bytes.Length} bytes")
+        return !partial ? Result(text, "", $"{bytes.Length} bytes")
             : Result(text, $"[cut after {MostBytes} of {stream.Length} bytes; ask for the rest by \"lines\"]", $"{MostBytes} of {stream.Length} bytes");
     }
 
@@ -46,12 +47,15 @@ internal sealed partial class ReadFileTool : ITool
     {
         var look = new byte[Math.Min(stream.Length, 8 << 10)];
         look = look[..stream.ReadAtLeast(look, look.Length, throwOnEndOfStream: false)];
-        if (Decode(path, look) is null)
+        look = look[..EndOfLastCharacter(look)];
+        if (Decode(path, look, partial: false) is null)
         {
             return Binary(path, look, stream.Length);
         }
         stream.Seek(0, SeekOrigin.Begin);
-        using var reader = new StreamReader(stream, Guess(path, look), detectEncodingFromByteOrderMarks: true);
+        // By its number, because this one replaces what does not fit; the file may be less tidy further on.
+        var encoding = Encoding.GetEncoding(Coding.Decode(path.Value, look, null).Coding.Encoding.CodePage);
+        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true);
         var (text, number, cut) = (new StringBuilder(), 0, false);
         while (number < last && !cut && NextLine(reader) is { } line)
         {
@@ -82,34 +86,39 @@ internal sealed partial class ReadFileTool : ITool
         return line.Length > 0 && line[^1] == '\r' ? line.ToString(0, line.Length - 1) : line.ToString();
     }
 
-    /// <summary>Null: not text. A character that the limit cuts in two is left out.</summary>
-    private static string? Decode(WorkspacePath path, byte[] bytes)
+    /// <summary>Null: not text.</summary>
+    /// <param name="partial">The file goes on; a character that the limit cuts in two is left out.</param>
+    private static string? Decode(WorkspacePath path, byte[] bytes, bool partial)
     {
-        for (var cut = 0; cut <= 3 && cut <= bytes.Length; cut++)
+        try
         {
-            try
-            {
-                var (coding, text) = Coding.Decode(path.Value, bytes[..^cut], null);
-                if (!coding.Guessed || cut == 3 || bytes.Length < MostBytes && cut == 0 && bytes.Length != 8 << 10)
-                {
-                    return text;
-                }
-            }
-            catch (RefusedException)
-            {
-                return null;
-            }
+            return Coding.Decode(path.Value, partial ? bytes[..EndOfLastCharacter(bytes)] : bytes, null).Text;
         }
-        return Encoding.Latin1.GetString(bytes);
+        catch (RefusedException)
+        {
+            return null;
+        }
     }
 
-    private static Encoding Guess(WorkspacePath path, byte[] look) => Coding.Decode(path.Value, look, null).Coding.Encoding;
+    private static int EndOfLastCharacter(byte[] bytes)
+    {
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            return bytes.Length & ~1;
+        }
+        var start = Math.Max(0, bytes.Length - 1);
+        for (var back = 0; back < 3 && start > 0 && (bytes[start] & 0xC0) == 0x80; back++)
+        {
+            start--;
+        }
+        return Rune.DecodeFromUtf8(bytes.AsSpan(start), out _, out _) is System.Buffers.OperationStatus.NeedMoreData ? start : bytes.Length;
+    }
 
     private static ToolResult Binary(WorkspacePath path, byte[] bytes, long length) =>
         new(true, $"[{path.Shown} is binary: {length} bytes, {Kind(bytes)}]", $"binary, {length} bytes");
 
     private static string Kind(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("\x89PNG"u8[1..]) || bytes.IndexOf("PNG"u8) == 1 ? "a PNG image"
+        bytes is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "a PNG image"
         : bytes.StartsWith("GIF8"u8) ? "a GIF image"
         : bytes is [0xFF, 0xD8, 0xFF, ..] ? "a JPEG image"
         : bytes.StartsWith("%PDF"u8) ? "a PDF document"

@@ -33,6 +33,10 @@ internal sealed class ToolRunner(ToolContext context)
     public async Task<ToolResult> RunAsync(string tool, JsonElement input, CancellationToken cancellationToken)
     {
         ToolAction<ToolResult> action;
+        if (!IsText(input))
+        {
+            return NotUsable(ToolText.Line(tool), default, "The input holds text that is not Unicode.");
+        }
         try
         {
             action = ToolRegistry.Find(tool).Prepare(context, input);
@@ -124,6 +128,19 @@ internal sealed class ToolRunner(ToolContext context)
         audit.Decided(call, new(Permission.Deny, "input", ToolText.Line(why), Risk.Low));
         context.Emit(new ToolFinished(call.Id, false, ToolText.Line(why)));
         return Failed(why);
+    }
+
+    private static bool IsText(JsonElement input)
+    {
+        try
+        {
+            ToolText.Input(input);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static ToolResult Failed(string why) => new(false, ToolText.ForModel(why), ToolText.Line(why));

@@ -12,7 +12,7 @@ internal static class ToolText
 
     private const int MostInputChars = 4_000, MostLine = 500;
 
-    /// <param name="mostChars">Two thirds are kept from the beginning, one third from the end, both up to the end of a line.</param>
+    /// <param name="mostChars">Two thirds are kept from the beginning, one third from the end, both up to the end of a line if there is one near.</param>
     public static string ForModel(string text, int mostChars = MostChars)
     {
         text = Secrets.Redact(text);
@@ -20,8 +20,9 @@ internal static class ToolText
         {
             return text;
         }
-        var head = Whole(text.LastIndexOf('\n', mostChars * 2 / 3) + 1, mostChars / 3, mostChars * 2 / 3);
-        var tail = Whole(text.IndexOf('\n', text.Length - mostChars / 3) + 1, text.Length - mostChars / 3, text.Length - 1);
+        var (most, least) = (mostChars * 2 / 3, text.Length - mostChars / 3);
+        var head = text.LastIndexOf('\n', most) + 1 is var end && end > most / 2 ? end : most;
+        var tail = text.IndexOf('\n', least) + 1 is var start && start > 0 && start < text.Length - mostChars / 6 ? start : least;
         return $"{text[..head].TrimEnd('\n')}\n[… {tail - head} characters left out …]\n{text[tail..]}";
     }
 
@@ -34,6 +35,7 @@ internal static class ToolText
     }
 
     /// <summary>The input of a call as events may show it.</summary>
+    /// <exception cref="InvalidOperationException">A text in it is half a character (<c>\ud800</c>).</exception>
     public static JsonElement Input(JsonElement input)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -77,7 +79,4 @@ internal static class ToolText
                 break;
         }
     }
-
-    /// <summary>The end of a line near the limit, or the limit itself in a text without lines.</summary>
-    private static int Whole(int atLineEnd, int least, int most) => atLineEnd >= least && atLineEnd <= most ? atLineEnd : (atLineEnd < least ? least : most);
 }

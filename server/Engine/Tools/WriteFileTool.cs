@@ -26,7 +26,7 @@ internal sealed class WriteFileTool : ITool
             "patch" => Parse(path, content),
             _ => throw fields.Wrong("\"mode\" is overwrite or patch"),
         };
-        var plan = Plan(context.Root, parsed, mayDelete: mode == "overwrite");
+        var plan = Plan(context.Root, parsed, path, whole: mode == "overwrite");
         var apply = RunActions.Apply(context, plan);
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, mode == "patch" ? ActionKind.ChangeFile : ActionKind.OverwriteFile));
         return new(Name, input, plan.IsEmpty ? [new(ActionKind.Read, path.Value, "nothing would change")] : [.. actions], apply.Writes, async cancellationToken => Tell(await apply.Run(cancellationToken), plan));
@@ -52,21 +52,20 @@ internal sealed class WriteFileTool : ITool
         return named with { Blocks = [.. named.Blocks.Select(block => block.Path.Length == 0 ? block with { Path = path.Value } : block)] };
     }
 
-    private static PatchPlan Plan(WorkspaceRoot root, ParsedPatch parsed, bool mayDelete)
+    /// <param name="whole">One known file: the workspace need not be walked to find it, and how much of it goes is the caller's business.</param>
+    private static PatchPlan Plan(WorkspaceRoot root, ParsedPatch parsed, WorkspacePath path, bool whole)
     {
-        var workspace = new PatchBase([.. root.Walk(WorkspacePath.Root, CancellationToken.None).Select(file => file.Path.Value).Where(path => !SecretNames.Covers(path))], path => Read(root, path));
-        var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(mayDelete));
-        return plan.Refusals.Count == 0 ? plan : throw new ToolInputException(PatchFeedback.Write(plan, workspace, MostFeedback));
+        IEnumerable<WorkspacePath> files = whole ? root.Look(path) is null ? [] : [path] : root.Walk(WorkspacePath.Root, CancellationToken.None).Select(file => file.Path);
+        var workspace = new PatchBase([.. files.Select(file => file.Value).Where(file => !SecretNames.Covers(file))], file => Read(root, file));
+        var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(MayDelete: whole));
+        return plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")) ? plan
+            : throw new ToolInputException(whole ? string.Join('\n', plan.Refusals.Select(refusal => refusal.Message)) : PatchFeedback.Write(plan, workspace, MostFeedback));
     }
 
     /// <summary>A patch of a secret file could be used to ask for its content word by word.</summary>
     private static byte[]? Read(WorkspaceRoot root, string name)
     {
         var path = WorkspacePath.Parse(name);
-        if (path.IsReserved)
-        {
-            throw new WorkspaceException("path", $"{path.Shown} is git's or the sidecar's own; nobody writes there.");
-        }
         if (root.Look(path) is null)
         {
             return null;

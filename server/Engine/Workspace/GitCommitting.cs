@@ -5,9 +5,11 @@ namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>One commit of chosen files: HEAD's tree with these paths as they are on disk. Staged changes of other paths and all files stay as they are.</summary>
 /// <param name="inRepository">From a path of the workspace to one of the repository.</param>
-internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repository, Func<WorkspacePath, string> inRepository)
+internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repository, Func<WorkspacePath, string> inRepository) : IDisposable
 {
     private const string Trailer = "Co-authored-by: Codex Sidecar <codex-sidecar@localhost>";
+
+    private readonly Configuration configuration = GitPlace.Configuration(repository);
 
     /// <param name="File">Null: the file is gone.</param>
     private sealed record Entry(string Path, Blob? File, Mode Mode);
@@ -18,7 +20,7 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         {
             throw new WorkspaceException("io", $"The repository is in the middle of a {Words(repository.Info.CurrentOperation)}; finish or abort it, then commit.");
         }
-        var author = repository.Config.BuildSignature(at)
+        var author = configuration.BuildSignature(at)
             ?? throw new WorkspaceException("io", "git does not know who the author is; set it with: git config user.name \"...\" and git config user.email \"...\".");
         var tip = repository.Head.Tip;
         var entries = paths.Where(path => IsKnown(path) || !repository.Ignore.IsPathIgnored(inRepository(path))).Select(Read).ToList();
@@ -34,6 +36,8 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         return commit.Sha;
     }
 
+    public void Dispose() => configuration.Dispose();
+
     private bool IsKnown(WorkspacePath path) => repository.Head.Tip?[inRepository(path)] is not null || repository.Index[inRepository(path)] is not null;
 
     private Entry Read(WorkspacePath path)
@@ -44,6 +48,7 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         switch (root.Look(path))
         {
             case null:
+            case { Kind: EntryKind.Folder } when before is not null and not Mode.Directory:
                 return new(name, null, Mode.Nonexistent);
             case { Kind: EntryKind.File } file:
                 using (var content = root.OpenRead(path))
@@ -82,7 +87,7 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
     /// <summary>Where the file system cannot tell (Windows, core.fileMode off), a file keeps the bit it has in git.</summary>
     private Mode FileMode(UnixFileMode mode, Mode? before)
     {
-        var counts = !OperatingSystem.IsWindows() && (repository.Config.Get<bool>("core.filemode")?.Value ?? true);
+        var counts = !OperatingSystem.IsWindows() && (configuration.Get<bool>("core.filemode")?.Value ?? true);
         var executable = counts ? mode.HasFlag(UnixFileMode.UserExecute) : before is Mode.ExecutableFile;
         return executable ? Mode.ExecutableFile : Mode.NonExecutableFile;
     }

@@ -33,6 +33,10 @@ internal static class GitPlace
         return null;
     }
 
+    /// <summary>The configuration with the user's own; LibGit2Sharp looks for it in a worktree's folder, where it is not.</summary>
+    public static Configuration Configuration(Repository repository) =>
+        LibGit2Sharp.Configuration.BuildFrom(Path.Join(Named(repository.Info.Path, "commondir") ?? repository.Info.Path, "config"));
+
     private static Repository? Open(string entry, string place, string folder)
     {
         var repository = new Repository(entry);

@@ -58,7 +58,11 @@ internal sealed class GitRepository : IDisposable
     /// <returns>The commit's full hash.</returns>
     /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says what to do.</exception>
     public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at) =>
-        Guard(() => new GitCommitting(root, repository, InRepository).Commit(paths, message, at));
+        Guard(() =>
+        {
+            using var committing = new GitCommitting(root, repository, InRepository);
+            return committing.Commit(paths, message, at);
+        });
 
     public void Dispose() => repository.Dispose();
 

@@ -48,7 +48,7 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         using var patch = repository.Diff.Compare<Patch>(commit.Parents.FirstOrDefault()?.Tree, commit.Tree, prefix.Length == 0 ? null : [prefix.TrimEnd('/')], new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false });
         var merge = commit.Parents.Count() > 1 ? $"Merge: {string.Join(' ', commit.Parents.Select(Short))}\n" : "";
         var date = commit.Author.When.ToString("ddd MMM d HH:mm:ss yyyy zzz", CultureInfo.InvariantCulture);
-        var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}".TrimEnd() + "\n"));
+        var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
         return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} <{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch)}";
     }
 

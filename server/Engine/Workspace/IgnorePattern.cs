@@ -34,7 +34,7 @@ internal sealed class IgnorePattern
             return null;
         }
         var anywhere = !text.Contains('/');
-        var parts = text.TrimStart('/').Split('/');
+        var parts = (text.StartsWith('/') ? text[1..] : text).Split('/');
         // What ends with /** is everything below, but not the folder itself.
         return new(!anywhere && parts[^1] == "**" ? [.. parts, "*"] : parts, anywhere, foldersOnly, includes);
     }

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CodexSidecar.Engine.Workspace;
 
-internal sealed class LinuxFolder(SafeFileHandle folder) : JailFolder
+/// <param name="knowsFlags">False: as if the file system knew no flags of <c>renameat2</c> (9p, some of FUSE).</param>
+internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : JailFolder
 {
     private const ulong Exact = LinuxCalls.Beneath | LinuxCalls.NoLinks;
 
@@ -66,11 +67,11 @@ internal sealed class LinuxFolder(SafeFileHandle folder) : JailFolder
         var source = ((LinuxFolder)from).Handle;
         try
         {
-            LinuxCalls.Rename(source, name, folder, newName, LinuxCalls.NoReplace);
+            Rename(source, name, newName, LinuxCalls.NoReplace);
         }
         catch (CallFailed refused) when (refused.Error is LinuxCalls.Invalid)
         {
-            // Some file systems know no flags (9p, some of FUSE): look first, then rename.
+            // The best there is: look first, then rename.
             if (LinuxCalls.TryStat(folder, newName, out _))
             {
                 throw new CallFailed(LinuxCalls.Exists, "renameat2");
@@ -84,7 +85,7 @@ internal sealed class LinuxFolder(SafeFileHandle folder) : JailFolder
         var source = ((LinuxFolder)from).Handle;
         try
         {
-            LinuxCalls.Rename(source, staged, folder, name, LinuxCalls.Exchange);
+            Rename(source, staged, name, LinuxCalls.Exchange);
         }
         catch (CallFailed refused) when (refused.Error is LinuxCalls.Invalid)
         {
@@ -117,6 +118,15 @@ internal sealed class LinuxFolder(SafeFileHandle folder) : JailFolder
 
     private SafeFileHandle Handle => folder;
 
+    private void Rename(SafeFileHandle source, string name, string newName, uint flags)
+    {
+        if (!knowsFlags)
+        {
+            throw new CallFailed(LinuxCalls.Invalid, "renameat2");
+        }
+        LinuxCalls.Rename(source, name, folder, newName, flags);
+    }
+
     private FolderEntry Entry(ReadOnlySpan<byte> name, byte type)
     {
         var isText = Utf8.IsValid(name);
@@ -132,17 +142,21 @@ internal sealed class LinuxFolder(SafeFileHandle folder) : JailFolder
         }, isText);
     }
 
+    /// <summary>With the time of the last write, by which the copy is known to be of what was there.</summary>
     private void CopyTo(string name, JailFolder to, string copy)
     {
-        if (LinuxCalls.TryStat(folder, name, out var facts) && facts.Kind is EntryKind.Link)
+        var fact = Look(name, WorkspacePath.Root) ?? throw new CallFailed(LinuxCalls.Missing, "statx");
+        if (fact.LinkTarget is { } link)
         {
-            to.MakeLink(copy, LinuxCalls.ReadLink(folder, name) ?? "");
+            to.MakeLink(copy, link);
             return;
         }
         using var source = new FileStream(OpenFile(name), FileAccess.Read);
         using var target = new FileStream(to.Create(copy), FileAccess.Write);
         source.CopyTo(target);
+        target.Flush();
         Adopt(target.SafeFileHandle, name, null);
+        File.SetLastWriteTimeUtc(target.SafeFileHandle, fact.Changed.UtcDateTime);
         target.Flush(flushToDisk: true);
     }
 }

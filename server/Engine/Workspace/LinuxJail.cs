@@ -9,21 +9,23 @@ namespace CodexSidecar.Engine.Workspace;
 internal sealed class LinuxJail : Jail
 {
     private readonly SafeFileHandle root;
+    private readonly bool knowsFlags;
 
-    private LinuxJail(SafeFileHandle root)
+    private LinuxJail(SafeFileHandle root, bool knowsFlags)
     {
-        this.root = root;
+        (this.root, this.knowsFlags) = (root, knowsFlags);
         Folder = LinuxCalls.PathOf(root) ?? throw new DirectoryNotFoundException("The folder's path is not valid UTF-8.");
     }
 
     public override string Folder { get; }
 
     /// <summary>Null: the kernel has no <c>openat2</c>, or a sandbox around us hides it.</summary>
-    public static LinuxJail? TryOpen(string folder)
+    /// <param name="knowsFlags">See <see cref="LinuxFolder"/>; false only in tests.</param>
+    public static LinuxJail? TryOpen(string folder, bool knowsFlags = true)
     {
         try
         {
-            return new(LinuxCalls.OpenRoot(folder));
+            return new(LinuxCalls.OpenRoot(folder), knowsFlags);
         }
         catch (CallFailed refused) when (refused.Error is LinuxCalls.NoCall or LinuxCalls.NotPermitted)
         {
@@ -32,7 +34,7 @@ internal sealed class LinuxJail : Jail
     }
 
     public override JailFolder OpenFolder(WorkspacePath path, bool exact) =>
-        new LinuxFolder(LinuxCalls.Open(root, path.Value, LinuxCalls.Folder, LinuxCalls.Beneath | (exact ? LinuxCalls.NoLinks : LinuxCalls.NoMagicLinks)));
+        new LinuxFolder(LinuxCalls.Open(root, path.Value, LinuxCalls.Folder, LinuxCalls.Beneath | (exact ? LinuxCalls.NoLinks : LinuxCalls.NoMagicLinks)), knowsFlags);
 
     public override SafeFileHandle OpenFile(WorkspacePath path) => OpenFile(root, path.Value, LinuxCalls.NoMagicLinks);
 

@@ -3,8 +3,10 @@ namespace CodexSidecar.Engine.Workspace;
 /// <summary>What a walk is to leave out, and whom it tells of what it could not look at.</summary>
 /// <param name="Git">Leave out what .gitignore does.</param>
 /// <param name="Codex">Leave out what .codexignore does. A snapshot does not: what is hidden from the model can be put back too.</param>
+/// <param name="LeftOut">Called with the path of what an ignore file leaves out; not with what is below it, and not with <c>.git</c>.</param>
+/// <param name="Staged">Called with the path of what a killed batch left.</param>
 /// <param name="Skipped">Called with the path of a folder that cannot be read, or of a name that is no valid UTF-8.</param>
-internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null);
+internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null, Action<WorkspacePath>? Staged = null);
 
 /// <summary>
 /// Goes through the folders below one, without ever following a link, so that a circle is impossible. At any time at most one folder is open, and it was
@@ -115,11 +117,18 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         foreach (var (name, kind, isText) in folder.Names())
         {
             parts[^1] = name;
-            if (StagedName.Is(name) || IsLeftOut(rules, parts, kind is EntryKind.Folder))
+            if (StagedName.Is(name))
             {
-                continue;
+                options.Staged?.Invoke(path.Child(name));
             }
-            if (!isText)
+            else if (IsLeftOut(rules, parts, kind is EntryKind.Folder))
+            {
+                if (name != ".git")
+                {
+                    options.LeftOut?.Invoke(path.Child(name));
+                }
+            }
+            else if (!isText)
             {
                 options.Skipped?.Invoke(path.Child(name).Value);
             }

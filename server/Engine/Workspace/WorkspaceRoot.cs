@@ -10,6 +10,9 @@ internal sealed class WorkspaceRoot : IDisposable
 
     private WorkspaceRoot(Jail jail) => this.jail = jail;
 
+    /// <summary>For tests: see <see cref="Batch"/>.</summary>
+    public Action<string>? AtStep { get; set; }
+
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static WorkspaceRoot Open(string folder) => new(Jail.Open(folder));
 
@@ -71,13 +74,25 @@ internal sealed class WorkspaceRoot : IDisposable
         }
     }
 
+    /// <summary>The path with every link on the way followed, but not one at its end; what does not exist yet is taken as it is.</summary>
+    public WorkspacePath Place(WorkspacePath path)
+    {
+        var folder = path.Parent;
+        var below = new Stack<string>(path.IsRoot ? [] : [path.Name]);
+        while (!folder.IsRoot && Look(folder) is null)
+        {
+            below.Push(folder.Name);
+            folder = folder.Parent;
+        }
+        return below.Aggregate(folder.IsRoot ? folder : Resolve(folder), (place, name) => place.Child(name));
+    }
+
     /// <summary>All files and links below a folder that the ignore rules leave, in ordinal order of their paths; never follows a link, never enters <c>.git</c>.</summary>
     public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>
         new Walker(jail, new()).Walk(folder, cancellationToken).Where(fact => fact.Kind is EntryKind.File or EntryKind.Link);
 
     /// <summary>The walk of a snapshot: with folders, special files and what .codexignore hides.</summary>
-    public IEnumerable<FileFact> WalkAll(Action<string> skipped, CancellationToken cancellationToken) =>
-        new Walker(jail, new(Codex: false, Skipped: skipped)).Walk(WorkspacePath.Root, cancellationToken);
+    public IEnumerable<FileFact> WalkAll(WalkOptions options, CancellationToken cancellationToken) => new Walker(jail, options).Walk(WorkspacePath.Root, cancellationToken);
 
     /// <summary>The entries of one folder, ignored ones too, in ordinal order.</summary>
     public IReadOnlyList<FileFact> List(WorkspacePath path)
@@ -107,11 +122,19 @@ internal sealed class WorkspaceRoot : IDisposable
     /// Writes all or nothing: checks every expected hash, stages every file beside its target and flushes it, then renames in ordinal order
     /// (creates, updates, deletes) and makes missing folders; a failure undoes what was renamed. Mode bits are kept, a link's target is written, a hard link is broken.
     /// </summary>
+    /// <remarks>Not kept: extended attributes and access lists. The owner is kept where the system lets us.</remarks>
     /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
-    public void Apply(IReadOnlyList<FileWrite> writes) => throw new NotImplementedException($"{writes}");
+    public void Apply(IReadOnlyList<FileWrite> writes) => Run(new WritePlan(this).Of(writes));
 
-    /// <summary>Makes a link as it was; only a snapshot does that.</summary>
-    public void RestoreLink(WorkspacePath path, string target) => throw new NotImplementedException();
+    /// <summary>For snapshots: does all steps or none, whatever they are.</summary>
+    public void Run(IReadOnlyList<BatchStep> steps) => new Batch(jail, AtStep).Run(steps);
+
+    /// <summary>Whether this user may write the file, or make names in the folder; a missing one says no.</summary>
+    public bool MayWrite(WorkspacePath path)
+    {
+        using var folder = jail.OpenFolder(path.Parent, exact: true);
+        return folder.MayWrite(path.IsRoot ? "." : path.Name);
+    }
 
     /// <summary>SHA-256, lower-case hex.</summary>
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 
 public sealed class CommitSpecs : IDisposable
 {
-    private readonly GitFolder folder = new();
+    private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
     public void Dispose() => folder.Dispose();
@@ -137,7 +137,7 @@ public sealed class CommitSpecs : IDisposable
     [Fact]
     public void What_stands_in_the_way_is_said()
     {
-        using var nobody = new GitFolder(withAuthor: false);
+        using var nobody = new GitTree(withAuthor: false);
         nobody.Tree.Write("a.txt", "a\n");
         Assert.Contains("git config user.name", Assert.Throws<WorkspaceException>(() => nobody.Commit("x", "a.txt")).Message);
 

@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 
 public sealed class GitRepositorySpecs : IDisposable
 {
-    private readonly GitFolder folder = new();
+    private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
     public void Dispose() => folder.Dispose();
@@ -56,10 +56,12 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write("src/b.cs", "bee\nstaged\n");
         folder.Git("add", "src/b.cs");
         Tree.Write("image", [0, 1, 2, 3]);
-        folder.Git("add", "-N", "image");
+        folder.Git("add", "image");
+        Tree.Write("image", [0, 1, 2, 3, 4]);
 
         Assert.Equal(folder.Git("diff", "--staged"), folder.With(git => git.Diff([], staged: true)));
         Assert.Equal(folder.Git("diff", "src/a.cs"), folder.With(git => git.Diff([WorkspacePath.Parse("src/a.cs")], staged: false)));
+        Assert.Equal(folder.Git("diff"), folder.With(git => git.Diff([], staged: false)));
         Assert.Equal(folder.Git("diff", "src"), folder.With(git => git.Diff([WorkspacePath.Parse("src")], staged: false)));
         Assert.Equal("", folder.With(git => git.Diff([WorkspacePath.Parse("*.cs")], staged: false)));
     }

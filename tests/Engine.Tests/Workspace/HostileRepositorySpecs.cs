@@ -5,7 +5,7 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 /// <summary>A repository that came with its <c>.git</c> and tries to start something or to show another one's history.</summary>
 public sealed class HostileRepositorySpecs : IDisposable
 {
-    private readonly GitFolder folder = new();
+    private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
     public void Dispose() => folder.Dispose();
@@ -46,15 +46,16 @@ public sealed class HostileRepositorySpecs : IDisposable
 
         folder.Git("status");
         folder.Git("diff");
+        folder.Git("diff", "--no-ext-diff");
         folder.Git("commit", "-qam", "second");
 
-        Assert.Superset(new HashSet<string> { "fsmonitor", "external", "pre-commit", "clean" }, File.ReadLines(Tree.At("pwned")).ToHashSet());
+        Assert.Superset(new HashSet<string> { "fsmonitor", "command", "textconv", "pre-commit", "clean", "gpg" }, File.ReadLines(Tree.At("pwned")).ToHashSet());
     }
 
     [Fact]
     public void A_git_file_that_points_to_another_repository_is_not_followed()
     {
-        using var other = new GitFolder();
+        using var other = new GitTree();
         other.Tree.Write("private.txt", "private\n");
         other.CommitAll("private work");
         foreach (var trap in new[] { $"rm -rf .git; echo 'gitdir: {other.Tree.At(".git")}' > .git", $"rm -rf .git; ln -s {other.Tree.At(".git")} .git",

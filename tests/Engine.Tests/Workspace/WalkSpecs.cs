@@ -169,7 +169,7 @@ public abstract class WalkSpecs : IDisposable
         tree.Shell("printf x > \"$(printf 'bad\\377name')\"; printf x > good");
         List<string> skipped = [];
 
-        Assert.Equal(["good"], root.WalkAll(skipped.Add, Token).Names());
+        Assert.Equal(["good"], root.WalkAll(new(Skipped: skipped.Add), Token).Names());
         Assert.Equal(["bad\uFFFDname"], skipped);
         Assert.Equal(["good"], root.List(WorkspacePath.Root).Names());
     }

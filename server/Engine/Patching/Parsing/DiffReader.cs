@@ -138,7 +138,7 @@ internal sealed class DiffReader
     /// <returns>Closed is false when the reply was cut inside.</returns>
     private (HunkBody Body, HunkHeader Header, bool Closed) ReadHunk()
     {
-        var header = HunkHeader.Is(lines[at]) ? HunkHeader.Read(lines[at++]) : default;
+        var header = HunkHeader.Is(lines[at]) ? HunkHeader.Read(lines[at++]) : new HunkHeader(null, null, null, "");
         var body = new HunkBody();
         for (; at < stop && !EndsHunk(body, header); at++)
         {

@@ -8,7 +8,7 @@ internal static class Tags
     public static bool TryRead(ReplyScan scan)
     {
         var line = scan.Lines[scan.At].TrimStart();
-        if (line is not ['<', ..] || Open(line) is not var (tag, named, rest) || (named ?? scan.PathAbove) is not { } path)
+        if (Open(line) is not var (tag, named, rest) || (named ?? scan.PathAbove) is not { } path)
             return false;
         var close = $"</{tag}>";
         var end = rest.TrimEnd().EndsWith(close, StringComparison.Ordinal) ? scan.At : scan.NextEndingWith(close, scan.At + 1);
@@ -31,7 +31,7 @@ internal static class Tags
     private static (string Tag, string? Path, string Behind)? Open(string line)
     {
         var end = line.IndexOf('>', StringComparison.Ordinal);
-        var tag = end < 0 ? "" : line[1..end].Split(' ')[0];
+        var tag = end < 0 || line[0] != '<' ? "" : line[1..end].Split(' ')[0];
         if (tag is not ("file" or "content" or "write_file" or "write_to_file" or "create_file" or "edit_file"))
             return null;
         var head = line[1..end];

@@ -4,11 +4,11 @@ using LibGit2Sharp;
 namespace CodexSidecar.Engine.Tests.Workspace;
 
 /// <summary>A workspace in a real repository, made and judged by the git program. Nobody's own git configuration counts.</summary>
-internal sealed class GitFolder : IDisposable
+internal sealed class GitTree : IDisposable
 {
     private readonly TreeFolder tree = new();
 
-    static GitFolder()
+    static GitTree()
     {
         foreach (var level in new[] { ConfigurationLevel.System, ConfigurationLevel.Global, ConfigurationLevel.Xdg })
         {
@@ -16,7 +16,7 @@ internal sealed class GitFolder : IDisposable
         }
     }
 
-    public GitFolder(bool withAuthor = true)
+    public GitTree(bool withAuthor = true)
     {
         Git("init", "-q", "-b", "main");
         if (withAuthor)

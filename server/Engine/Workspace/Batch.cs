@@ -1,0 +1,252 @@
+namespace CodexSidecar.Engine.Workspace;
+
+/// <summary>
+/// Does all steps or none. New contents are staged first, in the nearest folder that is there and stays, and flushed; then names change, each in one call of
+/// the system. What gives way is kept under a staged name until the end, so that every step can be taken back. Every call opens its folder anew and without
+/// links: a folder swapped for a link in between is a failure, never a way out.
+/// </summary>
+/// <param name="atStep">For tests: called before whatever is done or undone; what it throws is a fault at that point, and if it goes on throwing, a kill.</param>
+internal sealed class Batch(Jail jail, Action<string>? atStep)
+{
+    private readonly Stack<(string What, Action Undo)> done = new();
+    private readonly List<(WorkspacePath Folder, string Name)> replaced = [];
+    private readonly Dictionary<WorkspacePath, (WorkspacePath Folder, string Name)> staged = [];
+    private HashSet<WorkspacePath> leaving = [];
+
+    /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
+    public void Run(IReadOnlyList<BatchStep> steps)
+    {
+        leaving = [.. steps.OfType<RemoveFolder>().Select(step => step.Path)];
+        try
+        {
+            foreach (var step in steps)
+            {
+                Try(step, "stage", () => Stage(step));
+            }
+            foreach (var step in BatchOrder.Of(steps))
+            {
+                Try(step, "do", () => Do(step));
+            }
+            foreach (var folder in steps.Select(step => step.Path.Parent).Distinct())
+            {
+                Flush(folder);
+            }
+        }
+        catch
+        {
+            Undo();
+            throw;
+        }
+        atStep?.Invoke("clean");
+        foreach (var (folder, name) in replaced)
+        {
+            Quietly(() => In(folder, open => open.Remove(name)));
+        }
+    }
+
+    private void Try(BatchStep step, string phase, Action action)
+    {
+        atStep?.Invoke($"{phase} {step.Verb} {step.Path}");
+        try
+        {
+            action();
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(step.Path, fault);
+        }
+    }
+
+    private void Stage(BatchStep step)
+    {
+        if (step is not (PutFile or PutLink or RemoveFile))
+        {
+            return;
+        }
+        var place = (Folder: StagingFolder(step.Path), Name: StagedName.New());
+        staged[step.Path] = place;
+        if (step is RemoveFile)
+        {
+            return;
+        }
+        done.Push(($"stage {step.Path}", () => In(place.Folder, folder => folder.Remove(place.Name))));
+        In(place.Folder, folder =>
+        {
+            if (step is PutLink link)
+            {
+                folder.MakeLink(place.Name, link.Target);
+            }
+            else
+            {
+                Write((PutFile)step, folder, place.Name);
+            }
+        });
+    }
+
+    private void Write(PutFile step, JailFolder folder, string name)
+    {
+        using var source = step.Content();
+        using var target = new FileStream(folder.Create(name), FileAccess.Write);
+        source.CopyTo(target);
+        target.Flush();
+        if (step.Old is { Kind: EntryKind.File })
+        {
+            In(step.Path.Parent, parent => parent.Adopt(target.SafeFileHandle, step.Path.Name, step.Mode));
+        }
+        else
+        {
+            folder.Adopt(target.SafeFileHandle, null, step.Mode);
+        }
+        target.Flush(flushToDisk: true);
+    }
+
+    /// <summary>The nearest folder above that is there, is no link, and is not about to leave.</summary>
+    private WorkspacePath StagingFolder(WorkspacePath path)
+    {
+        var folder = path.Parent;
+        while (!folder.IsRoot && (leaving.Contains(folder) || !IsFolder(folder)))
+        {
+            folder = folder.Parent;
+        }
+        return folder;
+    }
+
+    private bool IsFolder(WorkspacePath path)
+    {
+        try
+        {
+            using var folder = jail.OpenFolder(path, exact: true);
+            return true;
+        }
+        catch (CallFailed fault) when (fault.Error is LinuxCalls.Missing or LinuxCalls.NotFolder or LinuxCalls.Loop)
+        {
+            return false;
+        }
+    }
+
+    private void Do(BatchStep step) => In(step.Path.Parent, folder =>
+    {
+        switch (step)
+        {
+            case PutFile put:
+                Put(put.Path, put.Old, folder);
+                break;
+            case PutLink put:
+                Put(put.Path, put.Old, folder);
+                break;
+            case RemoveFile remove:
+                Remove(remove, folder);
+                break;
+            case MakeFolder:
+                folder.MakeFolder(step.Path.Name);
+                done.Push(($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name))));
+                break;
+            case RemoveFolder:
+                DropFolder(step.Path, folder);
+                break;
+            case SetMode mode when folder.Look(step.Path.Name, step.Path) is { } old:
+                folder.SetMode(step.Path.Name, mode.Mode);
+                done.Push(($"mode {step.Path}", () => In(step.Path.Parent, parent => parent.SetMode(step.Path.Name, old.Mode))));
+                break;
+        }
+    });
+
+    private void Put(WorkspacePath path, FileFact? old, JailFolder folder)
+    {
+        var place = staged[path];
+        if (old is null)
+        {
+            In(place.Folder, from => folder.Move(from, place.Name, path.Name));
+            done.Push(($"put {path}", () => In(path.Parent, parent => In(place.Folder, to => to.Move(parent, path.Name, place.Name)))));
+            return;
+        }
+        CheckStill(folder, old);
+        In(place.Folder, from => folder.Swap(from, place.Name, path.Name));
+        done.Push(($"swap {path}", () => In(path.Parent, parent => In(place.Folder, from => parent.Swap(from, place.Name, path.Name)))));
+        CheckMoved(place, old);
+        replaced.Add(place);
+    }
+
+    private void Remove(RemoveFile step, JailFolder folder)
+    {
+        var place = staged[step.Path];
+        CheckStill(folder, step.Old);
+        In(place.Folder, to => to.Move(folder, step.Path.Name, place.Name));
+        done.Push(($"remove {step.Path}", () => In(step.Path.Parent, parent => In(place.Folder, from => parent.Move(from, place.Name, step.Path.Name)))));
+        CheckMoved(place, step.Old);
+        replaced.Add(place);
+    }
+
+    private void DropFolder(WorkspacePath path, JailFolder parent)
+    {
+        if (parent.Look(path.Name, path) is not { Kind: EntryKind.Folder } old)
+        {
+            return;
+        }
+        try
+        {
+            parent.RemoveFolder(path.Name);
+        }
+        catch (IOException) when (parent.Look(path.Name, path) is not null)
+        {
+            return;
+        }
+        done.Push(($"remove {path}", () => In(path.Parent, again =>
+        {
+            again.MakeFolder(path.Name);
+            again.SetMode(path.Name, old.Mode);
+        })));
+    }
+
+    /// <summary>The bytes were compared a while ago; this sees whether anybody has written since.</summary>
+    private static void CheckStill(JailFolder folder, FileFact old)
+    {
+        if (folder.Look(old.Path.Name, old.Path)?.Identity != old.Identity)
+        {
+            throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
+        }
+    }
+
+    /// <summary>And this whether it happened between that look and the change of names (which itself touches the inode).</summary>
+    private void CheckMoved((WorkspacePath Folder, string Name) place, FileFact old) => In(place.Folder, folder =>
+    {
+        var moved = folder.Look(place.Name, old.Path);
+        if (moved is null || moved.LinkTarget != old.LinkTarget || (old.LinkTarget is null && (moved.Kind, moved.Size, moved.Changed) != (old.Kind, old.Size, old.Changed)))
+        {
+            throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
+        }
+    });
+
+    private void Flush(WorkspacePath path)
+    {
+        atStep?.Invoke($"flush {path}");
+        Quietly(() => In(path, folder => folder.Flush()));
+    }
+
+    private void Undo()
+    {
+        while (done.TryPop(out var step))
+        {
+            atStep?.Invoke($"undo {step.What}");
+            Quietly(step.Undo);
+        }
+    }
+
+    private void In(WorkspacePath path, Action<JailFolder> action)
+    {
+        using var folder = jail.OpenFolder(path, exact: true);
+        action(folder);
+    }
+
+    /// <summary>What cannot be cleared away is left under its staged name, which the walk leaves out and a restored snapshot removes.</summary>
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+        }
+    }
+}

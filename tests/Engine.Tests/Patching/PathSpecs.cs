@@ -1,0 +1,109 @@
+using CodexSidecar.Engine.Patching;
+
+namespace CodexSidecar.Engine.Tests.Patching;
+
+/// <summary>Which file a model means, and which it may not.</summary>
+public sealed class PathSpecs
+{
+    private static readonly Files Two = Files.Of(("src/a.js", "one\ntwo\n"), ("docs/my notes.md", "one\ntwo\n"), ("Makefile", "one\ntwo\n"), ("a/deep.txt", "one\ntwo\n"));
+
+    [Theory]
+    [InlineData("src/a.js")]
+    [InlineData("src/a.js:")]
+    [InlineData("**src/a.js**")]
+    [InlineData("**`src/a.js`**:")]
+    [InlineData("`src/a.js`")]
+    [InlineData("### src/a.js")]
+    [InlineData("#### `src/a.js` (updated)")]
+    [InlineData("File: src/a.js")]
+    [InlineData("**File:** `src/a.js`")]
+    [InlineData("- src/a.js")]
+    [InlineData("2. `src/a.js`")]
+    [InlineData("> src/a.js")]
+    [InlineData("\"src/a.js\"")]
+    [InlineData("./src/a.js")]
+    [InlineData("src\\a.js")]
+    [InlineData("a/src/a.js")]
+    [InlineData("b/src/a.js")]
+    [InlineData("path/to/src/a.js")]
+    [InlineData("SRC/A.JS")]
+    [InlineData("// src/a.js")]
+    [InlineData("# src/a.js")]
+    [InlineData("<!-- src/a.js -->")]
+    [InlineData("Here is the new `src/a.js`:")]
+    [InlineData("a.js")]
+    public void A_path_is_known_in_any_dress(string dressed)
+    {
+        var search = Two.Plan($"{dressed}\n```js\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n```\n");
+        Assert.Empty(search.Refusals);
+        Assert.Equal("src/a.js", Assert.Single(search.Files).Path);
+        var whole = Two.Plan($"{dressed}\n```js\nONE\ntwo\n```\n");
+        Assert.Equal("src/a.js", Assert.Single(whole.Files).Path);
+    }
+
+    [Theory]
+    [InlineData("js path=src/a.js")]
+    [InlineData("js:src/a.js")]
+    [InlineData("src/a.js")]
+    [InlineData("js title=\"src/a.js\"")]
+    [InlineData("javascript src/a.js")]
+    [InlineData("js {file='src/a.js'}")]
+    public void The_words_behind_a_fence_may_name_the_file(string words) =>
+        Assert.Equal("src/a.js", Assert.Single(Two.Plan($"```{words}\nONE\ntwo\n```\n").Files).Path);
+
+    [Theory]
+    [InlineData("`docs/my notes.md`", "docs/my notes.md")]
+    [InlineData("File: docs/my notes.md", "docs/my notes.md")]
+    [InlineData("Makefile:", "Makefile")]
+    [InlineData("a/deep.txt", "a/deep.txt")]
+    public void Unusual_names_are_names(string dressed, string path) =>
+        Assert.Equal(path, Assert.Single(Two.Plan($"{dressed}\n```\nONE\ntwo\n```\n").Files).Path);
+
+    [Theory]
+    [InlineData("The output is:")]
+    [InlineData("### Changes")]
+    [InlineData("**Explanation**")]
+    [InlineData("For example, e.g. this:")]
+    [InlineData("The output of `src/a.js` is:")]
+    [InlineData("See https://example.org/a.js")]
+    public void Prose_names_no_file(string prose)
+    {
+        var plan = Two.Plan($"{prose}\n```\nONE\ntwo\n```\n");
+        Assert.True(plan.IsEmpty);
+        Assert.Equal("malformed", Assert.Single(plan.Refusals).Code);
+    }
+
+    [Theory]
+    [InlineData(".git/config")]
+    [InlineData("sub/.GIT/hooks/post-checkout")]
+    [InlineData(".git./x.txt")]
+    [InlineData(".git /x.txt")]
+    [InlineData("git~1/x.txt")]
+    [InlineData(".git::$INDEX_ALLOCATION/x.txt")]
+    [InlineData(".g\u200Cit/x.txt")]
+    [InlineData("./.git/x.txt")]
+    [InlineData("a/.git/x.txt")]
+    [InlineData(".git\\x.txt")]
+    [InlineData(".codex-sidecar/runs/x.txt")]
+    [InlineData(".CODEX-SIDECAR/x.txt")]
+    public void Our_own_folders_and_gits_are_refused_in_every_form(string path)
+    {
+        foreach (var reply in new[]
+        {
+            $"File: `{path}`\n```\nx\n```\n", $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n", $"*** Begin Patch\n*** Update File: src/a.js\n*** Move to: {path}\n*** End Patch\n",
+            $"*** Begin Patch\n*** Delete File: {path}\n*** End Patch\n", $"--- /dev/null\n+++ {path}\n@@ -0,0 +1 @@\n+x\n",
+        })
+        {
+            var plan = Two.Plan(reply);
+            Assert.True(plan.IsEmpty, reply);
+            Assert.Equal("path", Assert.Single(plan.Refusals).Code);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_the_same_name_elsewhere_is_not_overwritten_by_a_new_one()
+    {
+        var plan = Two.Plan("a.js\n```js\nsomething\nquite\ndifferent\n```\n");
+        Assert.Equal("a.js", Assert.Single(plan.Files).Path);
+    }
+}

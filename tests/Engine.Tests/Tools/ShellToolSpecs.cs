@@ -1,0 +1,102 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Tests.Workspace;
+
+namespace CodexSidecar.Engine.Tests.Tools;
+
+public sealed class ShellToolSpecs : IDisposable
+{
+    private readonly ToolFolder folder = new();
+    private TreeFolder Tree => folder.Tree;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task One_command_runs_without_a_shell_in_the_workspace()
+    {
+        Tree.Write("a b.txt", "hello\n");
+
+        var result = await folder.ShellAsync("cat 'a b.txt'");
+
+        Assert.Equal((true, "hello\n[exit code 0]", "exit code 0", 0), (result.Ok, result.Text, result.Summary, result.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("true && echo yes", "yes\n[exit code 0]")]
+    [InlineData("false && echo no", "[exit code 1]")]
+    [InlineData("false || echo else", "else\n[exit code 0]")]
+    [InlineData("false; echo then;", "then\n[exit code 0]")]
+    [InlineData("echo 'b a' | tr a c | tr b d", "d c\n[exit code 0]")]
+    [InlineData("false || echo '$HOME' && echo \"a  b\" | cat", "$HOME\na  b\n[exit code 0]")]
+    public async Task Joined_commands_mean_what_a_shell_means(string command, string expected) => Assert.Equal(expected, (await folder.ShellAsync(command)).Text);
+
+    [Fact]
+    public async Task What_cannot_be_proved_runs_only_by_the_users_word()
+    {
+        Assert.StartsWith("Refused.", (await folder.ShellAsync("echo $((1+1)) > x")).Text);
+        folder.Level = Level.ExtendedShell;
+
+        Assert.Equal("[exit code 0]", (await folder.ShellAsync("echo $((1+1)) > x")).Text);
+
+        Assert.Equal("2\n", Tree.Read("x"));
+        Assert.Equal("echo $((1+1)) > x", Assert.Single(folder.Questions).Question);
+    }
+
+    [Fact]
+    public async Task Much_output_is_cut_and_the_cut_is_said()
+    {
+        var text = (await folder.ShellAsync("seq 1 100000")).Text;
+
+        Assert.InRange(text.Length, 30_000, 32_200);
+        Assert.StartsWith("1\n2\n", text);
+        Assert.EndsWith("\n100000\n[exit code 0]", text);
+        Assert.Matches(@"\n\[… \d+ characters left out …\]\n", text);
+    }
+
+    [Fact]
+    public async Task Git_commands_that_look_are_read_without_the_program()
+    {
+        var git = new GitTree();
+        using var tools = new ToolFolder(git.Tree) { Level = Level.ReadOnly };
+        git.Tree.Write("a.txt", "a\n");
+        git.CommitAll("first");
+        // Whoever runs the program would run this.
+        git.Git("config", "core.fsmonitor", "touch pwned; false");
+        git.Tree.Write("a.txt", "b\n");
+
+        Assert.Equal("## main\n M a.txt\n", (await tools.ShellAsync("git status")).Text);
+        Assert.Contains("\n-a\n+b\n", (await tools.ShellAsync("git diff -- a.txt")).Text);
+        Assert.EndsWith(" first\n", (await tools.ShellAsync("git log --oneline -5")).Text);
+        Assert.Contains("\n    first\n", (await tools.ShellAsync("git show HEAD")).Text);
+        Assert.StartsWith("Refused. level 0 (read_only) may not run a read-only command", (await tools.ShellAsync("git log | git diff")).Text);
+        Assert.StartsWith("Refused.", (await tools.ShellAsync("git diff --stat")).Text);
+        Assert.False(File.Exists(git.Tree.At("pwned")));
+    }
+
+    [Fact]
+    public async Task Git_in_a_pipe_is_a_program_like_others()
+    {
+        var git = new GitTree();
+        using var tools = new ToolFolder(git.Tree);
+        git.Tree.Write("a.txt", "a\n");
+        git.CommitAll("first");
+
+        Assert.Equal("first\n[exit code 0]", (await tools.ShellAsync("git log -1 | grep -o first")).Text);
+    }
+
+    [Fact]
+    public async Task In_the_sandbox_nothing_outside_is_written()
+    {
+        var sandbox = await Sandbox.ProbeAsync(Tree.Path, TestContext.Current.CancellationToken);
+        Assert.SkipWhen(sandbox.Kind is SandboxKind.None, "no sandbox on this machine");
+        folder.Context = folder.Context with { Commands = new(sandbox, TimeProvider.System), Sandbox = sandbox.Kind };
+        folder.Level = Level.ExtendedShell;
+
+        var result = await folder.ShellAsync($"touch inside ; touch {Tree.Outside}/pwned");
+
+        Assert.False(result.Ok);
+        Assert.True(File.Exists(Tree.At("inside")));
+        Assert.False(File.Exists(Path.Join(Tree.Outside, "pwned")));
+        Assert.Equal("bubblewrap", folder.Audit.Read("r1").Last().Sandbox);
+    }
+}
