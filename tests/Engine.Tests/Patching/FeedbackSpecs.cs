@@ -32,7 +32,10 @@ public sealed class FeedbackSpecs
             const found = this.items.slice(from, to);
             return found.length - 1;
           }
-        }
+
+          size() {
+            return this.items.length;
+          }
 
         Send only the corrected blocks, in the same form.
 

@@ -10,7 +10,7 @@ internal static class Containers
 
     public static bool TryRead(ReplyScan scan)
     {
-        if (Fences.Read(scan.Lines[scan.At]) is not { } fence || scan.At == scan.Limit)
+        if (Fences.Read(scan.Lines[scan.At]) is not { } fence)
             return false;
         var words = PathLine.ReadFenceWords(fence.Info);
         var path = words ?? scan.PathAbove ?? Mentioned(scan, fence.Info);

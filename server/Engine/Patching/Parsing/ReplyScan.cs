@@ -55,8 +55,8 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         while (At < lines.Length && !Full)
         {
             if (At >= Limit)
-                Limit = lines.Length;
-            if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
+                Leave();
+            else if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
                 ReadProse();
         }
         if (Full)
@@ -118,6 +118,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         if (path is not null)
             (named, sinceNamed) = (path, 0);
     }
+
+    // The line that ends an envelope opens nothing.
+    private void Leave() => (At, Limit) = (At == Limit ? At + 1 : At, lines.Length);
 
     public void Name(string path) => (named, sinceNamed) = (path, 0);
 

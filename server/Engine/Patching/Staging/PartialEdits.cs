@@ -28,9 +28,12 @@ internal static class PartialEdits
         {
             var before = result.Good.Count;
             var lost = Round(draft, waiting, result);
+            // Another text will not make these readable.
+            result.Refused.AddRange(lost.Where(one => one.Refused is not null).Select(one => (one.Block, one.Refused!)));
+            lost.RemoveAll(one => one.Refused is not null);
             var last = round == MostRounds || result.Good.Count == before;
             if (last)
-                result.Refused.AddRange(lost.Select(one => (one.Block, one.Refused ?? NotFound.Explain(one.Block, draft, stage))));
+                result.Refused.AddRange(lost.Select(one => (one.Block, NotFound.Explain(one.Block, draft, stage))));
             waiting = last ? [] : [.. lost.Select(one => one.Block)];
         }
         return result;
