@@ -44,8 +44,11 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The file a block belongs to that does not say so itself.</summary>
     public string PathForEdit => named ?? (sinceSentence <= NearLines ? inSentence : null) ?? previous;
 
-    /// <summary>The file named right above.</summary>
-    public string? PathAbove => sinceNamed <= NearLines ? named : null;
+    /// <summary>The file named right above, only blank lines between.</summary>
+    public string? PathAbove => sinceNamed == 0 ? named : null;
+
+    /// <summary>The file named a little higher.</summary>
+    public string? PathNear => sinceNamed <= NearLines ? named : null;
 
     /// <summary>The file named in passing on the line right above.</summary>
     public string? PathInSentenceAbove => sinceSentence == 0 ? inSentence : null;
