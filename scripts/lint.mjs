@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { must, root } from './run.mjs';
 
 const fix = process.argv.includes('--fix');
-for (const script of readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.mjs'))) {
-  must(process.execPath, ['--check', join('scripts', script)]);
+for (const script of ['scripts', 'bench'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name))).filter((name) => name.endsWith('.mjs'))) {
+  must(process.execPath, ['--check', script]);
 }
 must('dotnet', ['restore', 'CodexSidecar.sln', '-verbosity:quiet', '-nologo']);
 must('dotnet', ['format', 'CodexSidecar.sln', '--no-restore', '--severity', 'warn', ...(fix ? [] : ['--verify-no-changes'])]);

@@ -37,7 +37,10 @@ public sealed record Vote(
 /// <param name="Must">True when the role says the plan may not go on without this.</param>
 /// <param name="At"><c>path:line</c> or <c>plan:n</c>.</param>
 /// <param name="Quote">The line the objection is about, as the role copied it.</param>
-public sealed record Objection(bool Must, string At, string Quote, string Text, ObjectionState State = ObjectionState.Unverified);
+/// <param name="Proof">How the role says it can be checked: <c>kind | argument | expected</c>.</param>
+/// <param name="Evidence">What the check found, or why there was none; one sentence.</param>
+public sealed record Objection(
+    bool Must, string At, string Quote, string Text, ObjectionState State = ObjectionState.Unverified, string? Proof = null, string? Evidence = null);
 
 /// <summary>How many votes of each verdict were counted.</summary>
 public sealed record VoteCounts(int Approve, int Revise, int Reject, int Abstain);

@@ -158,6 +158,10 @@ export interface Objection {
   quote: string;
   text: string;
   state: ObjectionState;
+  /** How the role says it can be checked: `kind | argument | expected`. */
+  proof?: string;
+  /** What the check found, or why there was none; one sentence. */
+  evidence?: string;
 }
 
 export type ObjectionState = "unverified" | "verified" | "refuted";

@@ -6,29 +6,81 @@ namespace CodexSidecar.Engine.Audit;
 /// <summary>The append-only, hash-chained record of every action: <c>audit.jsonl</c> in the state folder, mode 0600, shared by all processes.</summary>
 internal sealed class AuditLog(string folder, TimeProvider time)
 {
+    private static readonly string Beginning = new('0', 64);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
     private readonly string file = Path.Join(folder, "audit.jsonl");
     private readonly Lock gate = new();
 
-    /// <summary>Appends one line and flushes it to disk. The caller fills all but <c>Seq</c>, <c>At</c> and <c>Prev</c>.</summary>
+    /// <summary>
+    /// Appends one line and flushes it to disk. The caller fills all but <c>Seq</c>, <c>At</c> and <c>Prev</c>. Half a line at the end was left by
+    /// a process that died while it wrote; nobody acted on it, and it gives way. A whole line that cannot be read stays as it is.
+    /// </summary>
     /// <exception cref="IOException">The line could not be written: the action must not happen.</exception>
     public void Append(AuditEntry entry)
     {
         lock (gate)
         {
-            using var stream = OpenExclusive();
-            var last = LastLine(stream);
-            var previous = last is null ? null : JsonSerializer.Deserialize(last, AuditJson.Default.AuditEntry);
-            var line = JsonSerializer.SerializeToUtf8Bytes(
-                entry with { Seq = (previous?.Seq ?? 0) + 1, At = time.GetUtcNow(), Prev = last is null ? new string('0', 64) : Hash(last) },
-                AuditJson.Default.AuditEntry);
-            stream.Seek(0, SeekOrigin.End);
-            stream.Write([.. line, (byte)'\n']);
-            stream.Flush(flushToDisk: true);
+            try
+            {
+                using var stream = OpenExclusive();
+                stream.SetLength(AuditTail.EndOfLastLine(stream));
+                var last = AuditTail.LastLine(stream);
+                var seq = last is null ? 0 : Parse(last)?.Seq ?? AuditTail.CountLines(stream);
+                var line = JsonSerializer.SerializeToUtf8Bytes(
+                    entry with { Seq = seq + 1, At = time.GetUtcNow(), Prev = last is null ? Beginning : Hash(last) }, AuditJson.Default.AuditEntry);
+                stream.Seek(0, SeekOrigin.End);
+                stream.Write([.. line, (byte)'\n']);
+                stream.Flush(flushToDisk: true);
+            }
+            catch (UnauthorizedAccessException denied)
+            {
+                throw new IOException($"The audit log {file} cannot be written.", denied);
+            }
         }
     }
 
+    /// <summary>Checks every line against the one before it.</summary>
+    public AuditCheck Verify()
+    {
+        var (number, expected, seq) = (0L, Beginning, 0L);
+        foreach (var (line, whole) in AuditTail.Lines(OpenShared))
+        {
+            number++;
+            if (!whole)
+            {
+                return new(number - 1, null, "The last line is cut: a process ended while it wrote it. The next entry replaces it.");
+            }
+            var entry = Parse(line);
+            var problem = entry is null ? "is not an entry"
+                : entry.Prev != expected ? "does not follow the line before it: one of the two was changed, or a line between them is gone"
+                : entry.Seq != seq + 1 ? $"has the number {entry.Seq} where {seq + 1} is due"
+                : null;
+            if (problem is not null)
+            {
+                return new(number - 1, number, $"Line {number} {problem}.");
+            }
+            (expected, seq) = (Hash(line), entry!.Seq);
+        }
+        return new(number, null, null);
+    }
+
+    /// <summary>The entries of one run in order; lines that cannot be read are left out (<see cref="Verify"/> names them).</summary>
+    public IEnumerable<AuditEntry> Read(string run) =>
+        AuditTail.Lines(OpenShared).Where(line => line.Whole).Select(line => Parse(line.Bytes)).OfType<AuditEntry>().Where(entry => entry.Run == run);
+
     public static string Hash(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+
+    private static AuditEntry? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditEntry);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>FileShare.None is a lock between processes; another writer holds it for well under a millisecond.</summary>
     private FileStream OpenExclusive()
@@ -39,34 +91,25 @@ internal sealed class AuditLog(string folder, TimeProvider time)
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+        return WithPatience(options);
+    }
+
+    /// <summary>Null: nothing was written yet.</summary>
+    private FileStream? OpenShared() =>
+        File.Exists(file) ? WithPatience(new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite }) : null;
+
+    private FileStream WithPatience(FileStreamOptions options)
+    {
         for (var started = time.GetTimestamp(); ;)
         {
             try
             {
                 return new FileStream(file, options);
             }
-            catch (IOException) when (time.GetElapsedTime(started) < LockPatience)
+            catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException) && time.GetElapsedTime(started) < LockPatience)
             {
                 Thread.Yield();
             }
         }
-    }
-
-    private static byte[]? LastLine(FileStream stream)
-    {
-        const int Window = 64 * 1024;
-        for (var take = Math.Min(stream.Length, Window); take > 0; take = Math.Min(stream.Length, take * 2))
-        {
-            var buffer = new byte[take];
-            stream.Seek(-take, SeekOrigin.End);
-            stream.ReadExactly(buffer);
-            var end = buffer[^1] == '\n' ? buffer.Length - 1 : buffer.Length;
-            var start = buffer.AsSpan(0, end).LastIndexOf((byte)'\n') + 1;
-            if (start > 0 || take == stream.Length)
-            {
-                return buffer[start..end];
-            }
-        }
-        return null;
     }
 }

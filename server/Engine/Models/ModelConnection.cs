@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Policy;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <param name="Variable">Reads an environment variable.</param>
@@ -6,12 +8,20 @@ namespace CodexSidecar.Engine.Models;
 /// <param name="RecordTo">Files the exchanges are recorded to, flushed one by one.</param>
 /// <param name="RecordLabel">Null: "recorded from MODEL".</param>
 internal sealed record ModelSettings(
-    string? BaseUrl, string? Model, string? ApiKeyEnv, string? Cassette, IReadOnlyList<string> RecordTo, string? RecordLabel, string CacheFolder, Func<string, string?> Variable);
+    string? BaseUrl, string? Model, string? ApiKeyEnv, string? Cassette, IReadOnlyList<string> RecordTo, string? RecordLabel, string CacheFolder, Func<string, string?> Variable)
+{
+    /// <summary>Where to look when no server is named. Tests put their own here.</summary>
+    public IReadOnlyList<KnownPort> Ports { get; init; } = EndpointFinder.KnownPorts;
+}
 
 /// <summary>What is known of the endpoint.</summary>
 /// <param name="Display">For the user: <c>qwen2.5-coder:14b at http://127.0.0.1:11434/v1</c>, or the cassette's label.</param>
 /// <param name="Window">Context window in tokens.</param>
-internal sealed record ModelProfile(string Model, string Display, int Window);
+internal sealed record ModelProfile(string Model, string Display, int Window)
+{
+    /// <summary>Sentences the user should see before the run: an assumed window, an endpoint that is not on this machine.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+}
 
 /// <param name="Address">As tried.</param>
 /// <param name="Result">"refused", "timed out", "answers, but is no model server", "401", "3 models".</param>
@@ -20,26 +30,75 @@ internal sealed record EndpointAttempt(string Address, string Result, bool Usabl
 /// <summary>One model for one run: finds it, asks it, records it. Orchestration knows no other type of this room.</summary>
 internal sealed class ModelConnection : IAsyncDisposable
 {
+    private readonly IModel model;
+    private readonly CassetteRecorder? recorder;
+    private readonly CassetteKey keys = new();
+
+    private ModelConnection(IModel model, ModelSettings settings)
+    {
+        this.model = model;
+        var label = settings.RecordLabel ?? (settings.Cassette is null ? $"recorded from {model.Profile.Model}" : model.Profile.Display["cassette, ".Length..]);
+        if (settings.RecordTo.Count > 0)
+            recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor));
+    }
+
+    /// <summary>Its window shrinks when the server shows that it is smaller than it said.</summary>
+    public ModelProfile Profile => model.Profile;
+
+    private static string Product => typeof(ModelConnection).Assembly.GetName().Version?.ToString(3) ?? "";
+
     /// <exception cref="ModelException">No server, or no model on it; the message lists what was tried and what to do.</exception>
     /// <exception cref="FormatException">The cassette cannot be read; the message names file and line.</exception>
-    public static Task<ModelConnection> OpenAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken) => throw new NotImplementedException($"{settings} {time}");
+    /// <exception cref="IOException">A file to record to cannot be written.</exception>
+    public static async Task<ModelConnection> OpenAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (settings.Cassette is { } cassette)
+            return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
+        var search = await Finder(settings, time).FindAsync(cancellationToken);
+        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), settings) : throw search.Problem;
+    }
 
     /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server.</summary>
-    public static Task<(ModelProfile? Found, IReadOnlyList<EndpointAttempt> Attempts)> FindAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken) => throw new NotImplementedException($"{settings} {time}");
+    public static async Task<(ModelProfile? Found, IReadOnlyList<EndpointAttempt> Attempts)> FindAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var search = await Finder(settings, time).FindAsync(cancellationToken);
+        return (search.Profile, search.Attempts);
+    }
 
-    public ModelProfile Profile => throw new NotImplementedException();
-
-    /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come.</summary>
+    /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come. Secrets in the texts are redacted first.</summary>
     /// <exception cref="ModelException">No usable reply.</exception>
     /// <exception cref="CassetteMismatchException">Replay only.</exception>
-    public Task<ModelReply> AskAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken) => throw new NotImplementedException($"{prompt} {listener}");
+    public async Task<ModelReply> AskAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
+    {
+        prompt = prompt with { Messages = [.. prompt.Messages.Select(message => message with { Text = Secrets.Redact(message.Text) })] };
+        var key = keys.Next(prompt);
+        try
+        {
+            var answer = await model.AskAsync(key, prompt, listener, cancellationToken);
+            recorder?.Add(key, prompt, answer);
+            return answer.Reply;
+        }
+        catch (ModelException fault)
+        {
+            // A run may go on after a fault, so a replay has to meet it too.
+            recorder?.Add(key, prompt, fault, model.Address, model.Profile.Window);
+            throw;
+        }
+    }
 
     /// <summary>Tokens a text will cost, calibrated by what the server reported.</summary>
-    public int Estimate(string text) => throw new NotImplementedException(text);
+    public int Estimate(string text) => TokenEstimate.Of(text, model.TokenFactor);
 
     /// <summary>Replay only: fails when recorded exchanges were not asked for.</summary>
     /// <exception cref="CassetteMismatchException">Names the first unused one.</exception>
-    public void Finish() => throw new NotImplementedException();
+    public void Finish() => model.Finish();
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        recorder?.Dispose();
+        model.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static EndpointFinder Finder(ModelSettings settings, TimeProvider time) => new(settings, new(settings.CacheFolder, time), settings.Ports);
 }

@@ -56,14 +56,18 @@ internal static class LevelPolicy
         return new(permission, $"{level}: {Snake(action.Kind)}", action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.", row.Risk);
     }
 
-    /// <summary>Several actions of one call: the strictest answer wins, the first of equals speaks.</summary>
+    /// <summary>Several actions of one call: the strictest answer wins, of these the one with the highest risk, of these the first.</summary>
     public static Decision Decide(PolicyContext context, IReadOnlyList<PolicyAction> actions) =>
-        actions.Select(action => Decide(context, action)).MaxBy(decision => decision.Permission)
+        actions.Select(action => Decide(context, action)).MaxBy(decision => (decision.Permission, decision.Risk))
         ?? throw new ArgumentException("A call without an action cannot be judged.", nameof(actions));
 
-    public static string Name(Level level) => Snake(level);
+    /// <summary>As a level, a permission or a change is called in texts.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => Snake(value);
 
-    private static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand;
+    /// <summary>The action as it follows "may".</summary>
+    public static string Words(ActionKind kind) => Matrix.First(row => row.Kind == kind).Words;
+
+    public static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand;
 
     private static string Cure(Row row)
     {

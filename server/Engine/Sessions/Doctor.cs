@@ -1,3 +1,9 @@
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Workspace;
+
 namespace CodexSidecar.Engine.Sessions;
 
 /// <param name="State"><c>ok</c>, <c>warning</c> or <c>problem</c>.</param>
@@ -7,5 +13,63 @@ public sealed record DoctorFinding(string Area, string State, string Text, strin
 /// <summary>Looks at everything a run needs and says what it found; changes nothing.</summary>
 public static class Doctor
 {
-    public static Task<IReadOnlyList<DoctorFinding>> ExamineAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(settings.Workspace))
+        {
+            throw new UsageException($"The workspace folder does not exist: {settings.Workspace}");
+        }
+        using var root = WorkspaceRoot.Open(settings.Workspace);
+        return
+        [
+            .. await ModelAsync(home, settings, cancellationToken), await SandboxAsync(root, cancellationToken), Tests(root, settings, cancellationToken), Git(root), State(home),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var (found, attempts) = await ModelConnection.FindAsync(ModelCheck.Settings(home, settings), TimeProvider.System, cancellationToken);
+        var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
+        return found is null
+            ? [new("model", "problem", $"No model server answers. Tried {string.Join("; ", tried)}", "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL.")]
+            : [new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null)];
+    }
+
+    private static async Task<DoctorFinding> SandboxAsync(WorkspaceRoot root, CancellationToken cancellationToken)
+    {
+        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
+        return sandbox.Kind is SandboxKind.None
+            ? new("sandbox", "warning", $"None: {sandbox.Description}", "Every command will ask; --allow-unsandboxed runs them without protection.")
+            : new("sandbox", "ok", sandbox.Description, null);
+    }
+
+    private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var paths = root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value).ToList();
+        return settings.TestCommand is { } configured ? new("tests", "ok", $"{configured} (as configured)", null)
+            : TestCommandFinder.Find(paths, path => FileText.Read(root, path)) is { } command ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
+            : new("tests", "warning", "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");
+    }
+
+    private static DoctorFinding Git(WorkspaceRoot root)
+    {
+        using var repository = GitRepository.Open(root);
+        return repository is null
+            ? new("git", "warning", "This folder is in no git repository: runs can be undone, but not committed", "git init")
+            : new("git", "ok", "A git repository", null);
+    }
+
+    private static DoctorFinding State(SidecarHome home)
+    {
+        try
+        {
+            Disk.CreatePrivate(home.State);
+            using var probe = Disk.TryLock(Path.Join(home.State, "locks", "doctor"));
+            return new("state", "ok", $"Runs and snapshots are kept in {home.State}", null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new("state", "problem", $"Cannot write to {home.State}: {refused.Message}", "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
+        }
+    }
 }

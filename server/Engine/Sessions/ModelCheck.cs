@@ -1,9 +1,14 @@
+using CodexSidecar.Engine.Models;
+
 namespace CodexSidecar.Engine.Sessions;
 
 /// <summary>Looks for a model server the way a run would, without starting one.</summary>
 public static class ModelCheck
 {
     /// <summary>The model's name, with its address; null when no server answers.</summary>
-    public static Task<string?> FindAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public static async Task<string?> FindAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) =>
+        (await ModelConnection.FindAsync(Settings(home, settings), TimeProvider.System, cancellationToken)).Found?.Display;
+
+    internal static ModelSettings Settings(SidecarHome home, RunSettings settings) =>
+        new(settings.BaseUrl, settings.Model, settings.ApiKeyEnv, settings.Cassette, [], settings.RecordLabel, home.Cache, Environment.GetEnvironmentVariable);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexSidecar.Contracts;
@@ -25,6 +27,10 @@ internal sealed record RunFolder(string Path)
     public string Report => System.IO.Path.Join(Path, "report.md");
     public string ReportData => System.IO.Path.Join(Path, "report.json");
     public string Patches => System.IO.Path.Join(Path, "patches");
+    /// <summary>One run per workspace over all processes.</summary>
+    public static string WorkspaceLock(SidecarHome home, string workspace) =>
+        System.IO.Path.Join(home.State, "locks", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workspace)))[..16]);
+
     private string RecordFile => System.IO.Path.Join(Path, "run.json");
     private string LockFile => System.IO.Path.Join(Path, "lock");
 

@@ -1,13 +1,147 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Snapshots;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>Puts one run together from its rooms; arrives with them.</summary>
+/// <summary>One run on disk and in memory: its locks, its events, its record, and the border where every way it can end becomes one last event.</summary>
 internal sealed class RunRoom : IDisposable
 {
-    public string RunId => throw new NotImplementedException();
-    public EventLog Log => throw new NotImplementedException();
-    public static RunRoom Open(SidecarHome home, SessionRecord session, RunRequest request, long after, TimeProvider time) => throw new NotImplementedException();
-    public Task<RunOutcome> RunAsync(Questions questions, Func<Level?> levelChange, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public void Dispose() => throw new NotImplementedException();
+    private readonly SidecarHome home;
+    private readonly RunRequest request;
+    private readonly TimeProvider time;
+    private readonly FileStream runLock;
+    private readonly FileStream workspaceLock;
+    private readonly ReportBuilder report = new();
+    private readonly Lock gate = new();
+    private RunRecord record;
+
+    private RunRoom(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, long after, FileStream runLock, FileStream workspaceLock)
+    {
+        (this.home, this.request, this.time, Folder, this.record, this.runLock, this.workspaceLock) = (home, request, time, folder, record, runLock, workspaceLock);
+        Log = new EventLog(folder.Events, record.RunId, after, time);
+    }
+
+    public string RunId => record.RunId;
+
+    public RunFolder Folder { get; }
+
+    public EventLog Log { get; }
+
+    public RunRequest Request => request;
+
+    /// <summary>The tests passed after the last change.</summary>
+    public bool ChecksGreen => report.ChecksGreen;
+
+    /// <exception cref="UsageException">The workspace is not a folder, or the cassette cannot be read.</exception>
+    /// <exception cref="BusyException">Another run works in the workspace.</exception>
+    public static RunRoom Open(SidecarHome home, SessionRecord session, RunRequest request, long after, TimeProvider time)
+    {
+        if (request.Task.Trim().Length == 0)
+        {
+            throw new UsageException("The task is empty. Say what should be done, in quotes.");
+        }
+        if (request.Settings.Cassette is { } cassette && !File.Exists(cassette))
+        {
+            throw new UsageException($"There is no cassette {cassette}.");
+        }
+        if (request.Settings.TestCommand is { } tests && !CommandLine.TrySplit(tests, out _))
+        {
+            throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");
+        }
+        var workspace = Path.GetFullPath(session.Workspace, "/");
+        var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
+        var now = time.GetUtcNow();
+        var runId = $"{now:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+        var folder = new RunFolder(Path.Join(home.State, "runs", runId));
+        Disk.CreatePrivate(folder.Path);
+        var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
+        folder.Write(record);
+        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock);
+    }
+
+    /// <summary>Ends with exactly one <see cref="RunFinished"/>, whatever happens; an unsolved run leaves the files as they were.</summary>
+    public async Task<RunOutcome> RunAsync(Questions questions, Func<Level?> levelChange, CancellationToken cancellationToken)
+    {
+        RunWiring? wiring = null;
+        var started = time.GetTimestamp();
+        RunEnd end;
+        try
+        {
+            wiring = await RunWiring.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
+            end = await new Orchestrator(wiring.Kit).RunAsync(cancellationToken);
+            wiring.Model.Finish();
+        }
+        catch (Exception fault)
+        {
+            end = RunEnds.Of(fault, home, cancellationToken);
+        }
+        return await FinishAsync(wiring, end, time.GetElapsedTime(started));
+    }
+
+    public void Emit(RunEvent happened)
+    {
+        lock (gate)
+        {
+            report.Add(happened);
+            Log.Append(happened);
+        }
+    }
+
+    /// <summary>Durable when it returns: what a kill after this leaves behind can be undone.</summary>
+    public void Keep(string snapshotId, IReadOnlyList<ChangedPath> changes)
+    {
+        record = record with { SnapshotId = snapshotId, Changes = changes };
+        Folder.Write(record);
+    }
+
+    public void KeepTexts(string patchId, IReadOnlyList<PatchText> texts) =>
+        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"), JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText));
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        runLock.Dispose();
+        workspaceLock.Dispose();
+    }
+
+    private async Task<RunOutcome> FinishAsync(RunWiring? wiring, RunEnd end, TimeSpan took)
+    {
+        if (wiring is not null)
+        {
+            end = RollBack(wiring, end);
+            await wiring.DisposeAsync();
+        }
+        var written = report.Build(RunId, end, wiring?.Kit.Tools.Commands ?? [], took);
+        Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(written, ContractJson.Wire.Report));
+        Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(written)));
+        Emit(new StageStarted(Stage.Report, 1));
+        Emit(new ReportWritten(written, Folder.Report));
+        Emit(new StageFinished(Stage.Report, 1, StageOutcome.Ok));
+        record = record with { Stop = end.Stop, Detail = end.Detail };
+        Folder.Write(record);
+        Emit(new RunFinished(end.Stop, end.Detail, end.Message));
+        return new(RunId, end.Stop, end.Detail, end.Message, Folder.Path);
+    }
+
+    private RunEnd RollBack(RunWiring wiring, RunEnd end)
+    {
+        if (end.IsSolved)
+        {
+            return end;
+        }
+        try
+        {
+            wiring.Kit.Changes.RollBack(JsonNamingPolicy.SnakeCaseLower.ConvertName(end.Stop.ToString()).Replace('_', ' '));
+            return end;
+        }
+        catch (Exception fault)
+        {
+            return RunEnds.Fault(fault, home) with { Message = $"The files could not be put back; try: codex-sidecar runs undo {RunId}. {RunEnds.Fault(fault, home).Message}" };
+        }
+    }
 }

@@ -39,6 +39,10 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 {
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
+    /// <summary>Who asks, for the audit: the client's name.</summary>
+    public string Client { get; init; } = "codex-sidecar";
+    /// <summary>By which way in, for the audit: <c>cli</c>, <c>acp</c>.</summary>
+    public string Face { get; init; } = "cli";
 }
 
 /// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>

@@ -1,4 +1,6 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -13,17 +15,96 @@ public sealed record UndoResult(IReadOnlyList<string> Restored, IReadOnlyList<st
 /// <summary>The runs kept in the state folder.</summary>
 public sealed class RunStore(SidecarHome home, TimeProvider time)
 {
+    private readonly string folder = Path.Join(home.State, "runs");
+
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<RunSummary> List() => throw new NotImplementedException($"{home} {time}");
+    public IReadOnlyList<RunSummary> List() =>
+        Directory.Exists(folder)
+            ? [.. Directory.EnumerateDirectories(folder).Select(path => Summary(new RunFolder(path))).OfType<RunSummary>().OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.RunId, StringComparer.Ordinal)]
+            : [];
 
     /// <summary>Null: no such run. An unambiguous beginning of an id is enough.</summary>
-    public RunSummary? Find(string runId) => throw new NotImplementedException();
+    public RunSummary? Find(string runId)
+    {
+        if (runId.Length == 0 || runId.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_-") >= 0 || !Directory.Exists(folder))
+        {
+            return null;
+        }
+        var matches = Directory.EnumerateDirectories(folder, runId + "*").Take(2).ToList();
+        return matches.FirstOrDefault(path => Path.GetFileName(path) == runId) is { } exact ? Summary(new RunFolder(exact)) : matches is [var only] ? Summary(new RunFolder(only)) : null;
+    }
 
     /// <summary>Everything that happened, for drawing it again.</summary>
-    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => throw new NotImplementedException();
+    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events)];
 
-    internal void CloseInterrupted(IEnumerable<string> runIds) => _ = runIds;
+    /// <summary>A run that was killed gets its one last event now.</summary>
+    internal void CloseInterrupted(IEnumerable<string> runIds)
+    {
+        foreach (var run in runIds.Select(id => new RunFolder(Path.Join(folder, id))))
+        {
+            using var held = run.TryLock();
+            if (held is null || run.Read() is not { Stop: null } record)
+            {
+                continue;
+            }
+            var last = EventLog.Read(run.Events).LastOrDefault();
+            if (last?.Event is not RunFinished)
+            {
+                using var log = new EventLog(run.Events, record.RunId, last?.Seq ?? 0, time);
+                log.Append(new RunFinished(StopReason.Interrupted, null, $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
+            }
+            run.Write(record with { Stop = StopReason.Interrupted });
+        }
+    }
 
     /// <summary>Restores the before-state of a run, all or nothing.</summary>
-    public UndoResult Undo(RunSummary run) => throw new NotImplementedException();
+    /// <exception cref="BusyException">The run, or another one in its workspace, is working.</exception>
+    /// <exception cref="UsageException">The workspace or the snapshot is gone.</exception>
+    public UndoResult Undo(RunSummary run)
+    {
+        var kept = new RunFolder(run.Folder);
+        using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
+        var record = kept.Read() ?? throw new UsageException($"The record of run {run.RunId} cannot be read.");
+        if (record.Undone || record.SnapshotId.Length == 0 || record.Changes.Count == 0)
+        {
+            return new([], [], record.Undone ? "This run is undone already." : "This run changed nothing.");
+        }
+        using var busy = Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
+        if (!Directory.Exists(record.Workspace))
+        {
+            throw new UsageException($"The workspace is gone: {record.Workspace}");
+        }
+        using var root = WorkspaceRoot.Open(record.Workspace);
+        var snapshot = new SnapshotStore(Path.Join(home.State, "snapshots"), time).Open(record.SnapshotId, root)
+            ?? throw new UsageException($"The snapshot of run {run.RunId} is not in the store any more.");
+        var result = snapshot.Restore(record.Changes);
+        if (result.Conflicts.Count > 0)
+        {
+            return new([], result.Conflicts, "Nothing was put back, because these files have changed since the run. Save your changes elsewhere, or put them back yourself, and try again.");
+        }
+        kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });
+        return new(result.Restored, [], $"{result.Restored.Count} {(result.Restored.Count == 1 ? "file is" : "files are")} as before the run.");
+    }
+
+    private static RunSummary? Summary(RunFolder run)
+    {
+        if (run.Read() is not { } record)
+        {
+            return null;
+        }
+        var state = record switch
+        {
+            { Undone: true } => "undone",
+            { Stop: StopReason.Interrupted } => "unfinished",
+            { Stop: not null } => "finished",
+            _ => IsLocked(run) ? "running" : "unfinished",
+        };
+        return new(record.RunId, record.Task, record.Workspace, record.StartedAt, state, record.Stop, record.Detail, run.Path);
+    }
+
+    private static bool IsLocked(RunFolder run)
+    {
+        using var held = run.TryLock();
+        return held is null;
+    }
 }

@@ -1,15 +1,21 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
 
-internal sealed record AppliedPatch(IReadOnlyList<AppliedFile> Files) : IToolResult
+/// <param name="Before">Of every file that was there, the SHA-256 of its bytes, by path.</param>
+internal sealed record AppliedPatch(IReadOnlyList<AppliedFile> Files, IReadOnlyDictionary<string, string> Before) : IToolResult
 {
     public bool Ok => true;
-    public string Summary => $"{Files.Count} files written";
+    public string Summary => Files.Count == 1 ? "1 file written" : $"{Files.Count} files written";
     public int? ExitCode => null;
+    public string Record => string.Join("; ", Files.Select(file => $"{file.Path} {Before.GetValueOrDefault(file.Path, "none")} -> {file.Sha256 ?? "none"}"));
 }
 
 internal sealed record RanCommand(CommandResult Result) : IToolResult
@@ -17,6 +23,7 @@ internal sealed record RanCommand(CommandResult Result) : IToolResult
     public bool Ok => Result.ExitCode == 0;
     public string Summary => Result.TimedOut ? "timed out" : $"exit code {Result.ExitCode}";
     public int? ExitCode => Result.ExitCode;
+    public string Record => $"{Summary}; {Result.Output.Length} characters, sha256 {WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output))}";
 }
 
 internal sealed record MadeCommit(string Sha) : IToolResult
@@ -29,9 +36,88 @@ internal sealed record MadeCommit(string Sha) : IToolResult
 /// <summary>The orchestrator's own actions, as the six tools see them: a patch is write_file, tests are shell, a commit is git.</summary>
 internal static class RunActions
 {
-    public static ToolAction<AppliedPatch> Apply(ToolContext context, PatchPlan plan) => throw new NotImplementedException($"{context} {plan}");
+    /// <exception cref="WorkspaceException">When it runs: a file is not as the plan read it (conflict), or cannot be written; nothing is changed.</exception>
+    public static ToolAction<AppliedPatch> Apply(ToolContext context, PatchPlan plan)
+    {
+        var writes = plan.Writes().Select(write => write with { Mode = Mode(context.Root, plan, write) }).ToList();
+        if (writes.Find(write => write.Path.IsReserved) is { } reserved)
+        {
+            throw new WorkspaceException("path", $"{reserved.Path.Shown} is git's or the sidecar's own; nobody writes there.");
+        }
+        var input = Input(json =>
+        {
+            json.WriteString("mode", "patch");
+            json.WriteStartArray("files");
+            plan.Files.ToList().ForEach(file => json.WriteStringValue($"{LevelPolicy.Name(file.Change)} {file.Path}"));
+            json.WriteEndArray();
+        });
+        var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, ActionKind.ChangeFile));
+        return new("write_file", input, plan.IsEmpty ? [new(ActionKind.Read, ".")] : [.. actions], [.. writes.Select(write => write.Path)], _ =>
+        {
+            context.Root.Apply(writes);
+            return Task.FromResult(Applied(plan));
+        }, HasOwnEvents: true);
+    }
 
-    public static ToolAction<RanCommand> Tests(ToolContext context, TimeSpan timeout, Action<string> onOutput) => throw new NotImplementedException($"{context} {timeout} {onOutput}");
+    /// <param name="onOutput">Redacted pieces as they arrive, from another thread.</param>
+    /// <exception cref="ToolInputException">No test command is known.</exception>
+    public static ToolAction<RanCommand> Tests(ToolContext context, TimeSpan timeout, Action<string> onOutput)
+    {
+        if (context.TestCommand.Count == 0)
+        {
+            throw new ToolInputException("No test command is known for this workspace; name one with --test-command.");
+        }
+        var command = CommandLine.Join(context.TestCommand);
+        var spec = new CommandSpec(context.TestCommand, context.Root.Folder, timeout);
+        return new("shell", Input(json => json.WriteString("command", command)), [new(ActionKind.RunTests, command)], [], async cancellationToken =>
+        {
+            var result = await context.Commands.RunAsync(spec, text => onOutput(Secrets.Redact(text)), cancellationToken);
+            return new(result with { Output = Secrets.Redact(result.Output) });
+        }, HasOwnEvents: true);
+    }
 
-    public static ToolAction<MadeCommit> Commit(ToolContext context, IReadOnlyList<WorkspacePath> paths, string message) => throw new NotImplementedException($"{context} {paths} {message}");
+    /// <exception cref="WorkspaceException">When it runs: no repository, no author, nothing to commit.</exception>
+    public static ToolAction<MadeCommit> Commit(ToolContext context, IReadOnlyList<WorkspacePath> paths, string message)
+    {
+        var input = Input(json =>
+        {
+            json.WriteString("cmd", "commit");
+            json.WriteString("message", message);
+            json.WriteStartArray("paths");
+            paths.ToList().ForEach(path => json.WriteStringValue(path.Value));
+            json.WriteEndArray();
+        });
+        var secrets = paths.Where(path => SecretNames.Covers(path.Value)).Select(path => new PolicyAction(ActionKind.ReadSecret, path.Value, $"{path.Shown} holds secrets, and a commit would keep them for ever"));
+        var subject = $"git commit: {message.Split('\n')[0]} ({string.Join(", ", paths.Select(path => path.Shown))})";
+        return new("git", input, [new(ActionKind.GitCommit, subject), .. secrets], [], _ =>
+        {
+            using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
+            return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow())));
+        }, HasOwnEvents: true);
+    }
+
+    private static AppliedPatch Applied(PatchPlan plan)
+    {
+        var counts = plan.ToPatch("applied").Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        return new(
+            [.. plan.Files.Select(file => new AppliedFile(file.Path, file.Change, counts[file.Path].Added, counts[file.Path].Removed, file.After is null ? null : WorkspaceRoot.Hash(file.After)))],
+            plan.Files.Where(file => file.Before is not null).ToDictionary(file => file.Path, file => WorkspaceRoot.Hash(file.Before), StringComparer.Ordinal));
+    }
+
+    /// <summary>A script that is moved stays one.</summary>
+    private static UnixFileMode? Mode(WorkspaceRoot root, PatchPlan plan, FileWrite write) =>
+        plan.Moves.TryGetValue(write.Path.Value, out var from) && root.Look(WorkspacePath.Parse(from)) is { Kind: EntryKind.File } old ? old.Mode & (UnixFileMode)0x1FF : null;
+
+    private static JsonElement Input(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
 }

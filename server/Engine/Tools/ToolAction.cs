@@ -21,10 +21,16 @@ internal interface IToolResult
     /// <summary>One short line for people.</summary>
     string Summary { get; }
     int? ExitCode { get; }
+    /// <summary>What the audit keeps of it.</summary>
+    string Record => Summary;
 }
 
 /// <param name="Text">What the model reads: redacted, within the limits, a cut is said in it.</param>
-internal sealed record ToolResult(bool Ok, string Text, string Summary, int? ExitCode = null) : IToolResult;
+/// <param name="Record">What the audit keeps; null: the summary.</param>
+internal sealed record ToolResult(bool Ok, string Text, string Summary, int? ExitCode = null, string? Record = null) : IToolResult
+{
+    string IToolResult.Record => Record ?? Summary;
+}
 
 /// <summary>Either a value, or the decision that refused it.</summary>
 internal sealed record ToolOutcome<T>(T? Value, Decision Decision) where T : class, IToolResult

@@ -1,30 +1,86 @@
+using LibGit2Sharp;
+
 namespace CodexSidecar.Engine.Workspace;
 
-/// <summary>The user's repository, through LibGit2Sharp only: no hooks, no filters, no external programs. Reads return text as git prints it.</summary>
+/// <summary>
+/// The user's repository, through LibGit2Sharp only: no hooks, no filter drivers, no external programs, whatever its configuration says. Reads
+/// return text as git prints it, with paths relative to the workspace; when that is a folder of the repository, only the folder is shown.
+/// </summary>
 internal sealed class GitRepository : IDisposable
 {
-    /// <summary>Null: the workspace is in no repository.</summary>
-    public static GitRepository? Open(WorkspaceRoot root) => throw new NotImplementedException(root.Folder);
+    private readonly WorkspaceRoot root;
+    private readonly Repository repository;
+    private readonly GitText text;
+    private readonly string prefix;
+
+    private GitRepository(WorkspaceRoot root, Repository repository, string prefix, Func<string, bool> hides)
+    {
+        (this.root, this.repository, this.prefix) = (root, repository, prefix);
+        text = new(repository, prefix, hides);
+    }
+
+    /// <summary>Null: the workspace is in no repository, or in one that only claims to belong to it (<see cref="GitPlace"/>).</summary>
+    /// <param name="hides">True for paths (as <see cref="WorkspacePath.Value"/>) whose content is never printed.</param>
+    /// <exception cref="WorkspaceException">io: there is one, but it cannot be read.</exception>
+    public static GitRepository? Open(WorkspaceRoot root, Func<string, bool>? hides = null) => Guard(() =>
+    {
+        if (GitPlace.Open(root.Folder) is not { } repository)
+        {
+            return null;
+        }
+        var below = Path.GetRelativePath(repository.Info.WorkingDirectory, root.Folder).Replace(Path.DirectorySeparatorChar, '/');
+        return new GitRepository(root, repository, below == "." ? "" : $"{below}/", hides ?? (_ => false));
+    });
 
     /// <summary>Branch, and one line a changed file (<c> M src/a.cs</c>).</summary>
-    public string Status() => throw new NotImplementedException();
+    public string Status() => Guard(text.Status);
 
-    public string Diff(IReadOnlyList<WorkspacePath> paths, bool staged) => throw new NotImplementedException();
+    /// <param name="paths">Files or folders; none: everything.</param>
+    /// <param name="staged">HEAD to index; else index to files.</param>
+    public string Diff(IReadOnlyList<WorkspacePath> paths, bool staged) => Guard(() => text.Diff([.. paths.Select(InRepository)], staged));
 
-    public string Log(int most, WorkspacePath? path) => throw new NotImplementedException();
+    /// <summary>Newest first: short hash, day, author, subject.</summary>
+    public string Log(int most, WorkspacePath? path) => Guard(() => text.Log(most, path is null ? prefix.TrimEnd('/') : InRepository(path)));
 
-    public string Show(string revision) => throw new NotImplementedException();
+    /// <param name="revision">A commit as git writes it (<c>HEAD~2</c>), or a file of one (<c>HEAD:src/a.cs</c>, relative to the workspace).</param>
+    public string Show(string revision) => Guard(() =>
+        revision.Split(':', 2) is [var commit, var path] ? text.ShowFile(commit, WorkspacePath.Parse(path)) : text.ShowCommit(revision));
 
-    public string Blame(WorkspacePath path) => throw new NotImplementedException();
+    /// <summary>The file as in HEAD; a line each: short hash, author, day, number, text.</summary>
+    public string Blame(WorkspacePath path) => Guard(() => text.Blame(path));
 
-    public string Branches() => throw new NotImplementedException();
+    public string Branches() => Guard(text.Branches);
 
-    /// <summary>Commits exactly these files as they are on disk, whatever else is staged or changed; author from the repository's configuration.</summary>
+    /// <summary>
+    /// Commits exactly these files as they are on disk, whatever else is staged or changed; author from the repository's or the user's
+    /// configuration. Ignored files that git does not know stay out.
+    /// </summary>
     /// <returns>The commit's full hash.</returns>
-    /// <exception cref="WorkspaceException">io: no author configured, a merge in progress, detached in a rebase; the message says what to do.</exception>
-    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at) => throw new NotImplementedException();
+    /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says what to do.</exception>
+    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at) =>
+        Guard(() => new GitCommitting(root, repository, InRepository).Commit(paths, message, at));
 
-    public void Dispose()
+    public void Dispose() => repository.Dispose();
+
+    private string InRepository(WorkspacePath path) => path.Value == "." ? prefix.TrimEnd('/') : prefix + path.Value;
+
+    private static T Guard<T>(Func<T> work)
     {
+        try
+        {
+            return work();
+        }
+        catch (LockedFileException)
+        {
+            throw new WorkspaceException("io", "Another git process works in this repository; try again when it has ended.");
+        }
+        catch (LibGit2SharpException fault)
+        {
+            throw new WorkspaceException("io", $"git: {fault.Message.Trim()}");
+        }
+        catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException)
+        {
+            throw new WorkspaceException("io", "The git library does not load on this machine.");
+        }
     }
 }

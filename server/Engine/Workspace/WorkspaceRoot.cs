@@ -1,47 +1,153 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>The jail: the one place where files of the workspace are listed, opened and written.</summary>
 internal sealed class WorkspaceRoot : IDisposable
 {
+    private readonly Jail jail;
+
+    private WorkspaceRoot(Jail jail) => this.jail = jail;
+
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static WorkspaceRoot Open(string folder) => throw new NotImplementedException(folder);
+    public static WorkspaceRoot Open(string folder) => new(Jail.Open(folder));
+
+    /// <summary>With a jail of the caller's choice, so that each is tested on one system.</summary>
+    public static WorkspaceRoot Open(Jail jail) => new(jail);
 
     /// <summary>Absolute, with links resolved.</summary>
-    public string Folder => throw new NotImplementedException();
+    public string Folder => jail.Folder;
 
     /// <summary>Null: nothing is there.</summary>
-    public FileFact? Look(WorkspacePath path) => throw new NotImplementedException();
+    /// <exception cref="WorkspaceException">path (a folder on the way is a link that leads outside), io.</exception>
+    public FileFact? Look(WorkspacePath path)
+    {
+        try
+        {
+            using var folder = jail.OpenFolder(path.Parent, exact: false);
+            return folder.Look(path.IsRoot ? "." : path.Name, path);
+        }
+        catch (CallFailed fault) when (fault.Error is LinuxCalls.Missing or LinuxCalls.NotFolder)
+        {
+            return null;
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
+    }
 
-    /// <summary>The whole file. A link is followed when it stays inside.</summary>
+    /// <summary>The whole file. A link is followed when it stays inside; an absolute link counts as leading outside.</summary>
     /// <exception cref="WorkspaceException">missing, kind, size (larger than <paramref name="most"/> bytes), path (a link leads outside).</exception>
-    public byte[] Read(WorkspacePath path, long most) => throw new NotImplementedException();
+    public byte[] Read(WorkspacePath path, long most)
+    {
+        try
+        {
+            using var file = jail.OpenFile(path);
+            return RandomAccess.GetLength(file) <= most && ReadAll(file, most) is { } bytes ? bytes
+                : throw new WorkspaceException("size", $"{path.Shown} has {RandomAccess.GetLength(file):N0} bytes; the most is {most:N0}.");
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
+    }
 
     /// <summary>For streaming large files (search, snapshots); the same refusals as <see cref="Read"/> without a size.</summary>
-    public Stream OpenRead(WorkspacePath path) => throw new NotImplementedException();
+    public Stream OpenRead(WorkspacePath path) => new FileStream(OpenHandle(path), FileAccess.Read);
+
+    /// <summary>Where a path ends after all links: what is judged by its name (secrets, protected files) has to be judged by this one too.</summary>
+    /// <exception cref="WorkspaceException">missing, path (a link leads outside).</exception>
+    public WorkspacePath Resolve(WorkspacePath path)
+    {
+        try
+        {
+            return jail.Resolve(path);
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
+    }
 
     /// <summary>All files and links below a folder that the ignore rules leave, in ordinal order of their paths; never follows a link, never enters <c>.git</c>.</summary>
-    public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>
+        new Walker(jail, new()).Walk(folder, cancellationToken).Where(fact => fact.Kind is EntryKind.File or EntryKind.Link);
+
+    /// <summary>The walk of a snapshot: with folders, special files and what .codexignore hides.</summary>
+    public IEnumerable<FileFact> WalkAll(Action<string> skipped, CancellationToken cancellationToken) =>
+        new Walker(jail, new(Codex: false, Skipped: skipped)).Walk(WorkspacePath.Root, cancellationToken);
 
     /// <summary>The entries of one folder, ignored ones too, in ordinal order.</summary>
-    public IReadOnlyList<FileFact> List(WorkspacePath folder) => throw new NotImplementedException();
+    public IReadOnlyList<FileFact> List(WorkspacePath path)
+    {
+        try
+        {
+            using var folder = jail.OpenFolder(path, exact: false);
+            return
+            [
+                .. folder.Names().Where(entry => entry.IsText && !StagedName.Is(entry.Name)).OrderBy(entry => entry.Name, StringComparer.Ordinal)
+                    .Select(entry => folder.Look(entry.Name, path.Child(entry.Name))).OfType<FileFact>(),
+            ];
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
+    }
 
-    /// <summary>True for what .gitignore or .codexignore leave out (with nested files, as git reads them).</summary>
-    public bool IsIgnored(WorkspacePath path) => throw new NotImplementedException();
+    /// <summary>True for what .gitignore or .codexignore leave out (with nested files, as git reads them), and for <c>.git</c>.</summary>
+    public bool IsIgnored(WorkspacePath path) => new Walker(jail, new()).IsLeftOut(path);
+
+    /// <summary>True for what .codexignore leaves out, and for <c>.git</c>: not to be read, whoever asks.</summary>
+    public bool IsHidden(WorkspacePath path) => new Walker(jail, new(Git: false)).IsLeftOut(path);
 
     /// <summary>
     /// Writes all or nothing: checks every expected hash, stages every file beside its target and flushes it, then renames in ordinal order
     /// (creates, updates, deletes) and makes missing folders; a failure undoes what was renamed. Mode bits are kept, a link's target is written, a hard link is broken.
     /// </summary>
     /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
-    public void Apply(IReadOnlyList<FileWrite> writes) => throw new NotImplementedException();
+    public void Apply(IReadOnlyList<FileWrite> writes) => throw new NotImplementedException($"{writes}");
 
     /// <summary>Makes a link as it was; only a snapshot does that.</summary>
     public void RestoreLink(WorkspacePath path, string target) => throw new NotImplementedException();
 
     /// <summary>SHA-256, lower-case hex.</summary>
-    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    public void Dispose()
+    public void Dispose() => jail.Dispose();
+
+    /// <summary>An open regular file, for the snapshots' own reading.</summary>
+    public SafeFileHandle OpenHandle(WorkspacePath path)
     {
+        try
+        {
+            return jail.OpenFile(path);
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
+    }
+
+    /// <summary>Null: more than <paramref name="most"/>. The size the system tells is not to be trusted: files of /proc say 0, and a file can grow.</summary>
+    private static byte[]? ReadAll(SafeFileHandle file, long most)
+    {
+        var bytes = new byte[RandomAccess.GetLength(file) + 1];
+        var done = 0;
+        for (int read; (read = RandomAccess.Read(file, bytes.AsSpan(done), done)) > 0;)
+        {
+            done += read;
+            if (done > most)
+            {
+                return null;
+            }
+            if (done == bytes.Length)
+            {
+                Array.Resize(ref bytes, bytes.Length * 2);
+            }
+        }
+        return bytes[..done];
     }
 }

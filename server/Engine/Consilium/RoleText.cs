@@ -1,0 +1,78 @@
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Engine.Consilium;
+
+/// <summary>What each role is asked. A role is a checklist, not a character; the lists do not overlap.</summary>
+internal static class RoleText
+{
+    public static string Name(Role role) => role is Role.Qa ? "QA" : role.ToString();
+
+    /// <summary>The questions of one role, one a line.</summary>
+    public static IReadOnlyList<string> Questions(Role role) => role switch
+    {
+        Role.Director =>
+        [
+            "Does the plan do everything that was asked, and nothing else?",
+            "Can the steps be done in this order, each with its own check?",
+            "Is any step impossible to take back?",
+            "Would a smaller plan give the same result?",
+        ],
+        Role.Architect =>
+        [
+            "Is this the right place for the change, without a new dependency upwards?",
+            "Do public interfaces, file formats and wire formats stay compatible?",
+            "Does something like it exist already? Name it.",
+            "What happens with ten times the data?",
+        ],
+        Role.Security =>
+        [
+            "Does input from outside reach a path, a command, a query or a page unchecked?",
+            "Is a secret read, logged or written?",
+            "Are there more rights, network access or a new dependency?",
+            "Can the user's data be lost? Is an existing check weakened?",
+        ],
+        Role.Qa =>
+        [
+            "Which test fails before and passes after? Name it.",
+            "What about empty, missing, huge and non-English input, time, parallel use?",
+            "Which existing tests will break?",
+            "Is a test changed only to make it pass?",
+        ],
+        Role.Dev =>
+        [
+            "Do the named files, symbols and signatures exist?",
+            "Will it compile and run: types, imports, async?",
+            "Are errors handled and resources released?",
+            "Is a caller, a registration or a setting forgotten?",
+        ],
+        _ =>
+        [
+            "Does it follow the habits of this project?",
+            "Is there a change that the task does not need?",
+            "Does it leave duplication, dead code or a misleading name behind?",
+            "Does a document or a changelog need a line?",
+        ],
+    };
+
+    /// <summary>The end of a vote prompt: everything before it is the same for all roles.</summary>
+    /// <param name="missing">For the second question after a vote that could not be read: what was missing.</param>
+    public static string Tail(IReadOnlyList<Role> asked, string? missing = null) =>
+        $"""
+        Judge the plan above. {Heading(asked)}
+        {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
+        Leave everything else to the other roles. If the material does not let you judge, abstain.
+
+        Answer with these lines, in this order, one field a line, nothing else:
+        REASON: at most two short sentences
+        VERDICT: one word: approve or revise or reject or abstain
+        DECISION: one sentence
+        RISK: low or medium or high | text (or: none)
+        OBJECTION: must or should | path:line or plan:step | "the line copied" | what is wrong (leave out when there is none)
+        PROOF: search or path or symbol | text or path or name | found or none (only after an objection)
+        CHECK: a test or a thing to look at (or: none)
+        CONFIDENCE: 0 to 10
+        """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
+
+    private static string Heading(IReadOnlyList<Role> asked) =>
+        asked.Count == 1 ? $"Your role is {Name(asked[0])}. Answer only these questions:" : "Answer these questions:";
+}

@@ -1,0 +1,49 @@
+namespace CodexSidecar.Engine.Models;
+
+/// <summary>One model at one address, and what is known and learnt of it during a session.</summary>
+/// <param name="key">Sent as bearer; never in a message, log or cassette.</param>
+/// <param name="keyAdvice">What the user can do when the server wants another key.</param>
+/// <param name="save">Keeps what was learnt.</param>
+internal sealed class Endpoint(Uri baseUrl, string model, string family, string key, string keyAdvice, EndpointMemory memory, Action<EndpointMemory> save)
+{
+    private readonly Lock guard = new();
+
+    public Uri BaseUrl => baseUrl;
+    public string Address => baseUrl.AbsoluteUri.TrimEnd('/');
+    public string Model => model;
+    public string Family => family;
+    public string Key => key;
+    public string KeyAdvice => keyAdvice;
+
+    public EndpointMemory Memory { get; private set; } = memory;
+
+    /// <summary>It answered before, so a refused connection means that it went away.</summary>
+    public bool WasThere { get; set; }
+
+    /// <summary>The model is in memory, so the first request does not have to wait for that.</summary>
+    public bool IsLoaded { get; set; }
+
+    /// <summary>What the server tells of its context window, in tokens.</summary>
+    public int? ToldWindow { get; init; }
+
+    /// <summary>What an overflow of this session showed of it.</summary>
+    public int? SeenWindow { get; private set; }
+
+    public void Overflowed(int window)
+    {
+        SeenWindow = Math.Min(SeenWindow ?? int.MaxValue, window);
+        Learn(memory => memory with { Window = window, ToldWindow = ToldWindow });
+    }
+
+    public void Learn(Func<EndpointMemory, EndpointMemory> lesson)
+    {
+        lock (guard)
+        {
+            var learnt = lesson(Memory);
+            if (learnt == Memory)
+                return;
+            Memory = learnt;
+            save(learnt);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CodexSidecar.Engine.Models;
+
+/// <param name="SavedAt">Older than a week it is forgotten: servers are updated.</param>
+internal sealed record CachedEndpoint(int Format, DateTimeOffset SavedAt, EndpointMemory Memory);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(CachedEndpoint))]
+internal sealed partial class EndpointJson : JsonSerializerContext;
+
+/// <summary>What was learnt about endpoints, one file each; may be deleted at any time. A file that cannot be read or written is as if it were not there.</summary>
+/// <param name="folder">Empty: nothing is kept.</param>
+internal sealed class EndpointCache(string folder, TimeProvider time)
+{
+    private const int Format = 1;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    public EndpointMemory Load(Uri baseUrl, string model)
+    {
+        try
+        {
+            return folder.Length > 0
+                && JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(baseUrl, model)), EndpointJson.Default.CachedEndpoint) is { Format: Format, Memory.RejectedFields: not null } cached
+                && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime ? cached.Memory : EndpointMemory.Empty;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return EndpointMemory.Empty;
+        }
+    }
+
+    public void Save(Uri baseUrl, string model, EndpointMemory memory)
+    {
+        if (folder.Length == 0)
+            return;
+        try
+        {
+            var file = FileOf(baseUrl, model);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var temporary = $"{file}.{Environment.ProcessId}.tmp";
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(new CachedEndpoint(Format, time.GetUtcNow(), memory), EndpointJson.Default.CachedEndpoint));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private string FileOf(Uri baseUrl, string model) =>
+        Path.Join(folder, "endpoints", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{baseUrl.AbsoluteUri}\n{model}")))[..16] + ".json");
+}

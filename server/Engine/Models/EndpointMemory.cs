@@ -1,0 +1,39 @@
+namespace CodexSidecar.Engine.Models;
+
+/// <summary>What the answers of a server say of its kind; the rest is learnt by use.</summary>
+internal static class EndpointFamily
+{
+    public const string LlamaCpp = "llama.cpp";
+    public const string Ollama = "Ollama";
+    public const string LmStudio = "LM Studio";
+    public const string Vllm = "vLLM";
+    public const string Unknown = "";
+}
+
+/// <summary>What was learnt about one model at one address, kept between runs.</summary>
+/// <param name="RejectedFields">Fields of the request the server refused.</param>
+/// <param name="MergeSystem">The chat template has no system role.</param>
+/// <param name="MergeNeighbours">User and assistant must take turns.</param>
+/// <param name="AnswersWhole">Answers one JSON message although a stream is asked for.</param>
+/// <param name="ThoughtFirst">Reasoning begins without an opening tag.</param>
+/// <param name="TokenFactor">Reported tokens by estimated ones.</param>
+/// <param name="PrefillSpeed">Prompt tokens a second; 0: not measured.</param>
+/// <param name="DecodeSpeed">Output tokens a second; 0: not measured.</param>
+/// <param name="Window">Seen in an overflow error, in tokens.</param>
+/// <param name="ToldWindow">What the server told of its window then. When it tells something else the seen one is no longer true.</param>
+internal sealed record EndpointMemory(
+    IReadOnlyList<string> RejectedFields,
+    bool MergeSystem = false,
+    bool MergeNeighbours = false,
+    bool AnswersWhole = false,
+    bool ThoughtFirst = false,
+    double TokenFactor = 1,
+    double PrefillSpeed = 0,
+    double DecodeSpeed = 0,
+    int? Window = null,
+    int? ToldWindow = null)
+{
+    public static readonly EndpointMemory Empty = new([]);
+
+    public EndpointMemory Reject(string field) => RejectedFields.Contains(field) ? this : this with { RejectedFields = [.. RejectedFields, field] };
+}

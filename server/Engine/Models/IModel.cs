@@ -1,0 +1,23 @@
+namespace CodexSidecar.Engine.Models;
+
+internal sealed record ModelAnswer(ModelReply Reply, string Thought);
+
+/// <summary>Who answers: a server, or a recording of one.</summary>
+internal interface IModel : IDisposable
+{
+    ModelProfile Profile { get; }
+
+    /// <summary>Where it is; empty for a recording.</summary>
+    string Address { get; }
+
+    /// <summary>Tokens reported by tokens estimated.</summary>
+    double TokenFactor { get; }
+
+    /// <param name="key">Which question this is; see <see cref="CassetteKey"/>.</param>
+    /// <exception cref="ModelException">No usable reply.</exception>
+    /// <exception cref="CassetteMismatchException">A recording only: the question is not in it.</exception>
+    Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken);
+
+    /// <exception cref="CassetteMismatchException">A recording only: something was not asked for.</exception>
+    void Finish();
+}

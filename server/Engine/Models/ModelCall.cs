@@ -1,0 +1,39 @@
+namespace CodexSidecar.Engine.Models;
+
+/// <summary>One question on its way: what the layers of the pipeline share.</summary>
+internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time, CancellationToken cancellationToken)
+{
+    /// <summary>Tokens a second, cautiously, until they are measured.</summary>
+    private const double UnmeasuredPrefill = 20, UnmeasuredDecode = 3;
+
+    public ModelPrompt Prompt => prompt;
+    public Endpoint Endpoint => endpoint;
+    public IModelListener Listener => listener;
+    public TimeProvider Time => time;
+
+    /// <summary>The caller's own token: the one that closes the socket.</summary>
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public int PromptTokens { get; } = TokenEstimate.Of(prompt.Messages, endpoint.Memory.TokenFactor);
+
+    /// <summary>When the last request was sent; <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long SentAt { get; set; }
+
+    /// <summary>When the first token of its reply came; 0: not yet.</summary>
+    public long FirstTokenAt { get; set; }
+
+    public WireLimits Limits
+    {
+        get
+        {
+            var memory = endpoint.Memory;
+            var prefill = memory.PrefillSpeed > 0 ? memory.PrefillSpeed : UnmeasuredPrefill;
+            var decode = memory.DecodeSpeed > 0 ? memory.DecodeSpeed : UnmeasuredDecode;
+            var first = Math.Clamp((3 * PromptTokens / prefill) + 10, 30, 20 * 60);
+            // A server that loads its model on the first request says nothing while it does.
+            var loading = endpoint.IsLoaded ? 0 : 5 * 60;
+            var generating = memory.AnswersWhole ? 2 * prompt.MaxOutputTokens / decode : 0;
+            return new(TimeSpan.FromSeconds(first + loading + generating), TimeSpan.FromSeconds(Math.Max(60, 40 / decode)));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Tools;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>What the analysis found out.</summary>
+/// <param name="Files">Existing and new files that matter, the most important first.</param>
+internal sealed record Findings(IReadOnlyList<string> Files, string Note);
+
+/// <summary>The model asks for read-only tools until it can say which files matter; bounded in rounds, calls and text.</summary>
+internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
+{
+    private const int MostRounds = 5, MostCallsPerRound = 4, MostFiles = 8, ReplyTokens = 512;
+    private static readonly string[] ReadOnlyTools = ["read_file", "list_dir", "search", "git"];
+
+    private readonly List<string> read = [];
+
+    public async Task<Findings> RunAsync(CancellationToken cancellationToken)
+    {
+        var messages = Prompts.Begin($"{context.Facts([])}\n\n{Question}");
+        for (var round = 1; round <= MostRounds; round++)
+        {
+            var reply = await kit.Model.AskAsync(new($"analysis:{round}", messages, ReplyTokens), aloud: false, cancellationToken);
+            var fields = ReplyFields.Read(reply.Text, "file", "note");
+            var requests = ToolRequests.Find(reply.Text);
+            if (fields.All("file").Count > 0 && requests.Count == 0)
+            {
+                return Found(fields);
+            }
+            if (round == MostRounds)
+            {
+                break;
+            }
+            var answer = requests.Count == 0
+                ? "No tool call and no FILE line was in it. Answer with FILE lines, or with tool calls as JSON objects."
+                : await AnswerAsync(requests, cancellationToken);
+            messages = messages.Reply(reply.Text).Ask(answer);
+        }
+        return new(Guess(), "The analysis ended without an answer; these files were chosen by name.");
+    }
+
+    private static string Question =>
+        $$"""
+        ## Question
+        Which files matter for the task? You may look around first with these tools, one JSON object a line, at most {{MostCallsPerRound}} at a time:
+        {{ToolRunner.Describe(readOnly: true)}}
+        As soon as you know, answer without tools, only with these lines, the most important file first:
+        FILE: path of a file that must be changed or read (at most {{MostFiles}})
+        NOTE: what is wrong or missing, in one sentence
+        """;
+
+    private async Task<string> AnswerAsync(IReadOnlyList<ToolRequest> requests, CancellationToken cancellationToken)
+    {
+        var most = ContextBudget.Chars(context.Budget.Files) / MostCallsPerRound;
+        var results = new List<string>();
+        foreach (var request in requests.Take(MostCallsPerRound))
+        {
+            var text = ReadOnlyTools.Contains(request.Tool)
+                ? (await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)).Text
+                : $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.";
+            text = Secrets.Redact(text.Replace(kit.Root.Folder, ".", StringComparison.Ordinal));
+            kit.Guards.AfterCall(request.Words, text);
+            if (request.Tool == "read_file" && request.Input.TryGetProperty("path", out var path) && path.GetString() is { } name)
+            {
+                read.Add(name);
+            }
+            results.Add($"Result of {request.Words}:\n{Prompts.Cut(text, most)}");
+        }
+        if (requests.Count > MostCallsPerRound)
+        {
+            results.Add($"({requests.Count - MostCallsPerRound} more calls were not made: at most {MostCallsPerRound} at a time.)");
+        }
+        return string.Join("\n\n", results);
+    }
+
+    private Findings Found(ReplyFields fields)
+    {
+        var named = fields.All("file").SelectMany(line => line.Split(',')).Select(Path).OfType<string>().Distinct(StringComparer.Ordinal).Take(MostFiles).ToList();
+        return new(named.Count > 0 ? named : Guess(), fields.Last("note") ?? "");
+    }
+
+    private static string? Path(string written)
+    {
+        var match = Word().Match(written);
+        return match.Success ? match.Value.TrimStart('/') is { Length: > 0 } path ? path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path : null : null;
+    }
+
+    /// <summary>What the model has looked at, else what the task names best.</summary>
+    private IReadOnlyList<string> Guess() =>
+        [.. (read.Count > 0 ? read.Distinct(StringComparer.Ordinal) : RepositoryMap.Rank(context.Paths, kit.Order.Task)).Take(MostFiles / 2)];
+
+    [GeneratedRegex(@"[^\s`'""|()<>*:]+")]
+    private static partial Regex Word();
+}

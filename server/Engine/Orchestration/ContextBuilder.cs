@@ -1,0 +1,79 @@
+using System.Text;
+using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not fit is said, not hidden.</summary>
+internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, CancellationToken cancellationToken)
+{
+    private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
+    private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window);
+
+    public ContextBudget Budget => budget;
+
+    /// <summary>All files of the walk, in ordinal order.</summary>
+    public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value)];
+
+    /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
+    public string Facts(IReadOnlyList<string> files)
+    {
+        var facts = new StringBuilder();
+        Part(facts, "Project notes", Notes());
+        Part(facts, "Files of the project", RepositoryMap.Draw(Paths, kit.Order.Task, ContextBudget.Chars(budget.Map)));
+        Part(facts, "Rules", kit.Limits);
+        foreach (var (name, text) in kit.Order.Attachments)
+        {
+            Part(facts, $"Attached by the user: {name}", Prompts.Cut(text, ContextBudget.Chars(budget.Task)));
+        }
+        if (files.Count > 0)
+        {
+            Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files)));
+        }
+        Part(facts, "Task", Prompts.Cut(kit.Order.Task, ContextBudget.Chars(budget.Task)));
+        if (baseline is not null)
+        {
+            Part(facts, $"Tests now, before any change ({kit.TestCommandLine})", Tests(baseline));
+        }
+        return facts.ToString().TrimEnd();
+    }
+
+    /// <summary>Files in full, in the given order, until the budget is used up.</summary>
+    public string Contents(IReadOnlyList<string> files, int mostChars)
+    {
+        var text = new StringBuilder();
+        var leftOut = new List<string>();
+        foreach (var path in files)
+        {
+            if (kit.Readable(path) is not { } content)
+            {
+                text.Append($"<file path=\"{path}\">(does not exist, or is not a readable text)</file>\n");
+            }
+            else if (text.Length + content.Length > mostChars)
+            {
+                leftOut.Add(path);
+            }
+            else
+            {
+                text.Append($"<file path=\"{path}\">\n{content}{(content.EndsWith('\n') || content.Length == 0 ? "" : "\n")}</file>\n");
+            }
+        }
+        return leftOut.Count == 0 ? text.ToString() : text.Append($"(too long to be shown: {string.Join(", ", leftOut)})\n").ToString();
+    }
+
+    public string Failure(TestRun run) => FailureTrimmer.Trim(run.Output, ContextBudget.Chars(budget.Failure), kit.Root.Folder);
+
+    private string Tests(TestRun run) =>
+        run.IsGreen ? "All tests pass." : Policy.Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
+
+    private string Notes() =>
+        NoteFiles.Where(Paths.Contains).Select(name => kit.Readable(name) is { } text ? $"{name}:\n{Prompts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
+
+    private static void Part(StringBuilder facts, string title, string text)
+    {
+        if (text.Trim().Length > 0)
+        {
+            facts.Append("## ").Append(title).Append('\n').Append(text.TrimEnd()).Append("\n\n");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>Every limit of a run in one place (docs/architecture.md, "Guards"). A guard ends the run by throwing <see cref="RunStop"/>.</summary>
+internal sealed class Guards(TimeProvider time)
+{
+    public const int MostFiles = 20, MostLines = 1_500;
+    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostMalformed = 3, MostStreamFaults = 2;
+    private const long MostPromptTokens = 400_000, MostOutputTokens = 60_000;
+    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
+
+    private readonly long started = time.GetTimestamp();
+    private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly HashSet<string> patches = new(StringComparer.Ordinal);
+    private TimeSpan waitedForUser;
+    private int malformed;
+    private int streamFaults;
+    private int unchanged;
+    private int denials;
+
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>Time the user takes to answer does not count.</summary>
+    public async Task<T> WaitForUserAsync<T>(Func<Task<T>> answer)
+    {
+        var asked = time.GetTimestamp();
+        try
+        {
+            return await answer();
+        }
+        finally
+        {
+            waitedForUser += time.GetElapsedTime(asked);
+        }
+    }
+
+    public void BeforeRequest(Usage used)
+    {
+        if (Elapsed - waitedForUser > MostTime)
+        {
+            throw new RunStop(StopReason.LimitTime, $"The run took longer than {MostTime.TotalMinutes:0} minutes.");
+        }
+        if (used.Requests >= MostRequests)
+        {
+            throw new RunStop(StopReason.LimitRequests, $"The run asked the model {MostRequests} times without finishing.");
+        }
+        if (used.PromptTokens > MostPromptTokens || used.OutputTokens > MostOutputTokens)
+        {
+            throw new RunStop(StopReason.LimitTokens, $"The run used {used.PromptTokens:N0} prompt and {used.OutputTokens:N0} output tokens; the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}.");
+        }
+    }
+
+    /// <summary>The same call with the same result again and again leads nowhere.</summary>
+    public void AfterCall(string call, string result)
+    {
+        var key = $"{call}\n{result}";
+        calls[key] = calls.GetValueOrDefault(key) + 1;
+        if (calls[key] >= MostSameCalls)
+        {
+            throw new RunStop(StopReason.Loop, $"The model made the same call {MostSameCalls} times: {call}");
+        }
+    }
+
+    /// <summary>A stream that repeats itself or does not end was cut; it counts as an empty reply once.</summary>
+    public void AfterStreamFault(string message)
+    {
+        if (++streamFaults >= MostStreamFaults)
+        {
+            throw new RunStop(StopReason.Loop, "stream", message);
+        }
+    }
+
+    public void AfterMalformed(string message)
+    {
+        if (++malformed >= MostMalformed)
+        {
+            throw new RunStop(StopReason.MalformedReplies, $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message}");
+        }
+    }
+
+    public void AfterGoodReply() => malformed = 0;
+
+    /// <returns>False: the patch is empty or was proposed before; one hint is allowed.</returns>
+    public bool IsNewPatch(string fingerprint)
+    {
+        if (patches.Add(fingerprint))
+        {
+            return true;
+        }
+        return ++unchanged < 2 ? false : throw new RunStop(StopReason.NoProgress, "The model proposed the same change again.");
+    }
+
+    public void AfterDenial(string reason)
+    {
+        if (++denials >= MostDenials)
+        {
+            throw new RunStop(StopReason.Forbidden, $"{MostDenials} actions were refused. The last one: {reason}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Patching;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>The loop: look, plan, vote, patch, test, repair. Ends with a <see cref="RunEnd"/>, or with a <see cref="RunStop"/> from wherever it was stopped.</summary>
+internal sealed class Orchestrator(RunKit kit)
+{
+    private const int MostRepairs = 2;
+    private const double Usual = 0.2, Fresh = 0.7;
+
+    private readonly TestStage tests = new(kit);
+    private int attempts;
+
+    public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        kit.Changes.Begin(cancellationToken);
+        var (context, baseline, findings) = await kit.InStageAsync(Stage.Analysis, 1, () => LookAsync(cancellationToken));
+        var facts = Prompts.Begin(context.Facts(findings.Files)).Understood();
+        var plans = new PlanStage(kit, facts);
+        var plan = await kit.InStageAsync(Stage.Plan, 1, () => plans.RunAsync(null, cancellationToken));
+        if (plan.Nothing is { } already)
+        {
+            return Nothing(already, baseline);
+        }
+        var settled = await VoteAsync(new ConsiliumStage(kit, facts, plans), plan, cancellationToken);
+        if (settled.Plan.Nothing is { } after)
+        {
+            return Nothing(after, baseline);
+        }
+        if (kit.Level is Level.ReadOnly)
+        {
+            throw new RunStop(StopReason.Forbidden, "Level 0 (read_only) may not write. The plan is in the report; run the task again with --level 1 or higher.");
+        }
+        var question = facts.Ask(settled.Plan.Text).Understood();
+        var green = await SolveAsync(context, question, settled, baseline, cancellationToken);
+        return await new CommitStage(kit).RunAsync(green, settled.MayCommit, cancellationToken);
+    }
+
+    private async Task<(ContextBuilder Context, TestRun? Baseline, Findings Findings)> LookAsync(CancellationToken cancellationToken)
+    {
+        var baseline = await tests.RunAsync(0, cancellationToken);
+        var context = new ContextBuilder(kit, baseline, cancellationToken);
+        return (context, baseline, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
+    }
+
+    private Task<Settled> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
+        kit.Order.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
+
+    /// <summary>Patch, test, up to two repairs; then everything is put back and one fresh attempt is made.</summary>
+    /// <returns>The tests that proved it; null when there are none.</returns>
+    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, TestRun? baseline, CancellationToken cancellationToken)
+    {
+        var patch = new PatchStage(kit, context);
+        var question = PatchQuestion.First(kit, context, settled);
+        TestRun? run = null;
+        foreach (var (temperature, purpose) in new[] { (Usual, "patch"), (Fresh, "patch:fresh") })
+        {
+            if (run is not null)
+            {
+                kit.Changes.RollBack("the repairs did not help; one fresh attempt follows");
+                question = $"{question}\n\nAn earlier attempt failed, so do it differently. It failed with:\n{context.Failure(run)}";
+            }
+            var messages = shared.Ask(question);
+            for (var repair = 0; repair <= (temperature == Usual ? MostRepairs : 0); repair++)
+            {
+                var attempt = ++attempts;
+                var name = repair == 0 ? purpose : string.Create(CultureInfo.InvariantCulture, $"repair:{repair}");
+                messages = await kit.InStageAsync(Stage.Patch, attempt, () => patch.RunAsync(name, messages, temperature, attempt, cancellationToken));
+                run = await TestAsync(attempt, cancellationToken);
+                if (run is null || run.IsGreen || (baseline is not null && run.OnlyFailsWhat(baseline)))
+                {
+                    return run;
+                }
+                if (baseline is not null && run.Failures > baseline.Failures && repair == MostRepairs)
+                {
+                    break;
+                }
+                messages = messages.Ask(PatchQuestion.Repair(kit, context, run));
+            }
+        }
+        throw new RunStop(StopReason.TestsFailed, $"The tests still fail after {attempts} attempts: {string.Join(", ", run!.Result.Failures.Take(3).DefaultIfEmpty("see the output of the tests"))}.");
+    }
+
+    private Task<TestRun?> TestAsync(int attempt, CancellationToken cancellationToken) =>
+        kit.TestsMayRun ? kit.InStageAsync(Stage.Tests, attempt, () => tests.RunAsync(attempt, cancellationToken)) : tests.RunAsync(attempt, cancellationToken);
+
+    private static RunEnd Nothing(string why, TestRun? baseline) => baseline is { IsGreen: false }
+        ? throw new RunStop(StopReason.NoProgress, $"The tests fail, but the model sees nothing to change: {why}")
+        : new(StopReason.NothingToDo, null, $"Nothing had to change: {why}");
+}

@@ -1,0 +1,39 @@
+using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Policy;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>The words that ask for edits.</summary>
+internal static class PatchQuestion
+{
+    public static string First(RunKit kit, ContextBuilder context, Settled settled) =>
+        $"""
+        ## Question
+        Carry out the plan. Checklist:
+        {string.Join('\n', settled.Checklist.Select(item => $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"))}
+
+        {Format(kit, context, settled.Plan.Files)}
+        Change only what the task needs. One short sentence of explanation before the edits is enough.
+        """;
+
+    public static string Repair(RunKit kit, ContextBuilder context, TestRun run)
+    {
+        var changed = kit.Changes.Patched;
+        return $"""
+            The edits were applied, but the tests fail:
+            {Secrets.Redact(context.Failure(run))}
+
+            The changed files as they are now:
+            {context.Contents(changed, ContextBudget.Chars(context.Budget.Files) / 2)}
+            Find the mistake and send only the edits that correct it, in the same form as before.
+            """;
+    }
+
+    /// <summary>A file with hidden values must not be sent as a whole: the values would be lost.</summary>
+    private static string Format(RunKit kit, ContextBuilder context, IReadOnlyList<string> files)
+    {
+        var targets = files.Select(path => (Path: path, Text: kit.Readable(path)))
+            .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false)).ToList();
+        return EditFormat.Describe(targets, context.Budget.Output).TrimEnd();
+    }
+}

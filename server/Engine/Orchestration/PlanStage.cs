@@ -1,0 +1,77 @@
+using System.Globalization;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <param name="Nothing">Why nothing has to change; then there are no steps.</param>
+internal sealed record RunPlan(string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files, string? Nothing = null)
+{
+    /// <summary>Block B of the prompts: what the votes judge and the patch carries out.</summary>
+    public string Text => $"## Plan\n{string.Join('\n', Steps.Select((step, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {step}")))}\nFiles: {string.Join(", ", Files)}";
+}
+
+/// <summary>Asks for a plan in steps; a plan that leaves the workspace never reaches a vote.</summary>
+internal sealed class PlanStage(RunKit kit, IReadOnlyList<PromptMessage> facts)
+{
+    private const int PlanTokens = 700, MostSteps = 8;
+    private int plans;
+
+    private static string Question =>
+        """
+        ## Question
+        Plan the change: the smallest one that does the whole task. Do not write code yet.
+        Answer only with these lines:
+        STEP: what to do, in one sentence that names the file (at most 6 steps)
+        FILE: path of a file that changes or is new
+        If nothing has to change, answer only with:
+        NOTHING: why
+        """;
+
+    /// <param name="objections">What was said against the plan before; null for the first one.</param>
+    /// <exception cref="RunStop">malformed_replies</exception>
+    public async Task<RunPlan> RunAsync(string? objections, CancellationToken cancellationToken)
+    {
+        var question = objections is null ? Question : $"{objections}\n\n{Question}";
+        var purpose = objections is null ? "plan" : "plan:2";
+        for (string? problem = null; ;)
+        {
+            var asked = problem is null ? question : $"{question}\n\nYour last answer could not be used: {problem}";
+            var reply = await kit.Model.AskAsync(new(purpose, facts.Ask(asked), PlanTokens), aloud: false, cancellationToken);
+            (var plan, problem) = Read(reply.Text);
+            if (plan is not null)
+            {
+                kit.Guards.AfterGoodReply();
+                kit.Emit(new PlanProposed(plan.PlanId, plan.Steps, plan.Files));
+                return plan;
+            }
+            kit.Guards.AfterMalformed(problem!);
+            purpose = "plan:again";
+        }
+    }
+
+    private (RunPlan? Plan, string? Problem) Read(string reply)
+    {
+        var fields = ReplyFields.Read(reply, "step", "file", "nothing");
+        var id = string.Create(CultureInfo.InvariantCulture, $"pl{++plans}");
+        if (fields.All("step").Count == 0 && (fields.Last("nothing") ?? ReplyFields.Read(reply, "nothing").Last("nothing")) is { } why)
+        {
+            return (new(id, [], [], why), null);
+        }
+        var steps = fields.All("step").Where(step => step.Length > 0).Take(MostSteps).ToList();
+        if (steps.Count == 0)
+        {
+            return (null, "there was no STEP line in it.");
+        }
+        var files = fields.All("file").SelectMany(line => line.Split(',')).Select(file => file.Trim().Trim('`', '"', '\'')).Where(file => file.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        try
+        {
+            return (new(id, steps, [.. files.Select(file => WorkspacePath.Parse(file).Value)]), null);
+        }
+        catch (WorkspaceException refused)
+        {
+            return (null, refused.Message);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>What one run is asked to do, and how.</summary>
+internal sealed record RunOrder(string Task, ConsiliumSize Consilium, ReviewMode Review, CommitMode Commit)
+{
+    /// <summary>Texts the user attached, by name.</summary>
+    public IReadOnlyList<(string Name, string Text)> Attachments { get; init; } = [];
+
+    /// <summary>Relative paths of files with changes the user has not saved: a patch to them is refused.</summary>
+    public IReadOnlySet<string> Unsaved { get; init; } = new HashSet<string>();
+}

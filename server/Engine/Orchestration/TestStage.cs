@@ -1,0 +1,73 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Tools;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>One run of the project's tests with what it printed.</summary>
+internal sealed record TestRun(TestResult Result, string Output)
+{
+    public bool IsGreen => Result.Outcome is TestOutcome.Passed;
+
+    /// <summary>How many failed; a run without numbers (it did not even compile) is worse than any number.</summary>
+    public int Failures => IsGreen ? 0 : Result.Failed is > 0 and var failed ? failed : Result.Failures.Count > 0 ? Result.Failures.Count : int.MaxValue;
+
+    /// <summary>Everything that fails now failed before too, by name, and something that failed before passes now.</summary>
+    public bool OnlyFailsWhat(TestRun before) =>
+        Result.Failures.Count > 0 && Result.Failures.Count == Failures && Failures < before.Failures && before.Result.Failures.Count == before.Failures
+        && Result.Failures.All(before.Result.Failures.Contains);
+}
+
+/// <summary>Runs the project's own tests; whether they passed is for the test program to say, never for the model.</summary>
+internal sealed class TestStage(RunKit kit)
+{
+    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
+    private int timeouts;
+
+    /// <param name="attempt">0 is the baseline, before any change.</param>
+    /// <returns>Null: there are no tests, or they may not run; a notice says why.</returns>
+    public async Task<TestRun?> RunAsync(int attempt, CancellationToken cancellationToken)
+    {
+        if (!kit.TestsMayRun)
+        {
+            Explain(attempt);
+            return null;
+        }
+        var command = kit.TestCommandLine!;
+        kit.Emit(new TestsStarted(attempt, command, kit.Context.Sandbox.ToString().ToLowerInvariant()));
+        var action = RunActions.Tests(kit.Context, MostTime, text => kit.Emit(new TestsOutput(attempt, Secrets.Redact(text))));
+        var outcome = await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(action, cancellationToken), cancellationToken);
+        var run = outcome.Value is { } ran
+            ? new TestRun(TestOutputReader.Read(command, ran.Result), ran.Result.Output)
+            : new TestRun(new(TestOutcome.NotRun, command, null, null, null, null, [], 0), "");
+        kit.Emit(new TestsFinished(attempt, run.Result));
+        if (outcome.Refused)
+        {
+            kit.Emit(new NoticeRaised(Severity.Warning, "The tests were not run", outcome.Decision.Reason));
+            return null;
+        }
+        CountTimeouts(run);
+        return run;
+    }
+
+    private void Explain(int attempt)
+    {
+        if (attempt > 0)
+        {
+            return;
+        }
+        kit.Emit(kit.TestCommand is null
+            ? new NoticeRaised(Severity.Warning, "No tests found", "Nothing will prove the change. Say how to test with --test-command.")
+            : new NoticeRaised(Severity.Info, "The tests are not run", $"Level {(int)kit.Level} does not run anything; level 2 would run: {kit.TestCommandLine}"));
+    }
+
+    private void CountTimeouts(TestRun run)
+    {
+        timeouts = run.Result.Outcome is TestOutcome.TimedOut ? timeouts + 1 : 0;
+        if (timeouts >= 2)
+        {
+            throw new RunStop(StopReason.TestsFailed, "timeout", $"The tests took longer than {MostTime.TotalMinutes:0} minutes twice in a row.");
+        }
+    }
+}

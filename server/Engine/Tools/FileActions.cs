@@ -1,0 +1,68 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>What Policy is asked about files. A link is judged by its own name and by where it ends.</summary>
+internal static class FileActions
+{
+    public static PolicyAction Read(WorkspaceRoot root, WorkspacePath path)
+    {
+        var hidden = Hides(root, path);
+        return new(hidden is null ? ActionKind.Read : ActionKind.ReadSecret, path.Value, hidden);
+    }
+
+    /// <summary>One action a file, and one for the old place of a move.</summary>
+    public static IEnumerable<PolicyAction> Write(WorkspaceRoot root, PlannedFile file, ActionKind changed)
+    {
+        var kind = file.Change switch { FileChange.Added => ActionKind.CreateFile, FileChange.Modified => changed, _ => ActionKind.DeleteFile };
+        var why = file.From is null ? null : $"it was {file.From} before";
+        yield return Write(root, WorkspacePath.Parse(file.Path), kind, why);
+        if (file.From is { } from && IsProtected(root, WorkspacePath.Parse(from)))
+        {
+            yield return Write(root, WorkspacePath.Parse(from), ActionKind.DeleteFile, null);
+        }
+    }
+
+    /// <summary>Null, or why the content is not for the model.</summary>
+    public static string? Hides(WorkspaceRoot root, WorkspacePath path)
+    {
+        var real = Real(root, path);
+        return SecretNames.Covers(path.Value) || SecretNames.Covers(real.Value) ? $"{path.Shown} holds secrets"
+            : root.IsHidden(path) || root.IsHidden(real) ? $"{path.Shown} is hidden from the agent"
+            : null;
+    }
+
+    /// <summary>For text that names files by itself, such as git's: true when the content is not for the model.</summary>
+    public static bool Hides(WorkspaceRoot root, string path)
+    {
+        try
+        {
+            return SecretNames.Covers(path) || root.IsHidden(WorkspacePath.OfDisk(path));
+        }
+        catch (WorkspaceException)
+        {
+            return true;
+        }
+    }
+
+    private static PolicyAction Write(WorkspaceRoot root, WorkspacePath path, ActionKind kind, string? why) =>
+        IsProtected(root, path) ? new(ActionKind.ChangeProtectedFile, path.Value, $"{path.Shown} can make something run, or holds secrets") : new(kind, path.Value, why);
+
+    private static bool IsProtected(WorkspaceRoot root, WorkspacePath path) => ProtectedNames.Covers(path.Value) || ProtectedNames.Covers(Real(root, path).Value);
+
+    /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in.</summary>
+    private static WorkspacePath Real(WorkspaceRoot root, WorkspacePath path)
+    {
+        try
+        {
+            return root.Resolve(path);
+        }
+        catch (WorkspaceException missing) when (missing.Code == "missing" && !path.IsRoot)
+        {
+            return Real(root, path.Parent).Child(path.Name);
+        }
+    }
+}

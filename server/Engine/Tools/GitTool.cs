@@ -1,0 +1,55 @@
+using System.Text.Json;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>What a task needs of git, through the library: nothing a repository configures is started.</summary>
+internal sealed class GitTool : ITool
+{
+    private const string Reading = "status|diff|log|show|blame|branch";
+
+    public string Name => "git";
+
+    public string Usage(bool readOnly) => readOnly
+        ? $$"""git {"cmd":"{{Reading}}","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1"} (only cmd needed)"""
+        : $$"""git {"cmd":"{{Reading}}|commit","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1","message":"..."} (only cmd needed; commit: paths, message)""";
+
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    {
+        var fields = new ToolInput(this, input);
+        var command = fields.Text("cmd").Trim();
+        string[] named = [.. fields.Texts("paths"), .. fields.Texts("path")];
+        var paths = named.Select(WorkspacePath.Parse).ToList();
+        if (command == "commit")
+        {
+            return Commit(context, fields, input, paths);
+        }
+        if (!Reading.Split('|').Contains(command))
+        {
+            throw fields.Wrong($"there is no cmd \"{ToolText.Line(command)}\"");
+        }
+        if (command == "blame" && paths.Count != 1)
+        {
+            throw fields.Wrong("blame needs one path");
+        }
+        var call = new GitCall(command, paths, fields.Flag("staged"), fields.Number("most") ?? GitCall.UsualMost, fields.OptionalText("revision") ?? "HEAD");
+        return new(Name, input, [new(ActionKind.GitRead, $"git {string.Join(' ', [command, .. named])}")], [], _ => Task.FromResult(Read(context.Root, call)));
+    }
+
+    public static ToolResult Read(WorkspaceRoot root, GitCall call) => new(true, ToolText.ForModel(call.Run(root)), $"git {call.Command}");
+
+    private ToolAction<ToolResult> Commit(ToolContext context, ToolInput fields, JsonElement input, List<WorkspacePath> paths)
+    {
+        if (paths.Count == 0)
+        {
+            throw fields.Wrong("commit needs the \"paths\" that belong to it");
+        }
+        var commit = RunActions.Commit(context, paths, fields.Text("message"));
+        return new(Name, input, commit.Actions, [], async cancellationToken =>
+        {
+            var made = await commit.Run(cancellationToken);
+            return new(true, $"[committed {made.Sha}]", made.Sha);
+        });
+    }
+}

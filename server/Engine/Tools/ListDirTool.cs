@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>The entries of one folder: folders end in a slash, files have their size, what git ignores is marked. Names only, also of secrets.</summary>
+internal sealed class ListDirTool : ITool
+{
+    private const int MostEntries = 2_000;
+
+    public string Name => "list_dir";
+
+    public string Usage(bool readOnly) => """list_dir {"path":"src"}""";
+
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    {
+        var path = new ToolInput(this, input).OptionalText("path") is { Length: > 0 } text ? WorkspacePath.Parse(text) : WorkspacePath.Root;
+        return new(Name, input, [new(ActionKind.Read, path.Value)], [], _ => Task.FromResult(List(context.Root, path)));
+    }
+
+    private static ToolResult List(WorkspaceRoot root, WorkspacePath path)
+    {
+        if (root.Look(path) is { Kind: EntryKind.File })
+        {
+            throw new WorkspaceException("kind", $"{path.Shown} is a file; use read_file.");
+        }
+        var entries = root.List(path);
+        var text = new StringBuilder();
+        foreach (var entry in entries.Take(MostEntries))
+        {
+            text.Append(Line(root, entry)).Append('\n');
+        }
+        text.Append(entries.Count == 0 ? "[empty]\n" : entries.Count > MostEntries ? $"[{entries.Count - MostEntries} of {entries.Count} entries left out]\n" : "");
+        return new(true, ToolText.ForModel(text.ToString(), int.MaxValue), $"{entries.Count} entries");
+    }
+
+    private static string Line(WorkspaceRoot root, FileFact entry)
+    {
+        var name = WorkspacePath.OfDisk(entry.Path.Name).Shown;
+        var kind = entry.Kind switch
+        {
+            EntryKind.Folder => $"{name}/",
+            EntryKind.Link => $"{name} -> {WorkspacePath.OfDisk("x").Child(entry.LinkTarget ?? "").Shown[2..]}",
+            EntryKind.Special => $"{name} (no file)",
+            _ => $"{name} {entry.Size}",
+        };
+        return root.IsIgnored(entry.Path) ? $"{kind} (ignored)" : kind;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>Finds text in the files that are not ignored, in this process: <c>path:line: text</c>, in the order of the paths.</summary>
+internal sealed class SearchTool : ITool
+{
+    private const int MostHits = 200, Cores = 2;
+
+    public string Name => "search";
+
+    public string Usage(bool readOnly) => """search {"query":"Parse(","globs":["*.cs"],"regex":false} (globs, regex optional)""";
+
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    {
+        var fields = new ToolInput(this, input);
+        var query = fields.Text("query");
+        var folder = fields.OptionalText("path") is { Length: > 0 } path ? WorkspacePath.Parse(path) : WorkspacePath.Root;
+        var globs = fields.Texts("globs").Select(IgnorePattern.Parse).OfType<IgnorePattern>().ToList();
+        if (query.Length == 0 || query.Contains('\n'))
+        {
+            throw fields.Wrong("\"query\" has to be one line of text");
+        }
+        var pattern = fields.Flag("regex") ? Pattern(fields, query) : null;
+        return new(Name, input, [new(ActionKind.Read, $"search for {query}")], [],
+            cancellationToken => Task.Run(() => Search(context.Root, folder, globs, new TextSearch(query, pattern), cancellationToken), cancellationToken));
+    }
+
+    private static ToolResult Search(WorkspaceRoot root, WorkspacePath folder, List<IgnorePattern> globs, TextSearch search, CancellationToken cancellationToken)
+    {
+        var files = root.Walk(folder, cancellationToken).Where(file => file.Kind is EntryKind.File && Wanted(globs, file.Path.Value) && !SecretNames.Covers(file.Path.Value));
+        var hits = files.AsParallel().AsOrdered().WithDegreeOfParallelism(Cores).WithMergeOptions(ParallelMergeOptions.NotBuffered).WithCancellation(cancellationToken)
+            .SelectMany(file => search.In(root, file).Take(MostHits + 1)).Take(MostHits + 1).ToList();
+        var shown = string.Concat(hits.Take(MostHits).Select(hit => hit + "\n"));
+        var skipped = search.Skipped > 0 ? $"[{search.Skipped} files were not searched: too large or not readable]\n" : "";
+        var text = hits.Count == 0 ? "[nothing found]\n" : hits.Count > MostHits ? $"{shown}[more than {MostHits} hits; narrow the query or the globs]\n" : shown;
+        return new(true, ToolText.ForModel(text + skipped), hits.Count > MostHits ? $"more than {MostHits} hits" : $"{hits.Count} hits");
+    }
+
+    /// <summary>As in an ignore file: a pattern also takes what lies below, <c>!</c> leaves out, the last one that matches counts.</summary>
+    private static bool Wanted(List<IgnorePattern> globs, string path)
+    {
+        if (globs.Count == 0)
+        {
+            return true;
+        }
+        var parts = path.Split('/');
+        var last = globs.FindLast(glob => Enumerable.Range(1, parts.Length).Any(length => glob.Matches(parts.AsSpan(0, length), isFolder: length < parts.Length)));
+        return last is null ? globs.TrueForAll(glob => glob.Includes) : !last.Includes;
+    }
+
+    private static Regex Pattern(ToolInput fields, string query)
+    {
+        try
+        {
+            return new Regex(query, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
+        {
+            throw fields.Wrong(fault is NotSupportedException ? "look-around and back-references are not available in \"query\"" : $"\"query\" is no regular expression: {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Policy.Commands;
+using CodexSidecar.Engine.Processes;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>
+/// A command line. One plain command runs without a shell, and a git command that only looks runs without git. Several joined ones go to
+/// <c>sh</c> as they are: the grammar has proved that it will see the same words we judged. What is not proved got there by the user's word.
+/// </summary>
+internal sealed class ShellTool : ITool
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(120), ForTests = TimeSpan.FromSeconds(600);
+
+    public string Name => "shell";
+
+    public string? Usage(bool readOnly) => readOnly ? null : """shell {"command":"npm test"}""";
+
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    {
+        var text = new ToolInput(this, input).Text("command").Trim();
+        var actions = CommandJudge.Judge(text, context.TestCommand);
+        var proved = CommandGrammar.TryParse(text, out var segments, out _);
+        if (proved && segments.Count == 1 && actions[0].Kind is ActionKind.GitRead && GitCall.TryRead(context.Root, segments[0]) is { } call)
+        {
+            return new(Name, input, actions, [], _ => Task.FromResult(GitTool.Read(context.Root, call) with { ExitCode = 0 }));
+        }
+        // Here git is a program, and one that starts what the repository configures: it needs what other programs need.
+        IReadOnlyList<PolicyAction> judged = actions.Any(action => action.Kind is ActionKind.GitRead)
+            ? [.. actions, new(ActionKind.ReadOnlyCommand, text, "git would run as a program here; the git tool does not need that")]
+            : actions;
+        var limit = actions.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
+        var spec = new CommandSpec(proved && segments.Count == 1 ? segments[0] : ["/bin/sh", "-c", text], context.Root.Folder, limit);
+        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(spec, null, cancellationToken), limit));
+    }
+
+    private static ToolResult Tell(CommandResult result, TimeSpan limit)
+    {
+        var ran = new RanCommand(result);
+        var end = result.TimedOut ? $"[killed: it took longer than {limit.TotalSeconds} seconds]" : $"[{ran.Summary}]";
+        var output = ToolText.ForModel(result.Output);
+        return new(ran.Ok, $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}{end}", ran.Summary, ran.ExitCode, ran.Record);
+    }
+}

@@ -1,0 +1,15 @@
+using CodexSidecar.Engine.Policy;
+
+namespace CodexSidecar.Engine.Tools;
+
+/// <summary>One call on its way through the runner.</summary>
+/// <param name="Started">A timestamp of the context's clock.</param>
+internal sealed record ToolCall(string Id, string Tool, IReadOnlyList<PolicyAction> Actions, long Started)
+{
+    public string Subject => string.Join(", ", Actions.Select(action => action.Subject).Distinct(StringComparer.Ordinal));
+
+    public long Milliseconds(TimeProvider time) => (long)time.GetElapsedTime(Started).TotalMilliseconds;
+
+    /// <summary>Null: it starts no process.</summary>
+    public string? Sandbox(ToolContext context) => Actions.Any(action => LevelPolicy.StartsProcess(action.Kind)) ? context.Sandbox.ToString().ToLowerInvariant() : null;
+}

@@ -1,0 +1,65 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Testing.ModelServer;
+
+namespace CodexSidecar.Testing;
+
+/// <summary>A whole run with everything real but the model: a small project with a test in Node, a scripted server, a state folder of its own.</summary>
+internal sealed class RunBench : IAsyncDisposable
+{
+    public const string Broken = "export const double = (n) => n + n + 1;\n";
+    public const string Solved = "export const double = (n) => n + n;\n";
+
+    private const string Test =
+        """
+        import { test } from 'node:test';
+        import assert from 'node:assert/strict';
+        import { double } from './double.js';
+        test('double of two is four', () => assert.equal(double(2), 4));
+        """;
+
+    public RunBench(params IReadOnlyList<FakeRule> rules)
+    {
+        Server = new FakeModelServer(new FakeScript { Rules = rules });
+        Home = new SidecarHome(State["state"], State["cache"], State["config"]);
+        Workspace.With("package.json", """{ "type": "module", "scripts": { "test": "node --test" } }""").With("double.js", Broken).With("double.test.js", Test);
+        Settings = new RunSettings { Workspace = Workspace.Path, BaseUrl = Server.BaseUrl, Consilium = ConsiliumSize.Off, AllowUnsandboxed = true };
+    }
+
+    public TemporaryFolder Workspace { get; } = new();
+    public TemporaryFolder State { get; } = new();
+    public FakeModelServer Server { get; }
+    public SidecarHome Home { get; }
+    public RunSettings Settings { get; set; }
+    public List<RunEvent> Events { get; } = [];
+
+    /// <summary>Called for each event of the run as it comes, with the session to answer on.</summary>
+    public Action<Session, RunEvent> OnEvent { get; set; } = (_, _) => { };
+
+    public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken, string task = "double(2) is 5, it must be 4.")
+    {
+        await using var session = Session.Open(Home, Workspace.Path, TimeProvider.System);
+        var listening = ListenAsync(session);
+        var outcome = await session.RunAsync(new RunRequest(task, Settings with { Workspace = Workspace.Path }), cancellationToken);
+        await listening;
+        return outcome;
+    }
+
+    public T Single<T>() where T : RunEvent => Events.OfType<T>().Single();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Workspace.Dispose();
+        State.Dispose();
+    }
+
+    private async Task ListenAsync(Session session)
+    {
+        await foreach (var envelope in session.EventsAsync(CancellationToken.None))
+        {
+            Events.Add(envelope.Event);
+            OnEvent(session, envelope.Event);
+        }
+    }
+}
