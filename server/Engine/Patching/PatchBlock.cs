@@ -8,7 +8,8 @@ internal abstract record PatchBlock(int Number, string Path);
 /// <summary>The whole new text of a file.</summary>
 /// <param name="IsNew">The format says that there is no such file yet.</param>
 /// <param name="FinalNewline">What the format says about the last line; null: as the file was.</param>
-internal sealed record WriteBlock(int Number, string Path, string Text, bool IsNew = false, bool? FinalNewline = null) : PatchBlock(Number, Path);
+/// <param name="Mentioned">The path was only named in the prose above: the text must look like that file to be meant for it.</param>
+internal sealed record WriteBlock(int Number, string Path, string Text, bool IsNew = false, bool? FinalNewline = null, bool Mentioned = false) : PatchBlock(Number, Path);
 
 internal sealed record ReplaceBlock(int Number, string Path, string Search, string Replace, ReplaceHints Hints) : PatchBlock(Number, Path);
 

@@ -32,7 +32,10 @@ public sealed class FeedbackSpecs
             const found = this.items.slice(from, to);
             return found.length - 1;
           }
-        }
+
+          size() {
+            return this.items.length;
+          }
 
         Send only the corrected blocks, in the same form.
 
@@ -47,7 +50,7 @@ public sealed class FeedbackSpecs
         { "elision", "src/shop.js\n```js\nexport class Shop {\n  // ... existing code ...\n}\n```\n", "\"// ... existing code ...\"" },
         { "no_change", Block("src/shop.js", "    this.items = items;", "    this.items = items;"), "changes nothing" },
         { "malformed", "src/shop.js\n<<<<<<< SEARCH\nx\n>>>>>>> REPLACE\n", "has no ======= line" },
-        { "path", Block(".git/config", "x", "y"), "files in .git are never changed" },
+        { "path", Block(".git/config", "x", "y"), "a patch never changes files in .git" },
         { "exists", "*** Begin Patch\n*** Add File: src/Shop.js\n+x\n*** End Patch\n", "differs only in case from src/shop.js" },
         { "overlap", Block("src/shop.js", "    this.items = items;", "    this.items = [];") + Block("src/shop.js", "    this.items = items;\n  }", "    this.items = {};\n  }"), "Block 2 and block 1 change the same lines (line 3)" },
     };

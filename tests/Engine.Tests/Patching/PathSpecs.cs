@@ -100,6 +100,32 @@ public sealed class PathSpecs
         }
     }
 
+    /// <summary>Refused, never corrected: <c>/src/a.js</c> is not src/a.js.</summary>
+    [Theory]
+    [InlineData("/src/a.js")]
+    [InlineData("/etc/passwd")]
+    [InlineData("../a.js")]
+    [InlineData("src/../../a.js")]
+    [InlineData("..\\..\\a.js")]
+    [InlineData("C:\\src\\a.js")]
+    [InlineData("C:/src/a.js")]
+    [InlineData("\\\\host\\share\\a.js")]
+    [InlineData("~/a.js")]
+    [InlineData("file:///src/a.js")]
+    [InlineData("src/con.txt")]
+    [InlineData("src/a.js.")]
+    [InlineData("a/../../a.js")]
+    [InlineData("b//etc/../../x.txt")]
+    public void A_path_that_leaves_the_workspace_is_refused(string path)
+    {
+        foreach (var reply in new[] { $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n", $"*** Begin Patch\n*** Update File: {path}\n@@\n-one\n+ONE\n*** End Patch\n", $"```js path=\"{path}\"\nx\n```\n" })
+        {
+            var plan = Two.Plan(reply);
+            Assert.True(plan.IsEmpty, reply);
+            Assert.Equal("path", Assert.Single(plan.Refusals).Code);
+        }
+    }
+
     [Fact]
     public void A_file_of_the_same_name_elsewhere_is_not_overwritten_by_a_new_one()
     {

@@ -5,15 +5,18 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// <summary>Fences: a whole file, or only the envelope of another format.</summary>
 internal static class Containers
 {
-    private static readonly HashSet<string> Consoles = new(StringComparer.OrdinalIgnoreCase)
-        { "bash", "sh", "shell", "console", "zsh", "fish", "powershell", "ps1", "cmd", "bat", "text", "txt", "output", "log", "plaintext", "terminal", "shell-session" };
+    private static readonly HashSet<string> Shells = new(StringComparer.OrdinalIgnoreCase)
+        { "bash", "sh", "shell", "console", "zsh", "fish", "powershell", "ps1", "cmd", "bat", "terminal", "shell-session" };
+
+    private static readonly HashSet<string> Consoles = new(Shells, StringComparer.OrdinalIgnoreCase) { "text", "txt", "output", "log", "plaintext" };
 
     public static bool TryRead(ReplyScan scan)
     {
-        if (Fences.Read(scan.Lines[scan.At]) is not { } fence || scan.At == scan.Limit)
+        if (Fences.Read(scan.Lines[scan.At]) is not { } fence)
             return false;
         var words = PathLine.ReadFenceWords(fence.Info);
-        var path = words ?? scan.PathAbove ?? Mentioned(scan, fence.Info);
+        var certain = words ?? Above(scan, fence.Info);
+        var path = certain ?? Mentioned(scan, fence.Info);
         var open = scan.At;
         var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info));
         var end = close ?? scan.Lines.Length;
@@ -25,11 +28,11 @@ internal static class Containers
         if (path is null && ReadsAsToolCall(scan, open, end))
             return true;
         scan.At = Math.Min(end + 1, scan.Lines.Length);
-        ReadWhole(scan, fence, path, open, close);
+        ReadWhole(scan, fence, path, open, close, mentioned: certain is null);
         return true;
     }
 
-    private static void ReadWhole(ReplyScan scan, Fence fence, string? path, int open, int? close)
+    private static void ReadWhole(ReplyScan scan, Fence fence, string? path, int open, int? close, bool mentioned)
     {
         // A document's own fences may close it early, and then only what follows shows that it went on.
         var stillOpen = close is null || (Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length);
@@ -40,7 +43,7 @@ internal static class Containers
         }
         var text = Text(scan.Lines.AsSpan((open + 1)..(close ?? scan.Lines.Length)), fence.Indent);
         if (path is not null)
-            scan.Add(new WriteBlock(scan.NextNumber, path, text));
+            scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned));
         else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
             scan.AddUnnamed(text);
     }
@@ -66,9 +69,13 @@ internal static class Containers
         return text.ToString();
     }
 
-    /// <summary>A file named in a sentence is meant only if the fence speaks its language: else the fence may be its output, or a command.</summary>
+    /// <summary>Commands below a file's name are not its text.</summary>
+    private static string? Above(ReplyScan scan, string info) =>
+        scan.PathAbove is { } path && !(Shells.Contains(Language(info)) && !Languages.Is(path, Language(info)) && Path.HasExtension(path)) ? path : null;
+
+    /// <summary>A file named in a sentence or higher up is meant only if the fence speaks its language: else the fence may be its output, or a command.</summary>
     private static string? Mentioned(ReplyScan scan, string info) =>
-        scan.PathInSentenceAbove is { } path && Languages.Is(path, Language(info)) ? path : null;
+        (scan.PathInSentenceAbove ?? scan.PathNear) is { } path && Languages.Is(path, Language(info)) ? path : null;
 
     private static string Language(string info) => info.Split(' ', ':', '{')[0];
 

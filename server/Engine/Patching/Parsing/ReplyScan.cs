@@ -44,8 +44,11 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The file a block belongs to that does not say so itself.</summary>
     public string PathForEdit => named ?? (sinceSentence <= NearLines ? inSentence : null) ?? previous;
 
-    /// <summary>The file named right above.</summary>
-    public string? PathAbove => sinceNamed <= NearLines ? named : null;
+    /// <summary>The file named right above, only blank lines between.</summary>
+    public string? PathAbove => sinceNamed == 0 ? named : null;
+
+    /// <summary>The file named a little higher.</summary>
+    public string? PathNear => sinceNamed <= NearLines ? named : null;
 
     /// <summary>The file named in passing on the line right above.</summary>
     public string? PathInSentenceAbove => sinceSentence == 0 ? inSentence : null;
@@ -55,8 +58,8 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         while (At < lines.Length && !Full)
         {
             if (At >= Limit)
-                Limit = lines.Length;
-            if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
+                Leave();
+            else if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
                 ReadProse();
         }
         if (Full)
@@ -118,6 +121,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         if (path is not null)
             (named, sinceNamed) = (path, 0);
     }
+
+    // The line that ends an envelope opens nothing.
+    private void Leave() => (At, Limit) = (At == Limit ? At + 1 : At, lines.Length);
 
     public void Name(string path) => (named, sinceNamed) = (path, 0);
 

@@ -14,7 +14,7 @@ internal static class BlockTarget
     {
         WriteBlock { Path.Length: 0 } write => Unnamed(write, stage),
         WriteBlock { IsNew: true } write => write with { Path = stage.Lookup.Exact(write.Path) },
-        WriteBlock write => write with { Path = Find(write.Path, stage, path => Resembles(write, stage, path)) },
+        WriteBlock write => Whole(write, stage),
         MoveBlock move => move with { Path = Find(move.Path, stage, _ => true), To = stage.Lookup.Exact(move.To) },
         DeleteBlock delete => delete with { Path = stage.Lookup.Exact(delete.Path) },
         _ => block with { Path = Find(block.Path.Length > 0 ? block.Path : lastPath.Length > 0 ? lastPath : stage.Lookup.Only ?? "", stage, path => Fits(block, stage, path)) },
@@ -30,6 +30,15 @@ internal static class BlockTarget
 
     private static string Find(string path, Stage stage, Func<string, bool> fits) =>
         path.Length == 0 ? "" : stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
+
+    /// <summary>A name without a folder may be that of a file deeper down; any other name that is not known is a new file's.</summary>
+    private static WriteBlock Whole(WriteBlock write, Stage stage)
+    {
+        var exact = stage.Lookup.Exact(write.Path);
+        var path = stage.Draft(exact)?.Path ?? stage.Lookup.Find(write.Path, near => !exact.Contains('/', StringComparison.Ordinal) && Resembles(write, stage, near), similar: false);
+        // Named only in passing: an example of how to use the file, rather than the file.
+        return write with { Path = write.Mentioned && stage.Draft(path)?.Text is not null && !Resembles(write, stage, path) ? "" : path };
+    }
 
     /// <summary>A whole file without a name: its first line may be a comment with one; else it can only be the only file there is.</summary>
     private static WriteBlock Unnamed(WriteBlock write, Stage stage)
@@ -47,7 +56,7 @@ internal static class BlockTarget
 
     private static bool Fits(PatchBlock block, Stage stage, string path) =>
         block is ReplaceBlock { Search.Length: > 0 } replace && stage.Draft(path)?.Text is { } text
-        && Ladder.Find(new FileLines(text.Lines, FileHabits.TabWidth), LineText.Lines(replace.Search), LineText.Lines(replace.Replace), path).Count > 0;
+        && Ladder.Find(new FileLines(text.Lines, stage.Habits(path).TabWidth), LineText.Lines(replace.Search), LineText.Lines(replace.Replace), path).Count > 0;
 
     /// <summary>A file of that name elsewhere is meant only if it is a version of it.</summary>
     private static bool Resembles(WriteBlock write, Stage stage, string path)

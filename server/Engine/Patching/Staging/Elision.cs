@@ -12,6 +12,8 @@ internal static class Elision
     private static readonly string[] Telling =
         ["existing", "rest", "unchanged", "remaining", "previous", "same", "other", "omitted", "code", "implementation", "as before", "here", "keep"];
 
+    private static readonly string[] Clear = ["existing", "rest of", "unchanged", "remaining", "same as", "as before", "omitted"];
+
     private static readonly string[] Ends = ["unchanged", "remains unchanged", "remain unchanged", "stays unchanged", "remains the same", "remain the same", "stays the same", "as before", "here", "omitted"];
 
     /// <summary>The first new line that elides; null: none.</summary>
@@ -21,7 +23,7 @@ internal static class Elision
     {
         for (var i = 0; i < lines.Count; i++)
         {
-            if (Is(lines[i]) && !known(lines[i]) && !IsPythonBody(lines[i], i > 0 ? LastFilled(lines, i) ?? above : above, path))
+            if (Is(lines[i]) && !known(lines[i]) && !IsYamlEnd(lines[i], path) && !IsPythonBody(lines[i], i > 0 ? LastFilled(lines, i) ?? above : above, path))
                 return lines[i];
         }
         return null;
@@ -43,9 +45,11 @@ internal static class Elision
             return plain.Length > 0;
         if (words.Split(' ').Length > MostWords)
             return false;
-        return dotted && (comment || plain.StartsWith("... ", StringComparison.Ordinal) || plain.StartsWith("… ", StringComparison.Ordinal))
-            ? Telling.Any(word => words.Contains(word, StringComparison.Ordinal))
-            : SaysRest(words);
+        var leading = plain.StartsWith("...", StringComparison.Ordinal) || plain.StartsWith('…');
+        // "...existing" without a blank is a spread in code; a comment may end with dots and mean nothing by it.
+        if (leading && (comment || plain.TrimStart('.', '…').StartsWith(' ')))
+            return Array.Exists(Telling, word => words.Contains(word, StringComparison.Ordinal));
+        return SaysRest(words) || (dotted && comment && Array.Exists(Clear, word => words.Contains(word, StringComparison.Ordinal)));
     }
 
     private static bool SaysRest(string words)
@@ -82,6 +86,9 @@ internal static class Elision
         }
         return null;
     }
+
+    /// <summary>In YAML <c>...</c> ends a document.</summary>
+    private static bool IsYamlEnd(string line, string path) => line.TrimEnd() == "..." && Path.GetExtension(path).ToLowerInvariant() is (".yaml" or ".yml");
 
     /// <summary>In Python <c>...</c> is a body.</summary>
     private static bool IsPythonBody(string line, string? above, string path)

@@ -14,7 +14,7 @@ internal sealed class Located(PatchBlock block, IReadOnlyList<Match> matches)
     public Match? Only => Matches is [var match] ? match : null;
 
     /// <summary>The block cannot be read at all against this file.</summary>
-    public RefusedException? Refused { get; init; }
+    public RefusedException? Refused { get; set; }
 }
 
 /// <summary>Decides where the blocks of one file go: all are located against the same text, then hints choose where there are several places.</summary>
@@ -113,7 +113,10 @@ internal static class Locator
         var from = 0;
         foreach (var one in located.Where(one => one.Hints.Strict && one.Block is ReplaceBlock))
         {
-            one.Matches = [.. one.Matches.Where(match => match.Start >= from)];
+            var below = one.Matches.Where(match => match.Start >= from).ToList();
+            if (below.Count == 0 && one.Matches.Count > 0)
+                one.Refused = new RefusedException("not_found", "The lines to change stand above those of the hunk before; send the hunks in the order of the file.");
+            one.Matches = below;
             from = one.Only?.End ?? from;
         }
     }

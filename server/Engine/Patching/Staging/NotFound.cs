@@ -23,5 +23,5 @@ internal static class NotFound
     }
 
     private static bool Stands(Draft draft, string[] lines) =>
-        draft.Text is { } text && new FileLines(text.Lines, FileHabits.TabWidth).Places(lines, LineKey.Tail).Count > 0;
+        draft.Text is { } text && new FileLines(text.Lines, tabWidth: 4).Places(lines, LineKey.Tail).Count > 0;
 }

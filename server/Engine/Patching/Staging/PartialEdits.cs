@@ -27,20 +27,23 @@ internal static class PartialEdits
         for (var round = 1; waiting.Count > 0; round++)
         {
             var before = result.Good.Count;
-            var lost = Round(draft, waiting, result);
+            var lost = Round(draft, stage, waiting, result);
+            // Another text will not make these readable.
+            result.Refused.AddRange(lost.Where(one => one.Refused is not null).Select(one => (one.Block, one.Refused!)));
+            lost.RemoveAll(one => one.Refused is not null);
             var last = round == MostRounds || result.Good.Count == before;
             if (last)
-                result.Refused.AddRange(lost.Select(one => (one.Block, one.Refused ?? NotFound.Explain(one.Block, draft, stage))));
+                result.Refused.AddRange(lost.Select(one => (one.Block, NotFound.Explain(one.Block, draft, stage))));
             waiting = last ? [] : [.. lost.Select(one => one.Block)];
         }
         return result;
     }
 
     /// <returns>The blocks that fit nowhere.</returns>
-    private static List<Located> Round(Draft draft, IReadOnlyList<PatchBlock> blocks, PartialResult result)
+    private static List<Located> Round(Draft draft, Stage stage, IReadOnlyList<PatchBlock> blocks, PartialResult result)
     {
         var text = draft.Text!;
-        var file = new FileLines(text.Lines, FileHabits.TabWidth);
+        var file = new FileLines(text.Lines, stage.Habits(draft.Path).TabWidth);
         var located = Locator.Locate(file, blocks, draft.Path);
         if (located.Count < blocks.Count)
             result.Notes.Add($"{draft.Path}: a block that was sent several times is applied once.");
@@ -65,7 +68,7 @@ internal static class PartialEdits
                 result.Refused.Add((one.Block, refused));
             }
         }
-        draft.Text = EditedText.Apply(text, field.Edits, newline);
+        draft.Text = EditedText.Apply(text, field.Edits, newline, stage.Habits(draft.Path).End);
         return [.. located.Where(one => one.Matches.Count == 0)];
     }
 

@@ -35,7 +35,7 @@ internal sealed class PathLookup
     /// <param name="fits">Says whether the block can be meant for a file whose name is only near.</param>
     /// <returns>A known path, or the path as it is.</returns>
     /// <exception cref="RefusedException">path.</exception>
-    public string Find(string path, Func<string, bool> fits)
+    public string Find(string path, Func<string, bool> fits, bool similar = true)
     {
         var exact = Exact(path);
         if (known.Contains(exact))
@@ -44,6 +44,8 @@ internal sealed class PathLookup
             return otherCase;
         if (byName[Name(exact).ToLowerInvariant()].ToList() is [var sameName] && fits(sameName))
             return sameName;
+        if (!similar)
+            return exact;
         return Nearest(exact, 3).FirstOrDefault(near => near.Likeness >= Similar && fits(near.Path)).Path ?? exact;
     }
 

@@ -2,35 +2,26 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Patching.Staging;
 
-/// <summary>Paths no patch may name, whoever asks. All else that a path must not be is known to <see cref="WorkspacePath"/>.</summary>
+/// <summary>Paths no patch may name, whoever asks.</summary>
 internal static class PathRules
 {
-    private static readonly string[] Ours = [".git", "git~1", ".codex-sidecar", "codex-~1"];
-
+    /// <returns>The path as the workspace writes it.</returns>
     /// <exception cref="RefusedException">path.</exception>
     public static string Check(string path)
     {
         try
         {
-            var value = WorkspacePath.Parse(path).Value;
-            if (value is "." or "")
-                throw new RefusedException("path", "A block needs the path of a file.");
-            if (value.Split('/').FirstOrDefault(IsOurs) is { } name)
-                throw new RefusedException("path", $"{path} is refused: files in {(name.Contains("codex", StringComparison.OrdinalIgnoreCase) ? ".codex-sidecar" : ".git")} are never changed by a patch.");
-            return value;
+            var parsed = WorkspacePath.Parse(path);
+            return parsed switch
+            {
+                { IsRoot: true } => throw new RefusedException("path", "A block needs the path of a file."),
+                { IsReserved: true } => throw new RefusedException("path", $"{path} is refused: a patch never changes files in .git or .codex-sidecar."),
+                _ => parsed.Value,
+            };
         }
         catch (WorkspaceException refused)
         {
             throw new RefusedException(refused.Code, refused.Message);
         }
-    }
-
-    // Every spelling some file system takes for the same name: case, trailing dots and blanks, streams, code points that are ignored, short names.
-    private static bool IsOurs(string name)
-    {
-        var stream = name.IndexOf(':', StringComparison.Ordinal);
-        var plain = string.Concat((stream < 0 ? name : name[..stream]).Where(letter =>
-            letter is not ('\u200C' or '\u200D' or '\u200E' or '\u200F' or '\uFEFF') and not (>= '\u202A' and <= '\u202E') and not (>= '\u206A' and <= '\u206F'))).TrimEnd('.', ' ');
-        return Ours.Contains(plain, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         notes.AddRange(parsed.Notes);
         failures.AddRange(parsed.Refusals.Select(refusal => new FailedBlock(refusal, null)));
         // Beside real blocks, code without a file name is prose.
-        var prose = parsed.Blocks.Any(block => !IsNameless(block)) || parsed.Refusals.Count > 0;
+        var prose = parsed.Blocks.Any(block => block is not WriteBlock write || (write.Path.Length > 0 && !write.Mentioned)) || parsed.Refusals.Count > 0;
         foreach (var block in parsed.Blocks)
             Try(block, () => Take(block, prose));
         foreach (var draft in stage.Drafts.ToList())
@@ -101,15 +101,15 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         if (draft?.Start is { } old)
         {
             WholeFile.Check(write, old, lines, options);
-            Set(draft, write, WholeFile.Over(old, lines, write));
+            Set(draft, write, WholeFile.Over(old, lines, write, stage.Habits(named).End));
             return;
         }
-        if (draft is null && stage.Lookup.InOtherCase(named) is { } other)
+        if (draft is null && (stage.Lookup.InOtherCase(named) ?? stage.CreatedInOtherCase(named)) is { } other)
             throw new RefusedException("exists", $"{named} differs only in case from {other}, which exists; use that name or another one.");
         if (EditFormat.IsExample(named))
             throw BlockTarget.Unknown(named, stage);
         WholeFile.CheckNew(write, lines);
-        Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write));
+        Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End));
     }
 
     private void Set(Draft draft, WriteBlock write, FileText text)
@@ -130,6 +130,12 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
     {
         var draft = Existing(block);
         Flush(draft);
+        if (block is MoveBlock { To: var to })
+        {
+            // What is in the way must be readable, or the move is refused here.
+            _ = stage.Draft(to);
+            _ = stage.Lookup.InOtherCase(to) is { } other ? stage.Draft(other) : null;
+        }
         if (block is DeleteBlock)
             draft.Text = null;
         else

@@ -11,6 +11,8 @@ internal sealed class Stage
     private readonly PatchPlan staged;
     private readonly PlanOptions options;
     private readonly Dictionary<string, DiskChange> changes;
+    private readonly Dictionary<string, FileHabits> habits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> configs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Draft> drafts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileVersion?> disk = new(StringComparer.Ordinal);
 
@@ -44,6 +46,9 @@ internal sealed class Stage
         return now is not null && Text(now) is not null ? Draft(now) : null;
     }
 
+    public string? CreatedInOtherCase(string path) =>
+        drafts.Values.FirstOrDefault(draft => draft.Start is null && draft.Text is not null && draft.Path != path && draft.Path.Equals(path, StringComparison.OrdinalIgnoreCase))?.Path;
+
     public Draft Create(string path) => drafts[path] = new Draft(path, null);
 
     /// <exception cref="RefusedException">size, kind or encoding of the new text.</exception>
@@ -72,7 +77,12 @@ internal sealed class Stage
         return new PatchPlan(after.Select(one => new DiskChange(one.Key, Before(one.Key), one.Value)), moves);
     }
 
-    public string? Charset(string path) => workspace.Charset?.Invoke(path);
+    public FileHabits Habits(string path)
+    {
+        if (!habits.TryGetValue(path, out var known))
+            habits[path] = known = FileHabits.Of(path, ConfigLines);
+        return known;
+    }
 
     private FileVersion? Version(string path) => changes.TryGetValue(path, out var change) ? change.After : Disk(path);
 
@@ -97,10 +107,26 @@ internal sealed class Stage
         }
     }
 
+    private IReadOnlyList<string> ConfigLines(string path)
+    {
+        if (configs.TryGetValue(path, out var lines))
+            return lines;
+        try
+        {
+            var bytes = Lookup.Knows(path) ? workspace.Read(path) : null;
+            return configs[path] = bytes is null ? [] : LineText.Lines(System.Text.Encoding.UTF8.GetString(bytes));
+        }
+        catch (WorkspaceException)
+        {
+            // What cannot be read says nothing.
+            return configs[path] = [];
+        }
+    }
+
     private FileVersion Read(string path, byte[] bytes)
     {
         CheckSize(path, bytes.Length, "has");
-        var text = FileText.Read(path, bytes, Charset(path));
+        var text = FileText.Read(path, bytes, workspace.Charset?.Invoke(path) ?? Habits(path).Charset);
         CheckLines(path, text);
         return new FileVersion(bytes, text);
     }

@@ -28,16 +28,16 @@ internal static class WholeFile
             throw Elision.Refused(elided);
     }
 
-    public static FileText Over(FileText old, IReadOnlyList<string> lines, WriteBlock write) =>
-        EditedText.Apply(old, EditedText.Difference(old, lines, write.Number), write.FinalNewline);
+    public static FileText Over(FileText old, IReadOnlyList<string> lines, WriteBlock write, string newEnd) =>
+        EditedText.Apply(old, EditedText.Difference(old, lines, write.Number), write.FinalNewline, newEnd);
 
     /// <summary>A new file ends with exactly one newline, unless its format says what it ends with.</summary>
-    public static FileText New(IReadOnlyList<string> lines, WriteBlock write)
+    public static FileText New(IReadOnlyList<string> lines, WriteBlock write, string newEnd)
     {
         var count = lines.Count;
         while (write.FinalNewline is null && count > 0 && lines[count - 1].AsSpan().Trim().Length == 0)
             count--;
-        var text = lines.Take(count).Select((line, i) => new TextLine(line, i == count - 1 && write.FinalNewline == false ? "" : "\n"));
+        var text = lines.Take(count).Select((line, i) => new TextLine(line, i == count - 1 && write.FinalNewline == false ? "" : newEnd));
         return FileText.New with { Lines = [.. text] };
     }
 }
