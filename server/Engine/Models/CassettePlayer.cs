@@ -30,7 +30,8 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         lock (guard)
         {
             if (left.Count > 0)
-                throw new CassetteMismatchException($"The run did not ask for everything that was recorded: {(left.Count == 1 ? "1 exchange is" : $"{left.Count} exchanges are")} left, the first of them '{left[0].Purpose}'.");
+                throw new CassetteMismatchException(
+                    $"The run did not ask for everything that was recorded: {(left.Count == 1 ? "1 exchange is" : $"{left.Count} exchanges are")} left, the first of them '{left[0].Purpose}'.");
         }
     }
 

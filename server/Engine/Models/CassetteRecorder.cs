@@ -35,7 +35,8 @@ internal sealed class CassetteRecorder : IDisposable
     /// <param name="address">Left out of the message: a recording knows no URLs.</param>
     public void Add(string key, ModelPrompt prompt, ModelException fault, string address, int window) =>
         Add(prompt, messages => new(
-            key, prompt.Purpose, messages, OptionsOf(prompt), address.Length == 0 ? fault.Message : fault.Message.Replace(address, "the model server", StringComparison.Ordinal), 0, Fault: fault.Fault, Window: fault.Fault == ModelFault.Context ? window : null));
+            key, prompt.Purpose, messages, OptionsOf(prompt),
+            address.Length == 0 ? fault.Message : fault.Message.Replace(address, "the model server", StringComparison.Ordinal), 0, Fault: fault.Fault, Window: fault.Fault == ModelFault.Context ? window : null));
 
     public void Dispose()
     {

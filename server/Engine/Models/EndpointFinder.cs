@@ -64,7 +64,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         attempts.Add(new(address, answer.Result, answer.Status is not (0 or 401 or 403)));
         return answer.Status switch
         {
-            0 => Failed(ModelFault.Unreachable, $"No model server answers at {address} ({answer.Result}), which {source} names. Start it, or give another address with --base-url or {BaseUrlVariable}."),
+            0 => Failed(ModelFault.Unreachable,
+                $"No model server answers at {address} ({answer.Result}), which {source} names. Start it, or give another address with --base-url or {BaseUrlVariable}."),
             401 or 403 => Failed(ModelFault.Refused, $"{address} wants {(key == NoKey ? "a" : "another")} key ({answer.Status}). {advice}"),
             _ => Found(baseUrl, answer, key, advice),
         };
@@ -81,18 +82,26 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         attempts.AddRange(found.Select(one => new EndpointAttempt(
             one.baseUrl.AbsoluteUri, one.answer.IsOurs ? "is Codex Sidecar itself" : one.answer.Result, one.answer is { IsServer: true, IsOurs: false } && one.answer.Status != 401)));
         var usable = found.FirstOrDefault(one => one.answer is { IsServer: true, IsOurs: false } && one.answer.Status != 401);
-        return usable.answer is not null ? Found(usable.baseUrl, usable.answer, NoKey, $"Name it with --base-url and put its key into {KeyVariable}.") : Failed(ModelFault.NoModel, Nothing());
+        return usable.answer is not null
+            ? Found(usable.baseUrl, usable.answer, NoKey, $"Name it with --base-url and put its key into {KeyVariable}.")
+            : Failed(ModelFault.NoModel, Nothing());
     }
 
     private EndpointSearch Found(Uri baseUrl, EndpointAnswer answer, string key, string advice)
     {
         var model = answer.Choose(settings.Model);
         var memory = cache.Load(baseUrl, model.Id);
-        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt)) { WasThere = answer.Status > 0, IsLoaded = model.IsLoaded, ToldWindow = model.Window };
+        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt))
+        {
+            WasThere = answer.Status > 0,
+            IsLoaded = model.IsLoaded,
+            ToldWindow = model.Window,
+        };
         if (WindowOf(model, memory) is not { } window)
             return Failed(ModelFault.Context, $"{WindowVariable} is not a number of tokens.");
         if (window < SmallestWindow)
-            return Failed(ModelFault.Context, $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
+            return Failed(ModelFault.Context,
+                $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
         if (!baseUrl.IsLoopback)
             notices.Add($"{endpoint.Address} is not on this machine: your code is sent there.");
         return new(endpoint, new(model.Id, $"{model.Id} at {endpoint.Address}", window) { Notices = [.. notices] }, null, attempts);

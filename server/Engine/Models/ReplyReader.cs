@@ -84,7 +84,8 @@ internal sealed class ReplyReader
     private void Check(RepetitionWatch circles, string piece)
     {
         if (circles.Push(piece) is { } repeated)
-            throw new ModelException(ModelFault.Repetition, $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{repeated[..Math.Min(60, repeated.Length)].Trim()}\".");
+            throw new ModelException(ModelFault.Repetition,
+                $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{repeated[..Math.Min(60, repeated.Length)].Trim()}\".");
     }
 
     /// <summary>Servers that know only "stop" say it at the limit too.</summary>

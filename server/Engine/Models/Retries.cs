@@ -45,7 +45,8 @@ internal static class Retries
     private static RetryStrategyOptions Passing(ModelCall call, Random random) =>
         Row(IsPassing, 3, attempt =>
             ((WireException)attempt.Outcome.Exception!).RetryAfter ?? TimeSpan.FromSeconds(0.5 * (1 << attempt.AttemptNumber) * (0.8 + (0.4 * random.NextDouble()))),
-            attempt => call.Listener.Notice("The model server failed", $"{call.Endpoint.Address}: {FaultWords.Short(attempt.Outcome.Exception!, call.Endpoint)}; try {attempt.AttemptNumber + 2} of 4 in {attempt.RetryDelay.TotalSeconds:0.#} s."));
+            attempt => call.Listener.Notice("The model server failed",
+                $"{call.Endpoint.Address}: {FaultWords.Short(attempt.Outcome.Exception!, call.Endpoint)}; try {attempt.AttemptNumber + 2} of 4 in {attempt.RetryDelay.TotalSeconds:0.#} s."));
 
     private static bool IsPassing(WireException failure) =>
         failure.Fault == WireFault.Lost

@@ -16,7 +16,8 @@ internal static partial class ServerWords
     public static bool IsOverflow(WireException failure) => failure.Fault is WireFault.Status or WireFault.Error && Overflow().IsMatch(failure.Message);
 
     /// <summary>The window in tokens, if the overflow names it.</summary>
-    public static int? Window(WireException overflow) => WindowSize().Match($"{overflow.Message}\n{overflow.Raw}") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    public static int? Window(WireException overflow) =>
+        WindowSize().Match($"{overflow.Message}\n{overflow.Raw}") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     /// <returns>What to remember before the request is sent again; null when another shape would not help.</returns>
     public static Func<EndpointMemory, EndpointMemory>? Lesson(WireException refusal, EndpointMemory memory, ChatOptions? options)

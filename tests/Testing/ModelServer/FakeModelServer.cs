@@ -166,7 +166,9 @@ internal sealed class FakeModelServer : IAsyncDisposable
     {
         connection.CutAfter = reply.CutAfter;
         await PassAsync(-1);
-        await connection.StartAsync(reply.Status, new Dictionary<string, string>(reply.Headers, StringComparer.OrdinalIgnoreCase) is var headers && headers.TryAdd("Content-Type", FakeAnswer.ContentType(reply, request)) ? headers : reply.Headers, cancellationToken);
+        var headers = new Dictionary<string, string>(reply.Headers, StringComparer.OrdinalIgnoreCase);
+        headers.TryAdd("Content-Type", FakeAnswer.ContentType(reply, request));
+        await connection.StartAsync(reply.Status, headers, cancellationToken);
         var number = 0;
         foreach (var chunk in FakeAnswer.Chunks(reply, request))
         {
