@@ -75,6 +75,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         {
             throw new RunStop(outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden, $"The patch was not written. {outcome.Decision.Reason}");
         }
+        kit.Changes.Wrote();
         kit.Emit(new PatchApplied(patch.PatchId, applied.Files));
     }
 

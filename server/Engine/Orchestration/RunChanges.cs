@@ -45,6 +45,20 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         Save();
     }
 
+    /// <summary>To be called when the plan is on disk.</summary>
+    public void Wrote()
+    {
+        foreach (var change in changes.Values.ToList())
+        {
+            changes[change.Path] = change with { Previous = null };
+            if (patched.Contains(change.Path) && change.Before == change.After)
+            {
+                changes.Remove(change.Path);
+            }
+        }
+        Save();
+    }
+
     /// <summary>Runs a command and notes what it changed.</summary>
     public async Task<T> WatchAsync<T>(Func<Task<T>> command, CancellationToken cancellationToken)
     {
@@ -90,6 +104,10 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
             snapshot = taken;
             Save();
             emit(new SnapshotTaken(taken.Id, taken.Files));
+            if (taken.Skipped.Count > 0)
+            {
+                emit(new NoticeRaised(Severity.Warning, "Files that could not be put back", $"They are too large, unreadable or no ordinary files: {string.Join(", ", taken.Skipped.Take(10))}"));
+            }
         }
         return taken;
     }
@@ -119,12 +137,7 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
     private void Note(string path, string? before, string? after)
     {
         patched.Add(path);
-        var first = changes.TryGetValue(path, out var known) ? known.Before : before;
-        changes[path] = new(path, first, after);
-        if (first == after)
-        {
-            changes.Remove(path);
-        }
+        changes[path] = changes.TryGetValue(path, out var known) ? new(path, known.Before, after, Previous: known.After) : new(path, before, after);
     }
 
     private void Save()

@@ -49,6 +49,10 @@ internal sealed class RunRoom : IDisposable
         {
             throw new UsageException($"There is no cassette {cassette}.");
         }
+        if (request.Settings.Record is { } recording && !Directory.Exists(Path.GetDirectoryName(recording)))
+        {
+            throw new UsageException($"The folder to record to does not exist: {Path.GetDirectoryName(recording)}");
+        }
         if (request.Settings.TestCommand is { } tests && !CommandLine.TrySplit(tests, out _))
         {
             throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");

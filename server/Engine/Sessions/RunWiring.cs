@@ -28,6 +28,10 @@ internal sealed class RunWiring : IAsyncDisposable
             var probing = Sandbox.ProbeAsync(root.Folder, cancellationToken);
             var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
             room.Emit(new RunStarted(request.Task, (int)Level(), model.Profile.Display));
+            foreach (var notice in model.Profile.Notices)
+            {
+                room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
+            }
             var sandbox = await probing;
             if (sandbox.Kind is SandboxKind.None)
             {

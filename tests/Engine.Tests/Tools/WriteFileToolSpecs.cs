@@ -92,8 +92,8 @@ public sealed class WriteFileToolSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(".git/hooks/pre-commit", "never changed")]
-    [InlineData(".codex-sidecar/config.json", "never changed")]
+    [InlineData(".git/hooks/pre-commit", "is refused")]
+    [InlineData(".codex-sidecar/config.json", "is refused")]
     [InlineData("../outside/x", "leaves the workspace")]
     [InlineData("out/x", "refused")]
     [InlineData("secret.key", "holds secrets")]
