@@ -2,7 +2,12 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Snapshots;
 
-/// <summary>A path with other content than in the snapshot. Hashes are SHA-256 in hex of the content (of a link: of its target), null where the path did not or does not exist.</summary>
+/// <summary>
+/// A path with other content, kind or mode than in the snapshot. A state is the SHA-256 in hex of the content, or null where the path did not or does not exist;
+/// of a link, the SHA-256 of <c>link to </c> and its target. Equal states: only the mode differs. The path of a folder ends with <c>/</c>
+/// and its state is <c>folder</c>; folders are named when they were or are empty, or have another mode. After a run there can also be <c>special</c> (a FIFO, a socket)
+/// and <c>unreadable</c>.
+/// </summary>
 internal sealed record ChangedPath(string Path, string? Before, string? After);
 
 /// <param name="Restored">Paths put back.</param>
@@ -10,20 +15,60 @@ internal sealed record ChangedPath(string Path, string? Before, string? After);
 internal sealed record RestoreResult(IReadOnlyList<string> Restored, IReadOnlyList<string> Conflicts);
 
 /// <summary>The workspace as it was at one moment: every file and link of the walk, plus what was kept one by one.</summary>
-internal sealed class Snapshot
+internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest manifest)
 {
-    public string Id => throw new NotImplementedException();
+    private readonly Lock gate = new();
+
+    public string Id => manifest.Head.Id;
 
     /// <summary>How many files it holds.</summary>
-    public int Files => throw new NotImplementedException();
+    public int Files => manifest.Entries.Values.Count(entry => entry.Held is Held.File or Held.Link);
 
-    /// <summary>Adds the present state of paths the walk leaves out (ignored files) or that do not exist yet; on disk when it returns. Known paths are left alone.</summary>
-    public void Keep(IEnumerable<WorkspacePath> paths) => throw new NotImplementedException();
+    /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than <see cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
+    public IReadOnlyList<string> Skipped => [.. manifest.Entries.Values.Where(entry => entry.Held is Held.Skipped).Select(entry => entry.Path).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Adds the present state of paths the walk leaves out (ignored files) or that do not exist yet; on disk when it returns. Of a known path the present
+    /// content is kept beside the one of the snapshot when somebody has changed it since.
+    /// </summary>
+    /// <exception cref="IOException">The store cannot be written: nothing may be changed then.</exception>
+    public void Keep(IEnumerable<WorkspacePath> paths)
+    {
+        using var access = store.Use(CancellationToken.None);
+        lock (gate)
+        {
+            var lines = new Keeping(root, manifest, store.Blobs).Lines(paths);
+            if (lines.Count > 0)
+            {
+                store.Blobs.Flush();
+                manifest.Append(lines);
+            }
+        }
+    }
 
     /// <summary>What differs from the snapshot now.</summary>
-    public IReadOnlyList<ChangedPath> Compare(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IReadOnlyList<ChangedPath> Compare(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new Comparison(root, manifest).Changes(cancellationToken);
+        }
+    }
 
-    /// <summary>Puts the given paths back to the snapshot's bytes, mode and link target, all or nothing; what did not exist is removed, with folders that become empty and did not exist. What is overwritten stays in the store.</summary>
+    /// <summary>
+    /// Puts the given paths back to <c>Before</c>, with mode and link target, all or nothing; what did not exist is removed, with folders that become empty and did
+    /// not exist. What is overwritten stays in the store. A path that is at <c>Before</c> already is no conflict, so that a restore that was killed is completed by the
+    /// next one; what a killed batch left is removed (nobody else may be writing meanwhile).
+    /// </summary>
     /// <param name="changes">From <see cref="Compare"/>, or the run's record; <c>After</c> is what must be there now.</param>
-    public RestoreResult Restore(IReadOnlyList<ChangedPath> changes) => throw new NotImplementedException();
+    /// <exception cref="WorkspaceException">io, conflict: it failed on the way and was undone.</exception>
+    /// <exception cref="IOException">The store cannot be read or written; nothing is changed.</exception>
+    public RestoreResult Restore(IReadOnlyList<ChangedPath> changes)
+    {
+        using var access = store.Use(CancellationToken.None);
+        lock (gate)
+        {
+            return new Restoring(root, manifest, store.Blobs).Restore(changes);
+        }
+    }
 }

@@ -137,9 +137,13 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
             case RemoveFile remove:
                 Remove(remove, folder);
                 break;
-            case MakeFolder:
+            case MakeFolder make:
                 folder.MakeFolder(step.Path.Name);
                 done.Push(($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name))));
+                if (make.Mode is { } bits)
+                {
+                    folder.SetMode(step.Path.Name, bits);
+                }
                 break;
             case RemoveFolder:
                 DropFolder(step.Path, folder);

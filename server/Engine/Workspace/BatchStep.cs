@@ -15,7 +15,8 @@ internal sealed record PutLink(WorkspacePath Path, FileFact? Old, string Target)
 
 internal sealed record RemoveFile(WorkspacePath Path, FileFact Old) : BatchStep(Path);
 
-internal sealed record MakeFolder(WorkspacePath Path) : BatchStep(Path);
+/// <param name="Mode">Null: what the umask leaves. A mode that forbids the owner to write has to be set when the folder is filled.</param>
+internal sealed record MakeFolder(WorkspacePath Path, UnixFileMode? Mode = null) : BatchStep(Path);
 
 /// <summary>Stays, without a complaint, when something is still in it.</summary>
 internal sealed record RemoveFolder(WorkspacePath Path) : BatchStep(Path);

@@ -4,9 +4,8 @@ namespace CodexSidecar.Engine.Workspace;
 /// <param name="Git">Leave out what .gitignore does.</param>
 /// <param name="Codex">Leave out what .codexignore does. A snapshot does not: what is hidden from the model can be put back too.</param>
 /// <param name="LeftOut">Called with the path of what an ignore file leaves out; not with what is below it, and not with <c>.git</c>.</param>
-/// <param name="Staged">Called with the path of what a killed batch left.</param>
 /// <param name="Skipped">Called with the path of a folder that cannot be read, or of a name that is no valid UTF-8.</param>
-internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null, Action<WorkspacePath>? Staged = null);
+internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null);
 
 /// <summary>
 /// Goes through the folders below one, without ever following a link, so that a circle is impossible. At any time at most one folder is open, and it was
@@ -117,16 +116,13 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         foreach (var (name, kind, isText) in folder.Names())
         {
             parts[^1] = name;
-            if (StagedName.Is(name))
+            if (StagedName.Is(name) || name == ".git")
             {
-                options.Staged?.Invoke(path.Child(name));
+                continue;
             }
-            else if (IsLeftOut(rules, parts, kind is EntryKind.Folder))
+            if (IsLeftOut(rules, parts, kind is EntryKind.Folder))
             {
-                if (name != ".git")
-                {
-                    options.LeftOut?.Invoke(path.Child(name));
-                }
+                options.LeftOut?.Invoke(path.Child(name));
             }
             else if (!isText)
             {

@@ -129,11 +129,38 @@ internal sealed class WorkspaceRoot : IDisposable
     /// <summary>For snapshots: does all steps or none, whatever they are.</summary>
     public void Run(IReadOnlyList<BatchStep> steps) => new Batch(jail, AtStep).Run(steps);
 
+    /// <summary>Removes what killed batches left in these folders. A batch that is under way in another process would lose what it has staged.</summary>
+    public void RemoveStaged(IEnumerable<WorkspacePath> folders)
+    {
+        foreach (var path in folders)
+        {
+            try
+            {
+                using var folder = jail.OpenFolder(path, exact: true);
+                foreach (var entry in folder.Names().Where(entry => StagedName.Is(entry.Name)))
+                {
+                    folder.Remove(entry.Name);
+                }
+            }
+            catch (Exception fault) when (Refusal.IsSystem(fault))
+            {
+                // Not there, or not ours to change: what is left is left out of every walk anyway.
+            }
+        }
+    }
+
     /// <summary>Whether this user may write the file, or make names in the folder; a missing one says no.</summary>
     public bool MayWrite(WorkspacePath path)
     {
-        using var folder = jail.OpenFolder(path.Parent, exact: true);
-        return folder.MayWrite(path.IsRoot ? "." : path.Name);
+        try
+        {
+            using var folder = jail.OpenFolder(path.Parent, exact: true);
+            return folder.MayWrite(path.IsRoot ? "." : path.Name);
+        }
+        catch (Exception fault) when (Refusal.IsSystem(fault))
+        {
+            throw Refusal.Of(path, fault);
+        }
     }
 
     /// <summary>SHA-256, lower-case hex.</summary>

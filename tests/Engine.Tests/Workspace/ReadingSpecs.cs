@@ -2,7 +2,21 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tests.Workspace;
 
-public sealed class LinuxReadingSpecs() : ReadingSpecs(folder => LinuxJail.TryOpen(folder)!);
+public sealed class LinuxReadingSpecs() : ReadingSpecs(folder => LinuxJail.TryOpen(folder)!)
+{
+    /// <summary>Only root can make one.</summary>
+    [Fact]
+    public void A_device_is_not_read()
+    {
+        using var tree = new TreeFolder();
+        using var root = WorkspaceRoot.Open(tree.Path);
+        tree.Shell("mknod device c 1 5 2> ../outside/complaint");
+        Assert.SkipUnless(File.Exists(tree.At("device")), "no right to make a device");
+
+        Assert.Equal("kind", Asking.CodeOf(() => root.Read("device".Disk(), 100)));
+        Assert.Equal(EntryKind.Special, root.Look("device".Disk())!.Kind);
+    }
+}
 
 public sealed class PlainReadingSpecs() : ReadingSpecs(folder => new PlainJail(folder));
 

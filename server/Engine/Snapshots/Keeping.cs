@@ -1,0 +1,72 @@
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Snapshots;
+
+/// <summary>Adds single paths to a snapshot: what is at them before somebody writes there, and which folders above them exist.</summary>
+internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore blobs)
+{
+    private readonly Dictionary<string, ManifestEntry> lines = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<ManifestEntry> Lines(IEnumerable<WorkspacePath> paths)
+    {
+        foreach (var path in paths)
+        {
+            Keep(root.Place(path), follow: true);
+        }
+        return [.. lines.Values];
+    }
+
+    /// <summary>A link that is written leads to its target, so that one is kept as well.</summary>
+    private void Keep(WorkspacePath path, bool follow)
+    {
+        var fact = root.Look(path);
+        if (manifest.Find(path.Value) is not { } known)
+        {
+            KeepFolders(path);
+            Add(Entry(path, fact));
+        }
+        else if (known is { Held: Held.File or Held.Nothing } && fact is { Kind: EntryKind.File } && known.Stamp != fact.Identity
+            && Taking.Store(root, blobs, fact, PathStates.MostBytes) is { Held: Held.File } now && manifest.Find(path.Value, now.State) is null)
+        {
+            Add(now with { Held = Held.Version });
+        }
+        if (follow && fact is { Kind: EntryKind.Link } && TryResolve(path) is { } target)
+        {
+            Keep(target, follow: false);
+        }
+    }
+
+    private void KeepFolders(WorkspacePath path)
+    {
+        for (var folder = path.Parent; !folder.IsRoot && manifest.Find(folder.Value) is null; folder = folder.Parent)
+        {
+            if (root.Look(folder) is { Kind: EntryKind.Folder } fact)
+            {
+                Add(new(folder.Value, Held.Folder, (int)fact.Mode, PathStates.Folder));
+            }
+        }
+    }
+
+    private ManifestEntry Entry(WorkspacePath path, FileFact? fact) => fact switch
+    {
+        null => new(path.Value, Held.Nothing),
+        { Kind: EntryKind.Folder } => new(path.Value, Held.Folder, (int)fact.Mode, PathStates.Folder),
+        { LinkTarget: { } target } => new(path.Value, Held.Link, (int)fact.Mode, PathStates.OfLink(target), target),
+        { Kind: EntryKind.Special } => new(path.Value, Held.Skipped, (int)fact.Mode),
+        _ => Taking.Store(root, blobs, fact, PathStates.MostBytes) ?? new(path.Value, Held.Nothing),
+    };
+
+    private WorkspacePath? TryResolve(WorkspacePath path)
+    {
+        try
+        {
+            return root.Resolve(path);
+        }
+        catch (WorkspaceException)
+        {
+            return null; // leads outside or nowhere: nobody can write there
+        }
+    }
+
+    private void Add(ManifestEntry entry) => lines.TryAdd(entry.Path, entry);
+}

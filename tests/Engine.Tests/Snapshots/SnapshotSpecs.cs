@@ -1,0 +1,345 @@
+using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Tests.Workspace;
+using CodexSidecar.Engine.Workspace;
+using CsCheck;
+
+namespace CodexSidecar.Engine.Tests.Snapshots;
+
+public sealed class SnapshotSpecs : IDisposable
+{
+    private readonly TreeFolder tree = new();
+    private readonly WorkspaceRoot root;
+    private readonly SnapshotStore store;
+
+    public SnapshotSpecs()
+    {
+        root = WorkspaceRoot.Open(tree.Path);
+        store = new(tree.Store, TimeProvider.System);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        root.Dispose();
+        tree.Dispose();
+    }
+
+    [Fact]
+    public void Any_tree_after_any_edits_is_put_back_to_the_byte() => Gen.Select(TreeEdit.Some, TreeEdit.Some).Sample((first, second) =>
+    {
+        using var one = new TreeFolder();
+        using var there = WorkspaceRoot.Open(one.Path);
+        Array.ForEach(first, edit => edit.Do(one));
+        var before = one.State();
+        var snapshot = Take(one, there);
+        Array.ForEach(second, edit => edit.Do(one));
+
+        var result = snapshot.Restore(snapshot.Compare(Token));
+
+        Assert.Empty(result.Conflicts);
+        Assert.Equal(before, one.State());
+        Assert.Empty(snapshot.Compare(Token));
+    }, iter: 150, threads: 2);
+
+    [Fact]
+    public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, kill) =>
+    {
+        using var one = new TreeFolder();
+        using var there = WorkspaceRoot.Open(one.Path);
+        Array.ForEach(first, edit => edit.Do(one));
+        var before = one.State();
+        var snapshot = Take(one, there);
+        Array.ForEach(second, edit => edit.Do(one));
+        var changes = snapshot.Compare(Token);
+        var step = 0;
+        there.AtStep = _ => _ = step++ < kill ? "" : throw new TimeoutException("killed");
+        try
+        {
+            snapshot.Restore(changes);
+        }
+        catch (TimeoutException)
+        {
+        }
+        there.AtStep = null;
+
+        var result = new SnapshotStore(one.Store, TimeProvider.System).Open(snapshot.Id, there)!.Restore(changes);
+
+        Assert.Empty(result.Conflicts);
+        Assert.Equal(before, one.State());
+    }, iter: 100, threads: 2);
+
+    [Fact]
+    public void A_fault_anywhere_in_a_restore_changes_nothing() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, fault) =>
+    {
+        using var one = new TreeFolder();
+        using var there = WorkspaceRoot.Open(one.Path);
+        Array.ForEach(first, edit => edit.Do(one));
+        var snapshot = Take(one, there);
+        Array.ForEach(second, edit => edit.Do(one));
+        var after = one.State();
+        var step = 0;
+        there.AtStep = what => _ = step++ != fault || what == "clean" ? "" : throw new TimeoutException("fault");
+        try
+        {
+            snapshot.Restore(snapshot.Compare(Token));
+            return;
+        }
+        catch (TimeoutException)
+        {
+        }
+        Assert.Equal(after, one.State());
+    }, iter: 60, threads: 2);
+
+    [Fact]
+    public async Task Compare_names_each_change_with_its_states()
+    {
+        tree.Write("same", "1");
+        tree.Write("changed", "1");
+        tree.Write("deleted", "1");
+        tree.Write("mode", "1");
+        tree.Link("link", "same");
+        Directory.CreateDirectory(tree.At("empty"));
+        var snapshot = await store.TakeAsync(root, Token);
+
+        tree.Write("changed", "2");
+        tree.Write("new/file", "2");
+        File.Delete(tree.At("deleted"));
+        tree.Shell("chmod 777 mode; ln -sfn mode link; rmdir empty; mkdir -p fresh; mkfifo pipe; ln same hard");
+
+        var (one, two) = (WorkspaceRoot.Hash("1"u8), WorkspaceRoot.Hash("2"u8));
+        Assert.Equal(5, snapshot.Files);
+        Assert.Equal(
+        [
+            new("changed", one, two), new("deleted", one, null), new("empty/", "folder", null), new("fresh/", null, "folder"), new("hard", null, one),
+            new("link", PathStates.OfLink("same"), PathStates.OfLink("mode")), new("mode", one, one), new("new/file", null, two), new ChangedPath("pipe", null, "special"),
+        ], snapshot.Compare(Token));
+    }
+
+    [Fact]
+    public async Task A_write_that_leaves_size_and_time_as_they_were_is_seen()
+    {
+        tree.Write("a", "1");
+        File.SetLastWriteTimeUtc(tree.At("a"), DateTime.UnixEpoch);
+        var first = await store.TakeAsync(root, Token);
+
+        tree.Write("a", "2");
+        File.SetLastWriteTimeUtc(tree.At("a"), DateTime.UnixEpoch);
+
+        Assert.Equal(["a"], first.Compare(Token).Select(change => change.Path));
+        var second = await store.TakeAsync(root, Token);
+        second.Restore(second.Compare(Token));
+        Assert.Equal("2", tree.Read("a"));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_change_stops_the_whole_restore()
+    {
+        tree.Write("a", "1");
+        tree.Write("b", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("a", "2");
+        tree.Write("b", "2");
+        tree.Write("c", "2");
+        var changes = snapshot.Compare(Token);
+
+        tree.Write("b", "the user's");
+        var result = snapshot.Restore(changes);
+
+        Assert.Equivalent(new RestoreResult([], ["b"]), result);
+        Assert.Equal(("2", "the user's", "2"), (tree.Read("a"), tree.Read("b"), tree.Read("c")));
+    }
+
+    [Fact]
+    public async Task A_file_of_somebody_else_in_a_folder_that_has_to_go_stops_it_too()
+    {
+        tree.Write("a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        File.Delete(tree.At("a"));
+        tree.Write("a/ours", "2");
+        var changes = snapshot.Compare(Token);
+        tree.Write("a/theirs", "3");
+
+        Assert.Equal(["a/theirs"], snapshot.Restore(changes).Conflicts);
+        Assert.Equal("3", tree.Read("a/theirs"));
+    }
+
+    [Fact]
+    public async Task What_is_overwritten_stays_in_the_store()
+    {
+        tree.Write("a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("a", "the run's");
+        var changes = snapshot.Compare(Token);
+
+        snapshot.Restore(changes);
+        store.Clean(long.MaxValue);
+        Assert.Equal("1", tree.Read("a"));
+
+        Assert.Equal(["a"], Reopen(snapshot).Restore([new("a", changes[0].After, changes[0].Before)]).Restored);
+        Assert.Equal("the run's", tree.Read("a"));
+    }
+
+    [Fact]
+    public async Task Ignored_and_missing_paths_are_kept_before_they_are_written()
+    {
+        tree.Write(".gitignore", "ignored/\n");
+        tree.Write("ignored/config", "secret");
+        tree.Shell("chmod 600 ignored/config");
+        var before = tree.State();
+        var snapshot = await store.TakeAsync(root, Token);
+        snapshot.Keep(["ignored/config".Disk(), "ignored/sub/new".Disk(), "other/new".Disk()]);
+
+        root.Apply([Change("ignored/config", "secret", "2"), Change("ignored/sub/new", null, "2"), Change("other/new", null, "2")]);
+        snapshot = Reopen(snapshot);
+        var changes = snapshot.Compare(Token);
+
+        Assert.Equal(["ignored/config", "ignored/sub/new", "other/new"], changes.Select(change => change.Path));
+        Assert.Empty(snapshot.Restore(changes).Conflicts);
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
+    public async Task A_file_that_stops_being_ignored_is_no_new_file()
+    {
+        tree.Write(".gitignore", ".env\nout/\n");
+        tree.Write(".env", "the user's");
+        tree.Write("out/x", "the user's");
+        var snapshot = await store.TakeAsync(root, Token);
+
+        tree.Write(".gitignore", "");
+
+        Assert.Equal([".gitignore"], snapshot.Compare(Token).Select(change => change.Path));
+        Assert.Equal([".env"], snapshot.Restore([new(".env", null, WorkspaceRoot.Hash("the user's"u8))]).Conflicts);
+        Assert.Equal("the user's", tree.Read(".env"));
+    }
+
+    [Fact]
+    public async Task A_file_that_becomes_ignored_is_still_compared()
+    {
+        tree.Write("a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write(".gitignore", "a\n");
+
+        Assert.Equal([".gitignore"], snapshot.Compare(Token).Select(change => change.Path));
+        tree.Write("a", "2");
+        Assert.Equal([".gitignore", "a"], snapshot.Compare(Token).Select(change => change.Path));
+    }
+
+    [Fact]
+    public async Task What_the_user_wrote_during_the_run_comes_back_and_not_the_older_text()
+    {
+        tree.Write("a", "at the start");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("a", "the user's");
+        snapshot.Keep(["a".Disk()]);
+        root.Apply([Change("a", "the user's", "the run's")]);
+
+        Reopen(snapshot).Restore([new("a", WorkspaceRoot.Hash("the user's"u8), WorkspaceRoot.Hash("the run's"u8))]);
+
+        Assert.Equal("the user's", tree.Read("a"));
+    }
+
+    [Fact]
+    public async Task A_target_that_was_written_through_its_link_is_put_back()
+    {
+        tree.Write("dir/a", "1");
+        tree.Link("link", "dir/a");
+        var before = tree.State();
+        var snapshot = await store.TakeAsync(root, Token);
+        snapshot.Keep(["link".Disk()]);
+        root.Apply([Change("link", "1", "2")]);
+
+        Assert.Empty(snapshot.Restore([new("link", WorkspaceRoot.Hash("1"u8), WorkspaceRoot.Hash("2"u8))]).Conflicts);
+
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_is_listed_and_left_alone()
+    {
+        tree.Shell("printf x > \"$(printf 'bad\\377name')\"; mkfifo pipe");
+        using (var file = File.OpenHandle(tree.At("huge"), FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, 10L << 30);
+        }
+        tree.Write("good", "1");
+
+        var snapshot = await store.TakeAsync(root, Token);
+
+        Assert.Equal(1, snapshot.Files);
+        Assert.Equal(["bad\uFFFDname", "huge", "pipe"], Reopen(snapshot).Skipped);
+        Assert.Empty(snapshot.Compare(Token));
+    }
+
+    [Fact]
+    public async Task A_file_without_the_right_to_read_is_listed()
+    {
+        tree.Write("closed", "1");
+        tree.Shell("chmod 000 closed");
+
+        var snapshot = await store.TakeAsync(root, Token);
+
+        Assert.Equal(Environment.IsPrivilegedProcess ? [] : ["closed"], snapshot.Skipped);
+        Assert.Empty(snapshot.Compare(Token));
+    }
+
+    [Fact]
+    public async Task Large_files_are_kept_as_they_are()
+    {
+        var bytes = new byte[5_000_000];
+        new Random(7).NextBytes(bytes);
+        tree.Write("large", bytes);
+        var snapshot = await store.TakeAsync(root, Token);
+        File.Delete(tree.At("large"));
+
+        snapshot.Restore(snapshot.Compare(Token));
+
+        Assert.Equal(bytes, File.ReadAllBytes(tree.At("large")));
+    }
+
+    [Fact]
+    public async Task What_a_killed_batch_left_is_removed()
+    {
+        tree.Write("dir/a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        root.AtStep = step => _ = step.StartsWith("do ", StringComparison.Ordinal) || step.StartsWith("undo ", StringComparison.Ordinal) ? throw new TimeoutException("killed") : "";
+        Assert.Throws<TimeoutException>(() => root.Apply([Change("dir/a", "1", "2"), Change("b", null, "2")]));
+        root.AtStep = null;
+        Assert.Equal(2, Directory.GetFiles(tree.Path, ".codex-sidecar-*", SearchOption.AllDirectories).Length);
+
+        Assert.Empty(snapshot.Compare(Token));
+        snapshot.Restore([]);
+
+        Assert.Equal([tree.At("dir/a")], Directory.GetFiles(tree.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+    }
+
+    [Fact]
+    public async Task Half_a_line_at_the_end_of_a_manifest_is_forgotten()
+    {
+        tree.Write("a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        var file = Directory.GetFiles(tree.Store, "*.jsonl", SearchOption.AllDirectories).Single();
+        File.AppendAllText(file, """{"path":"b","he""");
+
+        Reopen(snapshot).Keep(["c".Disk()]);
+        tree.Write("c", "2");
+
+        Assert.Equal(["c"], Reopen(snapshot).Compare(Token).Select(change => change.Path));
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_not_there_is_null()
+    {
+        Assert.Null(store.Open("20260101T000000000-00000000", root));
+        Assert.Null(store.Open("../../etc/passwd", root));
+    }
+
+    private static Snapshot Take(TreeFolder folder, WorkspaceRoot root) =>
+        new SnapshotStore(folder.Store, TimeProvider.System).TakeAsync(root, CancellationToken.None).GetAwaiter().GetResult();
+
+    private Snapshot Reopen(Snapshot snapshot) => new SnapshotStore(tree.Store, TimeProvider.System).Open(snapshot.Id, root)!;
+
+    private static FileWrite Change(string path, string? expected, string text) =>
+        new(path.Disk(), expected is null ? null : WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(expected)), System.Text.Encoding.UTF8.GetBytes(text));
+}
