@@ -129,6 +129,7 @@ internal sealed class RunRoom : IDisposable
         record = record with { Stop = end.Stop, Detail = end.Detail };
         Folder.Write(record);
         Emit(new RunFinished(end.Stop, end.Detail, end.Message));
+        new RunStore(home, time).CleanSnapshots();
         return new(RunId, end.Stop, end.Detail, end.Message, Folder.Path);
     }
 

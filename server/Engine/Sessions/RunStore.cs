@@ -15,6 +15,7 @@ public sealed record UndoResult(IReadOnlyList<string> Restored, IReadOnlyList<st
 /// <summary>The runs kept in the state folder.</summary>
 public sealed class RunStore(SidecarHome home, TimeProvider time)
 {
+    private const long MostSnapshotBytes = 2L << 30;
     private readonly string folder = Path.Join(home.State, "runs");
 
     /// <summary>Newest first.</summary>
@@ -57,6 +58,15 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         }
     }
 
+    /// <summary>Drops the oldest snapshots over the limit; those of unfinished runs stay.</summary>
+    internal void CleanSnapshots()
+    {
+        var needed = List().Where(run => run.State is "unfinished" or "running").Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>().ToList();
+        new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, needed);
+    }
+
+    internal static string SnapshotFolder(SidecarHome home) => Path.Join(home.State, "snapshots");
+
     /// <summary>Restores the before-state of a run, all or nothing.</summary>
     /// <exception cref="BusyException">The run, or another one in its workspace, is working.</exception>
     /// <exception cref="UsageException">The workspace or the snapshot is gone.</exception>
@@ -75,7 +85,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             throw new UsageException($"The workspace is gone: {record.Workspace}");
         }
         using var root = WorkspaceRoot.Open(record.Workspace);
-        var snapshot = new SnapshotStore(Path.Join(home.State, "snapshots"), time).Open(record.SnapshotId, root)
+        var snapshot = new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root)
             ?? throw new UsageException($"The snapshot of run {run.RunId} is not in the store any more.");
         var result = snapshot.Restore(record.Changes);
         if (result.Conflicts.Count > 0)

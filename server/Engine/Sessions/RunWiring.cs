@@ -37,7 +37,7 @@ internal sealed class RunWiring : IAsyncDisposable
             {
                 room.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
             }
-            var changes = new RunChanges(cancel => new SnapshotStore(Path.Join(home.State, "snapshots"), time).TakeAsync(root, cancel), room.Keep, room.Emit);
+            var changes = new RunChanges(cancel => new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancel), room.Keep, room.Emit);
             var command = FindTests(root, settings, cancellationToken);
             var context = new ToolContext
             {
