@@ -41,6 +41,8 @@ export function build({ force = false } = {}) {
   rmSync(join(root, 'out', 'sidecar'), { recursive: true, force: true });
   // MSBuild's output goes to stderr: stdout belongs to the program that is run afterwards.
   must('dotnet', ['publish', 'server/Sidecar', '--artifacts-path', 'out/build', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
+  // Commands of a run have no network: what the C# sample's tests need must be in the package folder before.
+  must('dotnet', ['restore', 'samples/net-basket/workspace', '--artifacts-path', 'out/build/net-basket', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(stamp, before);
 }
