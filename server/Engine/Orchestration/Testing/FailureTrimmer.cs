@@ -15,7 +15,8 @@ internal static partial class FailureTrimmer
     {
         var lines = OutputLines.Clean(output);
         var mask = new OutputMask(lines, workspace);
-        var failures = FailureBlocks.Find(lines);
+        // Runners that work in parallel tell the same failures in another order each time.
+        var failures = FailureBlocks.Find(lines).OrderBy(failure => failure.Name, StringComparer.Ordinal).ToList();
         var parts = failures.Count > 0 ? [.. failures.Take(MostFailures).Select(failure => Show(failure, mask))] : Errors([.. lines.Select(mask.Apply)]);
         if (failures.Count > MostFailures)
         {
