@@ -27,7 +27,6 @@ internal sealed class RunWiring : IAsyncDisposable
             // The sandbox is tried out while the model server is looked for.
             var probing = Sandbox.ProbeAsync(root.Folder, cancellationToken);
             var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
-            room.Emit(new RunStarted(request.Task, (int)Level(), model.Profile.Display));
             foreach (var notice in model.Profile.Notices)
             {
                 room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
@@ -86,10 +85,20 @@ internal sealed class RunWiring : IAsyncDisposable
         Kit.Root.Dispose();
     }
 
-    private static Task<ModelConnection> OpenModelAsync(SidecarHome home, RunRoom room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunRoom room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [room.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
-        return ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
+        try
+        {
+            var model = await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
+            room.Emit(new RunStarted(room.Request.Task, (int)settings.Level, model.Profile.Display));
+            return model;
+        }
+        catch (ModelException)
+        {
+            room.Emit(new RunStarted(room.Request.Task, (int)settings.Level, "none"));
+            throw;
+        }
     }
 
     private static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)

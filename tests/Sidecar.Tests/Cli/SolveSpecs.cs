@@ -62,7 +62,7 @@ public sealed class SolveSpecs
         await bench.Server.StopListeningAsync();
         var ended = await Solve(bench);
         Assert.Equal(5, ended.ExitCode);
-        Assert.Contains(bench.Server.BaseUrl, ended.Out + ended.Error);
+        Assert.Contains(bench.Server.BaseUrl, Assert.Single(ended.Error.TrimEnd('\n').Split('\n')));
     }
 
     /// <summary>An answer no run can go on with: the limit that stops it, and nothing changed.</summary>
@@ -77,6 +77,7 @@ public sealed class SolveSpecs
         var before = bench.Workspace.Fingerprint();
         var ended = await Solve(bench);
         Assert.Equal(exitCode, ended.ExitCode);
+        Assert.NotEqual("", Assert.Single(ended.Error.TrimEnd('\n').Split('\n')));
         Assert.Equal(before, bench.Workspace.Fingerprint());
     }
 

@@ -46,7 +46,7 @@ internal static class CliMapping
         UsageCounted => [],
         NoticeRaised e => [One(new($"  {(e.Severity == Severity.Info ? "i" : "!")} {e.Title}", NoticeTone(e.Severity)), new(e.Description.Length == 0 ? "" : ": " + e.Description, Tone.Plain))],
         ReportWritten e => ReportDrawing.Of(e.Report, e.Path),
-        RunFinished e => [One(), One(new(ExitCodes.Of(e.Stop) == ExitCodes.Solved ? "✓ " : "✗ ", Ending(e.Stop)), new(StopCode(e.Stop, e.Detail), Ending(e.Stop)), new("  " + e.Message))],
+        RunFinished e => [One(), One(new(ExitCodes.Of(e.Stop) == ExitCodes.Solved ? "✓ " : "✗ ", Ending(e.Stop)), new(StopCode(e.Stop, e.Detail), Ending(e.Stop)), new("  " + e.Message.Split('\n')[0])), .. e.Message.Split('\n').Skip(1).Select(line => Say(line))],
         _ => throw new UnreachableException($"{fact.GetType().Name} has no drawing"),
     };
 

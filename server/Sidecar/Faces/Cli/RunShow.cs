@@ -30,7 +30,14 @@ internal sealed class RunShow(Terminal terminal, bool json)
         var shown = ShowAllAsync(session, showing);
         var outcome = await session.RunAsync(request, showing.Token);
         await shown;
-        return ExitCodes.Of(outcome.Stop);
+        var code = ExitCodes.Of(outcome.Stop);
+        // On a terminal the last line on the screen says it already.
+        if (code != ExitCodes.Solved && (json || !terminal.OutIsTerminal))
+        {
+            foreach (var line in outcome.Message.Split('\n'))
+                terminal.Tell(line);
+        }
+        return code;
     }
 
     private async Task ShowAllAsync(Session session, CancellationTokenSource showing)
