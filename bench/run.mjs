@@ -1,7 +1,7 @@
 // npm run bench: one whole run of a one-bug task against a model without latency, votes off, as a process from outside. Prints medians.
 //   npm run bench -- 20             so many runs (default 10)
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, program } from '../scripts/build.mjs';
@@ -25,10 +25,12 @@ const peak = (pid) => {
   }
 };
 
+const logged = () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
+
 async function once(number) {
   const workspace = join(folder, `run-${number}`);
   cpSync(sample, workspace, { recursive: true });
-  writeFileSync(log, '');
+  const seen = logged().length;
   const started = Date.now();
   const child = spawn(program, ['solve', "parseRange('5-') gives NaN for the missing end; it must be null.", '--workspace', workspace, '--base-url', model.url, '--consilium', 'off', '--json', '--allow-unsandboxed'],
     { env: { ...process.env, CODEX_SIDECAR_HOME: join(folder, 'home') }, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -40,7 +42,7 @@ async function once(number) {
   if (code !== 0) {
     throw new Error(`The run ended with exit code ${code}.`);
   }
-  const chats = readFileSync(log, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter((request) => request.path.endsWith('/chat/completions'));
+  const chats = logged().slice(seen).map((line) => JSON.parse(line)).filter((request) => request.path.endsWith('/chat/completions'));
   const prompts = chats.flatMap((request) => request.body.messages).map((message) => Buffer.byteLength(message.content));
   return { wall, first: Date.parse(chats[0].at) - started, memory: memory / 1024, requests: chats.length, bytes: prompts.reduce((sum, size) => sum + size, 0) };
 }
