@@ -158,6 +158,73 @@ public sealed class WholeRunSpecs
         Assert.Equal((StopReason.UserRejected, RunBench.Broken), (outcome.Stop, bench.Workspace.Read("double.js")));
     }
 
+    [Fact]
+    public async Task Only_the_accepted_hunks_are_written()
+    {
+        const string Before = "export const half = (n) => n / 3;\n\n\nexport const double = (n) => n + n + 1;\n";
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "export const half = (n) => n / 2;\n\n\nexport const double = (n) => n + n;\n")]);
+        bench.Workspace.With("double.js", Before);
+        bench.Settings = bench.Settings with { Review = ReviewMode.Ask };
+        bench.OnEvent = (session, happened) =>
+        {
+            if (happened is PermissionAsked question)
+            {
+                var hunks = bench.Single<PatchProposed>().Files.Single().Hunks;
+                session.Answer(question.AskId, new Answer(true, AnsweredBy.User, [new(hunks[0].HunkId, false), new(hunks[1].HunkId, true)]));
+            }
+        };
+        var outcome = await bench.RunAsync(Patience);
+        Assert.Equal((StopReason.Done, "export const half = (n) => n / 3;\n\n\nexport const double = (n) => n + n;\n"), (outcome.Stop, bench.Workspace.Read("double.js")));
+    }
+
+    [Theory]
+    [InlineData(Level.GitCommit, CommitMode.Auto, true)]
+    [InlineData(Level.GitCommit, CommitMode.Ask, true)]
+    [InlineData(Level.RunTests, CommitMode.Auto, false)]
+    [InlineData(Level.GitCommit, CommitMode.Never, false)]
+    public async Task A_solved_task_is_committed_only_when_asked_for_and_allowed(Level level, CommitMode mode, bool commits)
+    {
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
+        using var repository = new LibGit2Sharp.Repository(LibGit2Sharp.Repository.Init(bench.Workspace.Path));
+        repository.Config.Set("user.name", "Ann");
+        repository.Config.Set("user.email", "ann@localhost");
+        bench.Settings = bench.Settings with { Level = level, Commit = mode };
+        bench.OnEvent = (session, happened) =>
+        {
+            if (happened is PermissionAsked { Subject: AskSubject.Commit } question)
+            {
+                session.Answer(question.AskId, new Answer(true, AnsweredBy.User));
+            }
+        };
+        var outcome = await bench.RunAsync(Patience);
+        Assert.Equal(StopReason.Done, outcome.Stop);
+        Assert.Equal(commits ? ["double.js"] : [], repository.Head.Tip?.Tree.Select(entry => entry.Path) ?? []);
+        Assert.Equal(commits ? 1 : 0, bench.Events.OfType<Committed>().Count());
+    }
+
+    [Fact]
+    public async Task Level_0_plans_and_writes_nothing()
+    {
+        await using var bench = new RunBench([.. Says.Begin]);
+        bench.Settings = bench.Settings with { Level = Level.ReadOnly };
+        var before = bench.Workspace.Fingerprint();
+        Assert.Equal(StopReason.Forbidden, (await bench.RunAsync(Patience)).Stop);
+        Assert.Equal(before, bench.Workspace.Fingerprint());
+        Assert.Single(bench.Events.OfType<PlanProposed>());
+    }
+
+    [Fact]
+    public async Task A_value_hidden_from_the_model_is_not_overwritten_by_its_mark()
+    {
+        const string Secret = "const key = 'AKIAABCDEFGHIJKLMNOP';\n";
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "const key = '[redacted:aws_key]';\n" + RunBench.Solved)]);
+        bench.Workspace.With("double.js", Secret + RunBench.Broken);
+        var outcome = await bench.RunAsync(Patience);
+        Assert.NotEqual(StopReason.Done, outcome.Stop);
+        Assert.Equal(Secret + RunBench.Broken, bench.Workspace.Read("double.js"));
+        Assert.DoesNotContain("AKIAABCDEFGHIJKLMNOP", string.Concat(bench.Server.Chats.Select(chat => chat.Body)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("I would rather talk about the weather.")]

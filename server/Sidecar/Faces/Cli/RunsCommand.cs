@@ -84,7 +84,7 @@ internal static class RunsCommand
     [
         new(run.RunId),
         new(TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm"), Tone.Quiet),
-        new(run.Stop is { } stop ? CliMapping.StopCode(stop, run.Detail) : run.State, run.State == "unfinished" ? Tone.Careful : Tone.Plain),
+        new(run.Stop is { } stop && run.State != "undone" ? CliMapping.StopCode(stop, run.Detail) : run.State, run.State == "unfinished" ? Tone.Careful : Tone.Plain),
         new(run.Task.Length > 60 ? run.Task[..59] + "…" : run.Task),
         new(run.Workspace, Tone.Quiet),
     ];
