@@ -12,6 +12,7 @@ internal static class AcpPrompt
             throw new AcpError(AcpError.InvalidParams, "empty_prompt", "$.prompt");
         return new RunRequest(task, settings)
         {
+            Face = "acp",
             Attachments = [.. prompt.Prompt.Select(block => Attached(block, settings.Workspace)).OfType<Attachment>()],
             Unsaved = [.. (prompt.Meta?.CodexSidecar?.Unsaved ?? [])
                 .Select(file => (Path: Relative(file.Path, settings.Workspace), file.Text))
