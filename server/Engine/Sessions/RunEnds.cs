@@ -18,7 +18,6 @@ internal static class RunEnds
         CassetteMismatchException mismatch => new(StopReason.CassetteMismatch, null, mismatch.Message),
         ModelException { Fault: ModelFault.Context } model => new(StopReason.LimitTokens, "context", model.Message),
         ModelException model => new(StopReason.ModelUnavailable, JsonNamingPolicy.SnakeCaseLower.ConvertName(model.Fault.ToString()), model.Message),
-        FormatException cassette => new(StopReason.CassetteMismatch, "format", cassette.Message),
         _ => Fault(fault, home),
     };
 

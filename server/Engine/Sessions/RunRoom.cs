@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
@@ -45,9 +46,9 @@ internal sealed class RunRoom : IDisposable
         {
             throw new UsageException("The task is empty. Say what should be done, in quotes.");
         }
-        if (request.Settings.Cassette is { } cassette && !File.Exists(cassette))
+        if (request.Settings.Cassette is { } cassette)
         {
-            throw new UsageException($"There is no cassette {cassette}.");
+            CheckCassette(cassette);
         }
         if (request.Settings.Record is { } recording && !Directory.Exists(Path.GetDirectoryName(recording)))
         {
@@ -111,6 +112,22 @@ internal sealed class RunRoom : IDisposable
         Log.Dispose();
         runLock.Dispose();
         workspaceLock.Dispose();
+    }
+
+    private static void CheckCassette(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new UsageException($"There is no cassette {file}.");
+        }
+        try
+        {
+            CassetteReader.Read(file);
+        }
+        catch (FormatException broken)
+        {
+            throw new UsageException(broken.Message);
+        }
     }
 
     private async Task<RunOutcome> FinishAsync(RunWiring? wiring, RunEnd end, TimeSpan took)

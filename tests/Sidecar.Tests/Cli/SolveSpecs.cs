@@ -90,6 +90,16 @@ public sealed class SolveSpecs
         Assert.Equal($"The workspace folder does not exist: {bench.Workspace["nowhere"]}\n", ended.Error);
     }
 
+    [Fact]
+    public async Task A_cassette_that_cannot_be_read_is_a_usage_error()
+    {
+        await using var bench = new RunBench();
+        bench.State.With("broken.jsonl", "not a cassette\n");
+        var ended = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "solve", "x", "--cassette", bench.State["broken.jsonl"]);
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Out));
+        Assert.Contains("broken.jsonl", Assert.Single(ended.Error.TrimEnd('\n').Split('\n')));
+    }
+
     private static Task<Ended> Solve(RunBench bench, params IReadOnlyList<string> more) => SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, [.. Arguments(bench), .. more]);
 
     private static IReadOnlyList<string> Arguments(RunBench bench) =>
