@@ -104,7 +104,7 @@ internal sealed class ConsiliumStage(RunKit kit, IReadOnlyList<PromptMessage> fa
         {
             return kit.Readable(path)?.Contains(text, StringComparison.Ordinal) ?? false;
         }
-        return kit.Root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Take(MostSearched)
-            .Any(file => kit.Readable(file.Path.Value)?.Contains(text, StringComparison.Ordinal) ?? false);
+        return kit.Root.Files(cancellationToken).Take(MostSearched)
+            .Any(file => kit.Readable(file)?.Contains(text, StringComparison.Ordinal) ?? false);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, Cancellation
     public ContextBudget Budget => budget;
 
     /// <summary>All files of the walk, in ordinal order.</summary>
-    public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value)];
+    public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Files(cancellationToken)];
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)

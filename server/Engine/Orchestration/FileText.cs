@@ -1,4 +1,5 @@
 using System.Text;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -9,12 +10,17 @@ internal static class FileText
     private const int MostBytes = 1 << 20;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <returns>Null: there is no such file, or it is not a text of at most 1 MiB.</returns>
+    /// <returns>Null: there is no such file, it is not for the model (secret by its name, or hidden), or it is not a text of at most 1 MiB.</returns>
     public static string? Read(WorkspaceRoot root, string path)
     {
         try
         {
-            var bytes = root.Read(WorkspacePath.Parse(path), MostBytes);
+            var place = WorkspacePath.Parse(path);
+            if (FileActions.Hides(root, place) is not null)
+            {
+                return null;
+            }
+            var bytes = root.Read(place, MostBytes);
             return bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
         }
         catch (WorkspaceException)

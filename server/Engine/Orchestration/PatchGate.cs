@@ -7,8 +7,6 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>What a patch must pass before anybody is asked about it: no hidden value overwritten, no unsaved file, not too much, no tests bent to pass.</summary>
 internal static partial class PatchGate
 {
-    public const int MostBytes = 1 << 20;
-
     /// <summary>The model never sees secrets; a file it sends back with the mark in their place would destroy them.</summary>
     public static string? Hidden(PatchPlan plan) => plan.Files
         .Where(file => Marks(file.After) > Marks(file.Before))

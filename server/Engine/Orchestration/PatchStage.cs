@@ -3,7 +3,6 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Tools;
-using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;
 
@@ -23,7 +22,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         {
             var reply = await kit.Model.AskAsync(new(asked, messages, context.Budget.Output, temperature), aloud: true, cancellationToken);
             messages = messages.Reply(reply.Text);
-            var workspace = Workspace(cancellationToken);
+            var workspace = FileActions.Planning(kit.Root, kit.Root.Files(cancellationToken));
             staged = PatchPlanner.Plan(PatchParser.ParseReply(reply.Text, reply.End is ReplyEnd.Stop), workspace, staged, new());
             if (Problem(staged, workspace) is not { } problem)
             {
@@ -95,21 +94,6 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         var accepted = decisions.Where(decision => decision.Accept).Select(decision => decision.HunkId).ToHashSet(StringComparer.Ordinal);
         var selected = answer.Allowed ? plan.Select(accepted) : PatchPlan.Empty;
         return selected.IsEmpty ? throw new RunStop(StopReason.UserRejected, "The patch was rejected; nothing of it was written.") : selected;
-    }
-
-    private PatchBase Workspace(CancellationToken cancellationToken) => new(
-        [.. kit.Root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value)], Bytes);
-
-    private byte[]? Bytes(string path)
-    {
-        try
-        {
-            return kit.Root.Read(WorkspacePath.Parse(path), PatchGate.MostBytes);
-        }
-        catch (WorkspaceException missing) when (missing.Code == "missing")
-        {
-            return null;
-        }
     }
 
     private string NextId() => string.Create(CultureInfo.InvariantCulture, $"p{++patches}");

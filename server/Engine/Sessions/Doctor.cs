@@ -45,7 +45,7 @@ public static class Doctor
 
     private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
     {
-        var paths = root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value).ToList();
+        var paths = root.Files(cancellationToken).ToList();
         return settings.TestCommand is { } configured ? new("tests", "ok", $"{configured} (as configured)", null)
             : TestCommandFinder.Find(paths, path => FileText.Read(root, path)) is { } command ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
             : new("tests", "warning", "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");

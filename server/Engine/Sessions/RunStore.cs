@@ -62,7 +62,14 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     internal void CleanSnapshots()
     {
         var needed = List().Where(run => run.State is "unfinished" or "running").Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>().ToList();
-        new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, needed);
+        try
+        {
+            new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, needed);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The run has ended already; the next one tidies up.
+        }
     }
 
     internal static string SnapshotFolder(SidecarHome home) => Path.Join(home.State, "snapshots");

@@ -107,7 +107,7 @@ internal sealed class RunWiring : IAsyncDisposable
         {
             return new(argv, "--test-command");
         }
-        var paths = root.Walk(WorkspacePath.Parse("."), cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value).ToList();
+        var paths = root.Files(cancellationToken).ToList();
         return TestCommandFinder.Find(paths, path => FileText.Read(root, path));
     }
 

@@ -8,6 +8,8 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>What Policy is asked about files. A link is judged by its own name and by where it ends.</summary>
 internal static class FileActions
 {
+    private const int MostBytes = 1 << 20;
+
     public static PolicyAction Read(WorkspaceRoot root, WorkspacePath path)
     {
         var hidden = Hides(root, path);
@@ -46,6 +48,19 @@ internal static class FileActions
         {
             return true;
         }
+    }
+
+    /// <summary>What a patch is planned on. Files with secrets are unknown to it: a patch of one could be used to ask for its content word by word.</summary>
+    public static PatchBase Planning(WorkspaceRoot root, IEnumerable<string> files) => new([.. files.Where(file => !SecretNames.Covers(file))], file => Content(root, file));
+
+    private static byte[]? Content(WorkspaceRoot root, string name)
+    {
+        var path = WorkspacePath.Parse(name);
+        if (root.Look(path) is null)
+        {
+            return null;
+        }
+        return Hides(root, path) is { } why ? throw new WorkspaceException("path", $"{why}; it is not changed by tools.") : root.Read(path, MostBytes);
     }
 
     private static PolicyAction Write(WorkspaceRoot root, WorkspacePath path, ActionKind kind, string? why) =>

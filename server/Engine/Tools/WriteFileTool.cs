@@ -55,21 +55,9 @@ internal sealed class WriteFileTool : ITool
     /// <param name="whole">One known file: the workspace need not be walked to find it, and how much of it goes is the caller's business.</param>
     private static PatchPlan Plan(WorkspaceRoot root, ParsedPatch parsed, WorkspacePath path, bool whole)
     {
-        IEnumerable<WorkspacePath> files = whole ? root.Look(path) is null ? [] : [path] : root.Walk(WorkspacePath.Root, CancellationToken.None).Select(file => file.Path);
-        var workspace = new PatchBase([.. files.Select(file => file.Value).Where(file => !SecretNames.Covers(file))], file => Read(root, file));
+        var workspace = whole ? FileActions.Planning(root, root.Look(path) is null ? [] : [path.Value]) : FileActions.Planning(root, root.Files(CancellationToken.None));
         var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(MayDelete: whole));
         return plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")) ? plan
             : throw new ToolInputException(whole ? string.Join('\n', plan.Refusals.Select(refusal => refusal.Message)) : PatchFeedback.Write(plan, workspace, MostFeedback));
-    }
-
-    /// <summary>A patch of a secret file could be used to ask for its content word by word.</summary>
-    private static byte[]? Read(WorkspaceRoot root, string name)
-    {
-        var path = WorkspacePath.Parse(name);
-        if (root.Look(path) is null)
-        {
-            return null;
-        }
-        return FileActions.Hides(root, path) is { } why ? throw new WorkspaceException("path", $"{why}; it is not changed by tools.") : root.Read(path, 1 << 20);
     }
 }

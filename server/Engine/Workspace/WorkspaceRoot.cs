@@ -91,6 +91,10 @@ internal sealed class WorkspaceRoot : IDisposable
     public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>
         new Walker(jail, new()).Walk(folder, cancellationToken).Where(fact => fact.Kind is EntryKind.File or EntryKind.Link);
 
+    /// <summary>The relative paths of all files that the ignore rules leave, in ordinal order.</summary>
+    public IEnumerable<string> Files(CancellationToken cancellationToken) =>
+        Walk(WorkspacePath.Root, cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value);
+
     /// <summary>The walk of a snapshot: with folders, special files and what .codexignore hides.</summary>
     public IEnumerable<FileFact> WalkAll(WalkOptions options, CancellationToken cancellationToken) => new Walker(jail, options).Walk(WorkspacePath.Root, cancellationToken);
 

@@ -213,6 +213,21 @@ public sealed class WholeRunSpecs
         Assert.Single(bench.Events.OfType<PlanProposed>());
     }
 
+    [Theory]
+    [InlineData(".env")]
+    [InlineData("link.txt")]
+    public async Task A_file_with_secrets_never_reaches_the_model_whoever_names_it(string named)
+    {
+        const string Search = "```\n<<<<<<< SEARCH\nPASSPHRASE=something\n=======\nPASSPHRASE=else\n>>>>>>> REPLACE\n```\n";
+        await using var bench = new RunBench(Says.Files(named, "double.js"), Says.Plan(named, "double.js"), Says.Rule("", $"{named}\n{Search}"));
+        bench.Workspace.With(".env", "PASSPHRASE=correct horse battery\n");
+        File.CreateSymbolicLink(bench.Workspace["link.txt"], ".env");
+        var outcome = await bench.RunAsync(Patience);
+        Assert.Equal(StopReason.MalformedReplies, outcome.Stop);
+        Assert.DoesNotContain("correct horse", string.Concat(bench.Server.Chats.Select(chat => chat.Body)));
+        Assert.Equal("PASSPHRASE=correct horse battery\n", bench.Workspace.Read(".env"));
+    }
+
     [Fact]
     public async Task A_value_hidden_from_the_model_is_not_overwritten_by_its_mark()
     {

@@ -92,8 +92,8 @@ public sealed class WriteFileToolSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(".git/hooks/pre-commit", "is refused")]
-    [InlineData(".codex-sidecar/config.json", "is refused")]
+    [InlineData(".git/hooks/pre-commit", "a patch never changes files in .git")]
+    [InlineData(".codex-sidecar/config.json", "a patch never changes files in .git or .codex-sidecar")]
     [InlineData("../outside/x", "leaves the workspace")]
     [InlineData("out/x", "refused")]
     [InlineData("secret.key", "holds secrets")]
