@@ -49,13 +49,13 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
     private static bool IsFolder(ChangedPath change) => change.Path.EndsWith('/');
 
     /// <summary>
-    /// A path is meant as it is when the snapshot knows it, or when a folder above changed kind with it. Else it may have come through a link: then what the link
+    /// A path is meant as it is when it is a folder, when the snapshot knows it, or when a folder above changed kind with it. Else it may have come through a link: then what the link
     /// leads to was changed.
     /// </summary>
     private WorkspacePath PathOf(ChangedPath change, HashSet<WorkspacePath> changed)
     {
         var path = WorkspacePath.OfDisk(change.Path.TrimEnd('/'));
-        if (BatchOrder.Above(path).Any(changed.Contains))
+        if (IsFolder(change) || BatchOrder.Above(path).Any(changed.Contains))
         {
             return path;
         }

@@ -70,6 +70,22 @@ public sealed class SnapshotSpecs : IDisposable
     }, iter: 100, threads: 2);
 
     [Fact]
+    public async Task A_restore_killed_after_a_dangling_link_came_back_is_completed_by_the_next()
+    {
+        tree.Link("a", "gone/far");
+        var snapshot = await store.TakeAsync(root, Token);
+        var before = tree.State();
+        tree.Shell("rm a; mkdir a");
+        var changes = snapshot.Compare(Token);
+        tree.Shell("rmdir a");
+        tree.Link("a", "gone/far");
+
+        Assert.Empty(snapshot.Restore(changes).Conflicts);
+
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
     public void A_fault_anywhere_in_a_restore_changes_nothing() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, fault) =>
     {
         using var one = new TreeFolder();
