@@ -32,8 +32,22 @@ async function once(number) {
   cpSync(sample, workspace, { recursive: true });
   const seen = logged().length;
   const started = Date.now();
-  const child = spawn(program, ['solve', "parseRange('5-') gives NaN for the missing end; it must be null.", '--workspace', workspace, '--base-url', model.url, '--consilium', 'off', '--json', '--allow-unsandboxed'],
-    { env: { ...process.env, CODEX_SIDECAR_HOME: join(folder, 'home') }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(
+    program,
+    [
+      'solve',
+      "parseRange('5-') gives NaN for the missing end; it must be null.",
+      '--workspace',
+      workspace,
+      '--base-url',
+      model.url,
+      '--consilium',
+      'off',
+      '--json',
+      '--allow-unsandboxed',
+    ],
+    { env: { ...process.env, CODEX_SIDECAR_HOME: join(folder, 'home') }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   let memory = 0;
   const watching = setInterval(() => (memory = Math.max(memory, peak(child.pid))), 5);
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -42,9 +56,18 @@ async function once(number) {
   if (code !== 0) {
     throw new Error(`The run ended with exit code ${code}.`);
   }
-  const chats = logged().slice(seen).map((line) => JSON.parse(line)).filter((request) => request.path.endsWith('/chat/completions'));
+  const chats = logged()
+    .slice(seen)
+    .map((line) => JSON.parse(line))
+    .filter((request) => request.path.endsWith('/chat/completions'));
   const prompts = chats.flatMap((request) => request.body.messages).map((message) => Buffer.byteLength(message.content));
-  return { wall, first: Date.parse(chats[0].at) - started, memory: memory / 1024, requests: chats.length, bytes: prompts.reduce((sum, size) => sum + size, 0) };
+  return {
+    wall,
+    first: Date.parse(chats[0].at) - started,
+    memory: memory / 1024,
+    requests: chats.length,
+    bytes: prompts.reduce((sum, size) => sum + size, 0),
+  };
 }
 
 try {
@@ -55,7 +78,9 @@ try {
   }
   const row = (name, unit, pick) => {
     const values = results.map(pick).sort((a, b) => a - b);
-    console.log(`${name.padEnd(28)}${values[Math.floor(values.length / 2)].toFixed(0).padStart(8)} ${unit.padEnd(4)} (${values[0].toFixed(0)} to ${values.at(-1).toFixed(0)})`);
+    console.log(
+      `${name.padEnd(28)}${values[Math.floor(values.length / 2)].toFixed(0).padStart(8)} ${unit.padEnd(4)} (${values[0].toFixed(0)} to ${values.at(-1).toFixed(0)})`,
+    );
   };
   console.log(`${runs} runs, median (min to max)`);
   row('wall time', 'ms', (one) => one.wall);

@@ -24,7 +24,16 @@ function fingerprint() {
       hash.update(`${path}\n${stat.size}\n${stat.mtimeMs}\n`);
     }
   };
-  for (const input of ['server', 'samples', 'scripts/build.mjs', 'global.json', 'Directory.Build.props', 'Directory.Packages.props', '.editorconfig', 'BannedSymbols.txt']) {
+  for (const input of [
+    'server',
+    'samples',
+    'scripts/build.mjs',
+    'global.json',
+    'Directory.Build.props',
+    'Directory.Packages.props',
+    '.editorconfig',
+    'BannedSymbols.txt',
+  ]) {
     look(join(root, input));
   }
   return hash.digest('hex');
@@ -40,9 +49,13 @@ export function build({ force = false } = {}) {
   rmSync(stamp, { force: true });
   rmSync(join(root, 'out', 'sidecar'), { recursive: true, force: true });
   // MSBuild's output goes to stderr: stdout belongs to the program that is run afterwards.
-  must('dotnet', ['publish', 'server/Sidecar', '--artifacts-path', 'out/build', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
+  must('dotnet', ['publish', 'server/Sidecar', '--artifacts-path', 'out/build', '-verbosity:quiet', '-nologo'], {
+    stdio: ['ignore', 2, 2],
+  });
   // Commands of a run have no network: what the C# sample's tests need must be in the package folder before.
-  must('dotnet', ['restore', 'samples/net-basket/workspace', '--artifacts-path', 'out/build/net-basket', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
+  must('dotnet', ['restore', 'samples/net-basket/workspace', '--artifacts-path', 'out/build/net-basket', '-verbosity:quiet', '-nologo'], {
+    stdio: ['ignore', 2, 2],
+  });
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(stamp, before);
 }

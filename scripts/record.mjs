@@ -20,10 +20,24 @@ for (const name of names) {
     const cassette = join(samples, name, 'cassette.jsonl');
     rmSync(cassette, { force: true });
     const task = readFileSync(join(samples, name, 'task.txt'), 'utf8').trim();
-    const args = ['solve', task, '--workspace', join(folder, 'workspace'), '--base-url', model.url, '--record', cassette, '--record-label', 'written for this sample', '--allow-unsandboxed'];
+    const args = [
+      'solve',
+      task,
+      '--workspace',
+      join(folder, 'workspace'),
+      '--base-url',
+      model.url,
+      '--record',
+      cassette,
+      '--record-label',
+      'written for this sample',
+      '--allow-unsandboxed',
+    ];
     const result = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, CODEX_SIDECAR_HOME: join(folder, 'home') } });
     if (result.status !== 0) {
-      fail(`${result.stdout}${result.stderr}\nThe sample ${name} was not solved (exit code ${result.status}), so its cassette is not recorded.`);
+      fail(
+        `${result.stdout}${result.stderr}\nThe sample ${name} was not solved (exit code ${result.status}), so its cassette is not recorded.`,
+      );
     }
     console.log(`${name}: recorded`);
   } finally {

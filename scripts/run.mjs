@@ -18,7 +18,11 @@ const quiet = {
 export function run(program, args, options = {}) {
   const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...quiet }, ...options });
   if (result.error?.code === 'ENOENT') {
-    fail(program === 'dotnet' ? 'The .NET SDK is missing: install .NET SDK 10 and make sure that "dotnet" is on the PATH.' : `The program "${program}" is missing.`);
+    fail(
+      program === 'dotnet'
+        ? 'The .NET SDK is missing: install .NET SDK 10 and make sure that "dotnet" is on the PATH.'
+        : `The program "${program}" is missing.`,
+    );
   }
   if (result.error) {
     fail(result.error.message);

@@ -1,13 +1,34 @@
 // npm test: builds and runs all tests, then prints "N passed, N failed". What follows -- goes to dotnet test.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { build } from './build.mjs';
+import { bundle } from './extension.mjs';
 import { fail, root } from './run.mjs';
 
 // The whole-process tests run the program as users get it.
 build();
 
-const env = { ...process.env, DOTNET_NOLOGO: '1', DOTNET_CLI_TELEMETRY_OPTOUT: '1', MSBUILDDISABLENODEREUSE: '1', DOTNET_CLI_USE_MSBUILD_SERVER: '0' };
-const child = spawn('dotnet', ['test', '--solution', 'CodexSidecar.sln', ...process.argv.slice(2)], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+const extension = spawnSync(process.execPath, ['--test', '--test-reporter=tap', ...(await bundle({ tests: true }))], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const tap = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(extension.stdout)?.[1] ?? 0);
+if (extension.status !== 0) {
+  console.log(extension.stdout, extension.stderr);
+}
+console.log(`extension: ${tap('pass')} passed, ${tap('fail')} failed`);
+
+const env = {
+  ...process.env,
+  DOTNET_NOLOGO: '1',
+  DOTNET_CLI_TELEMETRY_OPTOUT: '1',
+  MSBUILDDISABLENODEREUSE: '1',
+  DOTNET_CLI_USE_MSBUILD_SERVER: '0',
+};
+const child = spawn('dotnet', ['test', '--solution', 'CodexSidecar.sln', ...process.argv.slice(2)], {
+  cwd: root,
+  env,
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 child.on('error', () => fail('The .NET SDK is missing: install .NET SDK 10 and make sure that "dotnet" is on the PATH.'));
 
 let output = '';
@@ -20,8 +41,8 @@ child.on('close', (code) => {
   // The summary comes last; the numbers of single assemblies before it look different.
   const summary = output.slice(output.lastIndexOf('Test run summary'));
   const count = (word) => Number(new RegExp(`^\\s*${word}:\\s*(\\d+)`, 'm').exec(summary)?.[1] ?? 0);
-  const [passed, failed] = [count('succeeded'), count('failed')];
+  const [passed, failed] = [count('succeeded') + tap('pass'), count('failed') + tap('fail')];
   console.log(`${passed} passed, ${failed} failed`);
   // A suite that found no test is not green.
-  process.exit(code !== 0 ? code ?? 1 : failed > 0 || passed === 0 ? 1 : 0);
+  process.exit(code !== 0 ? (code ?? 1) : extension.status !== 0 || failed > 0 || passed === 0 ? 1 : 0);
 });
