@@ -165,7 +165,7 @@ internal sealed class RunRoom : IDisposable
         var votes = judge.Judge(end.Stop).Select(one => new JudgedVote(now, RunId, one.Vote.Role, one.Vote.Model ?? "", RoleText.Version(one.Vote.Role), one.Vote.Verdict, one.Vote.State, one.Right, one.Vote.Confidence)).ToList();
         new TrackRecordFile(home).Append(votes);
         votes.ForEach(wiring.Track.Add);
-        foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct())
+        foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct().Order())
         {
             Emit(new TrackRecordUpdated(wiring.Track.Of(role, model)));
         }

@@ -66,13 +66,13 @@ internal sealed class RunWiring : IAsyncDisposable
             var guards = new Guards(time);
             var ledger = new UsageLedger();
             ModelDesk Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
-            var (roles, others) = await OpenRolesAsync(home, room, model, time, cancellationToken);
+            var (roles, others, absent) = await OpenRolesAsync(home, room, model, time, cancellationToken);
             var track = new TrackRecordFile(home).Read(out var unread);
             if (unread is not null)
             {
                 room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
             }
-            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(LevelPolicy.Name, role => track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
+            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(LevelPolicy.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
             var kit = new RunKit
             {
                 Order = Order(request, root),
@@ -122,12 +122,13 @@ internal sealed class RunWiring : IAsyncDisposable
         }
     }
 
-    /// <summary>A role whose own server is not there is spoken for by the run's model, and the user is told.</summary>
-    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlyList<ModelConnection> Opened)> OpenRolesAsync(SidecarHome home, RunRoom room, ModelConnection main, TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlyList<ModelConnection> Opened, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunRoom room, ModelConnection main, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = room.Request.Settings;
         var roles = new Dictionary<Role, ModelConnection>();
         var opened = new List<ModelConnection>();
+        var absent = new HashSet<Role>();
         foreach (var group in settings.Consilium is ConsiliumSize.Off ? [] : settings.Roles.GroupBy(role => role.Value, role => role.Key))
         {
             var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
@@ -146,10 +147,11 @@ internal sealed class RunWiring : IAsyncDisposable
             }
             catch (ModelException gone)
             {
-                room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)}: the run's own model votes", gone.Message));
+                absent.UnionWith(group);
+                room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
             }
         }
-        return (roles, opened);
+        return (roles, opened, absent);
     }
 
     private static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)

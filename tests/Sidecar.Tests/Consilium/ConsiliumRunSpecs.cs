@@ -71,8 +71,8 @@ public sealed class ConsiliumRunSpecs
     public Task What_is_proven_against_the_change_is_repaired() => CheckAsync(
         "diff-ballot",
         [
-            .. Says.Begin, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved + "// n + n\n"), Says.Rule("proven against the change", Says.Whole("double.js", RunBench.Solved)),
-            Says.Rule("Judge the change above. Your role is Reviewer.", "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// n + n\" | comment // n + n in double.js\nPROOF: search | // n + n in double.js | found\nCONFIDENCE: 9").Once(),
+            .. Says.Begin, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved + "// the sum of n and n\n"), Says.Rule("proven against the change", Says.Whole("double.js", RunBench.Solved)),
+            Says.Rule("Judge the change above. Your role is Reviewer.", "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// the sum of n and n\" | the comment in double.js says nothing\nPROOF: search | // the sum of n in double.js | found\nCONFIDENCE: 9").Once(),
             .. Says.AllVote("approve"),
         ],
         bench => bench.Settings with { DiffBallot = DiffBallot.On });
@@ -97,7 +97,8 @@ public sealed class ConsiliumRunSpecs
         await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Solved]);
         bench.Settings = bench.Settings with
         {
-            Consilium = ConsiliumSize.Full, Record = bench.State["recorded.jsonl"],
+            Consilium = ConsiliumSize.Full,
+            Record = bench.State["recorded.jsonl"],
             Roles = new Dictionary<Role, RoleModel> { [Role.Qa] = new(other.BaseUrl), [Role.Security] = new(other.BaseUrl) },
         };
         Assert.Equal(StopReason.Done, (await bench.RunAsync(Patience)).Stop);

@@ -50,7 +50,7 @@ internal static class VoteDrawing
     public static string Word(Vote vote) => Lower(vote.Verdict) + vote.State switch
     {
         VoteState.Malformed => " (no readable vote)",
-        VoteState.Timeout => " (too late)",
+        VoteState.Timeout => " (no answer)",
         VoteState.Skipped => " (not asked)",
         _ => "",
     };
