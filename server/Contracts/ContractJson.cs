@@ -16,6 +16,7 @@ namespace CodexSidecar.Contracts;
 [JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(Patch))]
 [JsonSerializable(typeof(Vote))]
+[JsonSerializable(typeof(Standing))]
 [JsonSerializable(typeof(IReadOnlyList<PatchText>))]
 public sealed partial class ContractJson : JsonSerializerContext
 {

@@ -17,7 +17,7 @@ public enum StageOutcome { Ok, Failed, Skipped }
 public enum Severity { Info, Warning, Error }
 
 [JsonConverter(typeof(SnakeCaseEnum<AskSubject>))]
-public enum AskSubject { Patch, Command, Commit }
+public enum AskSubject { Patch, Command, Commit, Plan }
 
 [JsonConverter(typeof(SnakeCaseEnum<Risk>))]
 public enum Risk { Low, Medium, High }
@@ -40,6 +40,7 @@ public enum AnsweredBy { User, Rule, Level, Face }
 [JsonDerivedType(typeof(ConsiliumOpened), "consilium_opened")]
 [JsonDerivedType(typeof(VoteCast), "vote_cast")]
 [JsonDerivedType(typeof(VotesTallied), "votes_tallied")]
+[JsonDerivedType(typeof(Overruled), "overruled")]
 [JsonDerivedType(typeof(PatchProposed), "patch_proposed")]
 [JsonDerivedType(typeof(PermissionAsked), "permission_asked")]
 [JsonDerivedType(typeof(PermissionAnswered), "permission_answered")]
@@ -54,6 +55,7 @@ public enum AnsweredBy { User, Rule, Level, Face }
 [JsonDerivedType(typeof(Committed), "committed")]
 [JsonDerivedType(typeof(UsageCounted), "usage_counted")]
 [JsonDerivedType(typeof(NoticeRaised), "notice_raised")]
+[JsonDerivedType(typeof(TrackRecordUpdated), "track_record_updated")]
 [JsonDerivedType(typeof(ReportWritten), "report_written")]
 [JsonDerivedType(typeof(RunFinished), "run_finished")]
 public abstract record RunEvent;
@@ -82,13 +84,20 @@ public sealed record ModelProgressed(string Purpose, string Phase, double? Fract
 
 public sealed record PlanProposed(string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files) : RunEvent;
 
-public sealed record ConsiliumOpened(int Round, string PlanId, IReadOnlyList<Role> Roles) : RunEvent;
+/// <param name="Round">1: the plan; 2: the plan after its one revision; 3 and up: the change itself.</param>
+/// <param name="Seats">In the order of <paramref name="Roles"/>.</param>
+/// <param name="Reasons">Why the plan counts as risky, in words; decides the size when it is <c>auto</c>.</param>
+public sealed record ConsiliumOpened(int Round, string PlanId, IReadOnlyList<Role> Roles, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Reasons = null) : RunEvent;
 
 public sealed record VoteCast(int Round, Vote Vote) : RunEvent;
 
 /// <param name="Rule">The line of the tally that decided, in words.</param>
 public sealed record VotesTallied(
     int Round, Verdict Verdict, Role? VetoedBy, VoteCounts Counts, string Rule, IReadOnlyList<ChecklistItem> Checklist) : RunEvent;
+
+/// <summary>The user decided against the votes.</summary>
+/// <param name="Accepted">True: a plan that was voted down is carried out; false: one that was approved is not.</param>
+public sealed record Overruled(int Round, bool Accepted, AnsweredBy By) : RunEvent;
 
 public sealed record PatchProposed(string PatchId, int Attempt, IReadOnlyList<PatchFile> Files) : RunEvent;
 
@@ -122,6 +131,9 @@ public sealed record Committed(string Sha, string Message) : RunEvent;
 public sealed record UsageCounted(long Used, long Size, Usage Total) : RunEvent;
 
 public sealed record NoticeRaised(Severity Severity, string Title, string Description) : RunEvent;
+
+/// <summary>A vote of this run was judged by what came out.</summary>
+public sealed record TrackRecordUpdated(Standing Standing) : RunEvent;
 
 public sealed record ReportWritten(Report Report, string Path) : RunEvent;
 

@@ -12,3 +12,7 @@ public enum ReviewMode { Ask, Auto }
 
 [JsonConverter(typeof(SnakeCaseEnum<CommitMode>))]
 public enum CommitMode { Never, Ask, Auto }
+
+/// <summary>Whether Security, QA and Reviewer look at the change after the tests are green. <c>Risk</c>: when the plan was risky.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<DiffBallot>))]
+public enum DiffBallot { Off, Risk, On }

@@ -42,6 +42,18 @@ public sealed record Vote(
 public sealed record Objection(
     bool Must, string At, string Quote, string Text, ObjectionState State = ObjectionState.Unverified, string? Proof = null, string? Evidence = null);
 
+/// <summary>Who votes: a role, the model that speaks for it, and the weight its track record gives it.</summary>
+/// <param name="Weight">In thousandths, 500 to 1500; 1000 for a role without a record. Frozen when the run starts.</param>
+public sealed record Seat(Role Role, string Model, int Weight);
+
+/// <summary>What the judged votes of one role with one model say so far; older votes count less.</summary>
+/// <param name="Weight">In thousandths, 500 to 1500.</param>
+/// <param name="Right">How many of the judged votes came out right; a part of one when only a part of the patch was accepted.</param>
+/// <param name="Brier">Mean squared distance of stated confidence and outcome, 0 best; null below 10 votes with a confidence.</param>
+/// <param name="BaseBrier">The same for somebody who always states the average; confidence says something only when <paramref name="Brier"/> is lower.</param>
+/// <param name="Malformed">Votes that could not be read.</param>
+public sealed record Standing(Role Role, string Model, int Weight, double Right, int Judged, double? Brier, double? BaseBrier, int Malformed);
+
 /// <summary>How many votes of each verdict were counted.</summary>
 public sealed record VoteCounts(int Approve, int Revise, int Reject, int Abstain);
 

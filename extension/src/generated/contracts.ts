@@ -24,6 +24,7 @@ export type RunEvent =
   | ConsiliumOpened
   | VoteCast
   | VotesTallied
+  | Overruled
   | PatchProposed
   | PermissionAsked
   | PermissionAnswered
@@ -38,6 +39,7 @@ export type RunEvent =
   | Committed
   | UsageCounted
   | NoticeRaised
+  | TrackRecordUpdated
   | ReportWritten
   | RunFinished;
 
@@ -114,13 +116,26 @@ export interface PlanProposed {
 
 export interface ConsiliumOpened {
   kind: "consilium_opened";
+  /** 1: the plan; 2: the plan after its one revision; 3 and up: the change itself. */
   round: number;
   planId: string;
   roles: Role[];
+  /** In the order of `Roles`. */
+  seats?: Seat[];
+  /** Why the plan counts as risky, in words; decides the size when it is `auto`. */
+  reasons?: string[];
 }
 
 /** The six voters, in the one order used for prompts, tally, display and records. */
 export type Role = "director" | "architect" | "security" | "qa" | "dev" | "reviewer";
+
+/** Who votes: a role, the model that speaks for it, and the weight its track record gives it. */
+export interface Seat {
+  role: Role;
+  model: string;
+  /** In thousandths, 500 to 1500; 1000 for a role without a record. Frozen when the run starts. */
+  weight: number;
+}
 
 export interface VoteCast {
   kind: "vote_cast";
@@ -196,6 +211,18 @@ export interface ChecklistItem {
   check?: string;
 }
 
+/** The user decided against the votes. */
+export interface Overruled {
+  kind: "overruled";
+  round: number;
+  /** True: a plan that was voted down is carried out; false: one that was approved is not. */
+  accepted: boolean;
+  by: AnsweredBy;
+}
+
+/** Who answered a question. */
+export type AnsweredBy = "user" | "rule" | "level" | "face";
+
 export interface PatchProposed {
   kind: "patch_proposed";
   patchId: string;
@@ -242,7 +269,7 @@ export interface PermissionAsked {
   reason: string;
 }
 
-export type AskSubject = "patch" | "command" | "commit";
+export type AskSubject = "patch" | "command" | "commit" | "plan";
 
 export type Risk = "low" | "medium" | "high";
 
@@ -252,9 +279,6 @@ export interface PermissionAnswered {
   allowed: boolean;
   by: AnsweredBy;
 }
-
-/** Who answered a question. */
-export type AnsweredBy = "user" | "rule" | "level" | "face";
 
 export interface HunksDecided {
   kind: "hunks_decided";
@@ -378,6 +402,29 @@ export interface NoticeRaised {
 }
 
 export type Severity = "info" | "warning" | "error";
+
+/** A vote of this run was judged by what came out. */
+export interface TrackRecordUpdated {
+  kind: "track_record_updated";
+  standing: Standing;
+}
+
+/** What the judged votes of one role with one model say so far; older votes count less. */
+export interface Standing {
+  role: Role;
+  model: string;
+  /** In thousandths, 500 to 1500. */
+  weight: number;
+  /** How many of the judged votes came out right; a part of one when only a part of the patch was accepted. */
+  right: number;
+  judged: number;
+  /** Mean squared distance of stated confidence and outcome, 0 best; null below 10 votes with a confidence. */
+  brier?: number;
+  /** The same for somebody who always states the average; confidence says something only when `Brier` is lower. */
+  baseBrier?: number;
+  /** Votes that could not be read. */
+  malformed: number;
+}
 
 export interface ReportWritten {
   kind: "report_written";
@@ -550,6 +597,7 @@ export const eventKinds: readonly RunEvent["kind"][] = [
   "consilium_opened",
   "vote_cast",
   "votes_tallied",
+  "overruled",
   "patch_proposed",
   "permission_asked",
   "permission_answered",
@@ -564,6 +612,7 @@ export const eventKinds: readonly RunEvent["kind"][] = [
   "committed",
   "usage_counted",
   "notice_raised",
+  "track_record_updated",
   "report_written",
   "run_finished",
 ];

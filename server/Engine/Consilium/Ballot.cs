@@ -1,14 +1,14 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Models;
 
 namespace CodexSidecar.Engine.Consilium;
 
-/// <summary>Asks the model one question on the shared prefix of the run.</summary>
-internal delegate Task<ModelReply> AskTail(string purpose, string tail, int maxTokens, CancellationToken cancellationToken);
-
 /// <summary>What is voted on.</summary>
-/// <param name="Round">1: the plan; 2: the plan after its one revision.</param>
-internal sealed record Ballot(int Round, string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files, IReadOnlyList<Role> Voters);
+/// <param name="Round">1: the plan; 2: the plan after its one revision; 3 and up: the change itself.</param>
+/// <param name="Reasons">Why the plan counts as risky.</param>
+internal sealed record Ballot(int Round, string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files, IReadOnlyList<Role> Voters, IReadOnlyList<string> Reasons)
+{
+    public bool IsOnDiff => Round >= 3;
+}
 
 internal sealed record BallotResult(IReadOnlyList<Vote> Votes, TallyResult Tally)
 {
@@ -19,4 +19,7 @@ internal sealed record BallotResult(IReadOnlyList<Vote> Votes, TallyResult Tally
             .Where(one => one.Objection.State is not ObjectionState.Refuted)
             .OrderBy(one => one.Objection.State is ObjectionState.Verified ? 0 : 1),
     ];
+
+    /// <summary>What must be dealt with: verified, and a must.</summary>
+    public IReadOnlyList<(Role Role, Objection Objection)> Proven => [.. Objections.Where(one => one.Objection is { Must: true, State: ObjectionState.Verified })];
 }

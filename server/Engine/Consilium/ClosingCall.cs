@@ -15,7 +15,7 @@ internal static class ClosingCall
         var tail = Tail(result, testCommand);
         foreach (var (purpose, question) in new[] { ("closing", tail), ("closing:again", tail + "\n\nYour last answer held no ITEM line. Answer again in exactly this form.") })
         {
-            var reply = await ask(purpose, question, ClosingTokens, cancellationToken);
+            var reply = await ask(new(purpose, question, ClosingTokens), cancellationToken);
             if (Read(reply.Text) is { Count: > 0 } items)
             {
                 return Complete(items, result, testCommand);

@@ -4,55 +4,94 @@ using CodexSidecar.Engine.Models;
 
 namespace CodexSidecar.Engine.Consilium;
 
-/// <summary>Six roles judge the plan, each alone; their objections are checked by machine; a pure tally decides.</summary>
-internal sealed class Council(AskTail ask, Evidence evidence, Action<RunEvent> emit, string model)
+/// <summary>The roles judge, each alone; their objections are checked by machine; a pure tally decides.</summary>
+/// <param name="chairs">One for each voter of the ballot.</param>
+internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Action<RunEvent> emit)
 {
     private const int VoteTokens = 400;
+    private const double AnotherLook = 0.7;
 
     public async Task<BallotResult> VoteAsync(Ballot ballot, CancellationToken cancellationToken)
     {
-        emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters));
+        var seats = ballot.Voters.Select(chairs).ToList();
+        emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. seats.Select(chair => chair.Seat)], ballot.Reasons));
+        var groups = await Task.WhenAll(seats.GroupBy(chair => chair.Endpoint).Select(group => AskInTurnAsync([.. group], ballot, cancellationToken)));
+        var gone = groups.Select(group => group.Gone).FirstOrDefault(fault => fault is not null);
+        var votes = groups.SelectMany(group => group.Votes).OrderBy(vote => vote.Role).ToList();
+        if (gone is not null && votes.All(vote => vote.State is VoteState.Timeout))
+        {
+            throw gone;
+        }
+        var tally = Decide(votes, seats);
+        if (tally.VetoedBy is { } role && await InsistsAsync(seats.First(chair => chair.Role == role), votes, ballot, cancellationToken) is { } second)
+        {
+            votes = [.. votes.Select(vote => vote.Role == role ? second : vote)];
+            emit(new VoteCast(ballot.Round, second));
+            tally = Decide(votes, seats);
+        }
+        return new(votes, tally);
+    }
+
+    private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<Chair> seats) =>
+        Tally.Decide(votes, role => seats.First(chair => chair.Role == role).Seat.Weight);
+
+    /// <summary>Once a server is gone the rest of its roles abstain.</summary>
+    private async Task<(List<Vote> Votes, ModelException? Gone)> AskInTurnAsync(IReadOnlyList<Chair> group, Ballot ballot, CancellationToken cancellationToken)
+    {
         var votes = new List<Vote>();
         ModelException? gone = null;
-        foreach (var role in ballot.Voters)
+        foreach (var chair in group)
         {
-            var vote = gone is null ? await AskAsync(role, ballot, cancellationToken) : (Vote: Late(role), Gone: gone);
+            var vote = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : (Vote: Late(chair), Gone: gone);
             gone = vote.Gone;
             votes.Add(vote.Vote);
             emit(new VoteCast(ballot.Round, vote.Vote));
         }
-        var everybodySilent = gone is not null && votes.All(vote => vote.State is VoteState.Timeout);
-        return everybodySilent ? throw gone! : new(votes, Tally.Decide(votes, _ => Tally.NewWeight));
+        return (votes, gone);
+    }
+
+    /// <summary>A veto that rests on a weak proof must be said twice: text that is found somewhere does not yet make a danger.</summary>
+    /// <returns>The vote as it counts now; null when the veto stands.</returns>
+    private async Task<Vote?> InsistsAsync(Chair chair, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
+    {
+        var first = votes.First(vote => vote.Role == chair.Role);
+        if ((first.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified } && ObjectionCheck.IsStrong(objection)))
+        {
+            return null;
+        }
+        var (second, _) = await AskAsync(chair, ballot, ":sure", AnotherLook, cancellationToken);
+        return second.Verdict is Verdict.Reject ? null : first with { Verdict = Verdict.Revise, Reason = "Asked again, the rejection was not repeated: it counts as a wish to revise." };
     }
 
     /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown so.</summary>
-    private async Task<(Vote Vote, ModelException? Gone)> AskAsync(Role role, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<(Vote Vote, ModelException? Gone)> AskAsync(Chair chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
     {
+        var role = chair.Role;
         IReadOnlyList<Role> questions = ballot.Voters.Count == 1 ? [.. Enum.GetValues<Role>().Order()] : [role];
-        var purpose = $"vote:{RoleText.Name(role).ToLowerInvariant()}{(ballot.Round > 1 ? $":{ballot.Round}" : "")}";
+        var purpose = $"vote:{RoleText.Name(role).ToLowerInvariant()}{(ballot.Round > 1 ? $":{ballot.Round}" : "")}{suffix}";
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var reply = await ask(purpose, RoleText.Tail(questions), VoteTokens, cancellationToken);
+            var reply = await chair.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff), VoteTokens, temperature), cancellationToken);
             var tokens = reply.Usage.OutputTokens;
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
-                reply = await ask($"{purpose}:again", RoleText.Tail(questions, missing), VoteTokens, cancellationToken);
+                reply = await chair.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, missing), VoteTokens, temperature), cancellationToken);
                 tokens += reply.Usage.OutputTokens;
                 var second = VoteReader.Read(role, reply.Text).Vote;
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;
                 vote = vote.State is VoteState.Malformed ? vote : vote with { State = VoteState.Repaired };
             }
-            return (Verified(vote, ballot, cancellationToken) with { Model = model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null);
+            return (Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null);
         }
         catch (ModelException exception) when (exception.Fault is ModelFault.Repetition or ModelFault.TooLong)
         {
-            return (Late(role) with { State = VoteState.Malformed }, null);
+            return (Late(chair) with { State = VoteState.Malformed }, null);
         }
         catch (ModelException exception) when (exception.Fault is not ModelFault.Context)
         {
-            return (Late(role), exception);
+            return (Late(chair), exception);
         }
     }
 
@@ -62,5 +101,5 @@ internal sealed class Council(AskTail ask, Evidence evidence, Action<RunEvent> e
         return vote with { Objections = objections };
     }
 
-    private Vote Late(Role role) => new(role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: model);
+    private static Vote Late(Chair chair) => new(chair.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: chair.Seat.Model);
 }

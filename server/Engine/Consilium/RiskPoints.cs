@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Consilium;
 internal static partial class RiskPoints
 {
     /// <returns>Points with their reasons; 0 points: harmless.</returns>
-    public static (int Points, IReadOnlyList<string> Reasons) Of(IReadOnlyList<string> steps, IReadOnlyList<string> files, Level level, bool hasTests)
+    public static (int Points, IReadOnlyList<string> Reasons) Of(IReadOnlyList<string> steps, IReadOnlyList<string> files, string task, Level level, bool hasTests)
     {
         var text = string.Join('\n', [.. steps, .. files]);
         (bool Holds, int Points, string Reason)[] rules =
@@ -17,6 +17,7 @@ internal static partial class RiskPoints
             (Removal().IsMatch(text), 2, "something is deleted, moved or renamed"),
             (Sensitive().IsMatch(text), 3, "public interface, build, migration, authentication or cryptography"),
             (!hasTests, 1, "no tests known"),
+            (!Named().IsMatch(task), 1, "the task names no file, symbol or test"),
             (level is Level.ExtendedShell, 3, "level 4"),
         ];
         var held = rules.Where(rule => rule.Holds).ToList();
@@ -30,6 +31,9 @@ internal static partial class RiskPoints
         (ConsiliumSize.Auto, <= 3) => [Role.Security, Role.Qa, Role.Dev],
         _ => [.. Enum.GetValues<Role>().Order()],
     };
+
+    [GeneratedRegex(@"\w[./]\w|\w\(|`[^`]+`|\b[a-z]+[A-Z]\w*|\w_\w|\b[Tt]ests?\b|[Тт]ест")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"\b(delete|remove|drop|move|rename)\b.{0,40}\b(file|folder|table|column|class|module)", RegexOptions.IgnoreCase)]
     private static partial Regex Removal();

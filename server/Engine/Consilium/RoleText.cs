@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Consilium;
@@ -55,10 +57,11 @@ internal static class RoleText
     };
 
     /// <summary>The end of a vote prompt: everything before it is the same for all roles.</summary>
+    /// <param name="onDiff">The change itself is judged, not the plan.</param>
     /// <param name="missing">For the second question after a vote that could not be read: what was missing.</param>
-    public static string Tail(IReadOnlyList<Role> asked, string? missing = null) =>
+    public static string Tail(IReadOnlyList<Role> asked, bool onDiff, string? missing = null) =>
         $"""
-        Judge the plan above. {Heading(asked)}
+        Judge the {(onDiff ? "change" : "plan")} above. {Heading(asked)}
         {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
         Leave everything else to the other roles. If the material does not let you judge, abstain.
 
@@ -68,10 +71,13 @@ internal static class RoleText
         DECISION: one sentence
         RISK: low or medium or high | text (or: none)
         OBJECTION: must or should | path:line or plan:step | "the line copied" | what is wrong (leave out when there is none)
-        PROOF: search or path or symbol | text or path or name | found or none (only after an objection)
+        PROOF: kind | what | expected, only after an objection: search or symbol | text (in path) | found or none; path | path | found or none; secret | path:line | found; policy | command | deny; test | name | fail
         CHECK: a test or a thing to look at (or: none)
         CONFIDENCE: 0 to 10
         """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
+
+    /// <summary>A track record belongs to the words that were asked: other questions begin a new one.</summary>
+    public static string Version(Role role) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Questions(role)))))[..8];
 
     private static string Heading(IReadOnlyList<Role> asked) =>
         asked.Count == 1 ? $"Your role is {Name(asked[0])}. Answer only these questions:" : "Answer these questions:";

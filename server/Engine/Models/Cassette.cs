@@ -9,13 +9,14 @@ namespace CodexSidecar.Engine.Models;
 /// A recording of the exchanges of one run, as JSON lines: a header, then exchanges in the order of their replies. A text that several prompts
 /// share has a line of its own before the first exchange that needs it. No keys, no URLs, no clock times.
 /// </summary>
-internal sealed record Cassette(CassetteHeader Header, IReadOnlyDictionary<string, string> Texts, IReadOnlyList<CassetteExchange> Exchanges)
+internal sealed record Cassette(CassetteHeader Header, IReadOnlyDictionary<string, string> Texts, IReadOnlyList<CassetteExchange> Exchanges, IReadOnlyDictionary<string, int> Weights)
 {
     public const int Format = 1;
 }
 
 /// <summary>One line; exactly one of its fields is there.</summary>
-internal sealed record CassetteLine(CassetteHeader? Header = null, CassetteText? Text = null, CassetteExchange? Exchange = null);
+/// <param name="Weights">What the votes weighed in this run, by role, when not all weighed the same: a replay on a machine with another track record must count them alike.</param>
+internal sealed record CassetteLine(CassetteHeader? Header = null, CassetteText? Text = null, CassetteExchange? Exchange = null, IReadOnlyDictionary<string, int>? Weights = null);
 
 /// <param name="Label">Where the replies come from: "recorded from MODEL", "written for this sample".</param>
 /// <param name="TokenFactor">At the start of the run; what fits the window depends on it.</param>

@@ -10,6 +10,8 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
 
     public string Address => "";
 
+    public IReadOnlyDictionary<string, int>? Weights => cassette.Weights;
+
     public double TokenFactor { get; private set; } = cassette.Header.TokenFactor;
 
     public Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)

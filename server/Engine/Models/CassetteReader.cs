@@ -11,6 +11,7 @@ internal static class CassetteReader
         CassetteHeader? header = null;
         var texts = new Dictionary<string, string>();
         var exchanges = new List<CassetteExchange>();
+        IReadOnlyDictionary<string, int> weights = new Dictionary<string, int>();
         var number = 0;
         foreach (var line in Lines(file))
         {
@@ -25,6 +26,9 @@ internal static class CassetteReader
                 case { Text: { } text } when header is not null:
                     texts[text.Hash] = text.Text;
                     break;
+                case { Weights: { } frozen } when header is not null:
+                    weights = frozen;
+                    break;
                 case { Exchange: { } exchange } when header is not null:
                     if (exchange.Messages.FirstOrDefault(message => !texts.ContainsKey(message.Text)) is { } missing)
                         throw Broken($"the text {missing.Text} is not in the file");
@@ -36,7 +40,7 @@ internal static class CassetteReader
                     throw Broken(header is null ? "not the header of a recording" : "not a line of a recording");
             }
         }
-        return header is null ? throw new FormatException($"The recording {file} is empty.") : new(header, texts, exchanges);
+        return header is null ? throw new FormatException($"The recording {file} is empty.") : new(header, texts, exchanges, weights);
 
         CassetteLine Parse(string line)
         {

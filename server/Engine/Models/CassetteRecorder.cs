@@ -27,6 +27,14 @@ internal sealed class CassetteRecorder : IDisposable
         }
     }
 
+    public void Add(IReadOnlyDictionary<string, int> weights)
+    {
+        lock (guard)
+        {
+            Append(new CassetteLine(Weights: weights));
+        }
+    }
+
     public void Add(string key, ModelPrompt prompt, ModelAnswer answer) =>
         Add(prompt, messages => new(
             key, prompt.Purpose, messages, OptionsOf(prompt), Secrets.Redact(answer.Reply.Text), answer.Reply.Milliseconds,

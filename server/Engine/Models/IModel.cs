@@ -10,6 +10,9 @@ internal interface IModel : IDisposable
     /// <summary>Where it is; empty for a recording.</summary>
     string Address { get; }
 
+    /// <summary>What the votes weighed when the run was recorded; null: no recording.</summary>
+    IReadOnlyDictionary<string, int>? Weights { get; }
+
     /// <summary>Tokens reported by tokens estimated.</summary>
     double TokenFactor { get; }
 

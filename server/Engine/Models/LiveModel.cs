@@ -25,6 +25,7 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
 
     public ModelProfile Profile => endpoint.SeenWindow < profile.Window ? profile with { Window = endpoint.SeenWindow.Value } : profile;
     public string Address => endpoint.Address;
+    public IReadOnlyDictionary<string, int>? Weights => null;
     public double TokenFactor => endpoint.Memory.TokenFactor;
 
     public async Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)

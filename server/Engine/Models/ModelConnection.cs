@@ -33,6 +33,10 @@ internal sealed class ModelConnection : IAsyncDisposable
     private readonly IModel model;
     private readonly CassetteRecorder? recorder;
     private readonly CassetteKey keys = new();
+    private readonly bool isBeside;
+
+    private ModelConnection(IModel model, ModelConnection main) =>
+        (this.model, recorder, keys, isBeside) = (model, main.recorder, main.keys, true);
 
     private ModelConnection(IModel model, ModelSettings settings)
     {
@@ -56,6 +60,27 @@ internal sealed class ModelConnection : IAsyncDisposable
             return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
         var search = await Finder(settings, time).FindAsync(cancellationToken);
         return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), settings) : throw search.Problem;
+    }
+
+    /// <summary>Another model for some roles of the same run, recorded to the same cassette; in a replay the recording answers for it too.</summary>
+    /// <exception cref="ModelException">No server, or no model on it.</exception>
+    public async Task<ModelConnection> BesideAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (model.Weights is not null)
+            return this;
+        var search = await Finder(settings, time).FindAsync(cancellationToken);
+        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), this) : throw search.Problem;
+    }
+
+    /// <summary>The weights of the votes hold for the whole run and for its replay.</summary>
+    /// <returns>In a replay the recorded ones; a role that is not among them weighs 1000.</returns>
+    public IReadOnlyDictionary<string, int> Freeze(IReadOnlyDictionary<string, int> weights)
+    {
+        if (model.Weights is { } recorded)
+            return recorded;
+        if (weights.Values.Any(weight => weight != 1000))
+            recorder?.Add(weights);
+        return weights;
     }
 
     /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server.</summary>
@@ -95,7 +120,8 @@ internal sealed class ModelConnection : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        recorder?.Dispose();
+        if (!isBeside)
+            recorder?.Dispose();
         model.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -4,13 +4,10 @@ using CodexSidecar.Engine.Models;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>Asks the model for the stages: what it says becomes events, what it costs is counted, the guards look on.</summary>
-internal sealed class ModelDesk(ModelConnection connection, Guards guards, Action<RunEvent> emit)
+/// <param name="ledger">Shared by all models of the run: the limits are the run's.</param>
+internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, Guards guards, Action<RunEvent> emit)
 {
-    private int messages;
-
     public ModelProfile Profile => connection.Profile;
-
-    public Usage Used { get; private set; } = new(0, 0, 0, 0, 0, false);
 
     public int Estimate(string text) => connection.Estimate(text);
 
@@ -18,11 +15,11 @@ internal sealed class ModelDesk(ModelConnection connection, Guards guards, Actio
     /// <returns>An empty, cut reply when a guard ended the stream.</returns>
     public async Task<ModelReply> AskAsync(ModelPrompt prompt, bool aloud, CancellationToken cancellationToken)
     {
-        guards.BeforeRequest(Used);
+        guards.BeforeRequest(ledger.Used);
         try
         {
-            var reply = await connection.AskAsync(prompt, new Listener(emit, prompt.Purpose, $"m{++messages}", aloud), cancellationToken);
-            Count(reply.Usage);
+            var reply = await connection.AskAsync(prompt, new Listener(emit, prompt.Purpose, ledger.NextMessage(), aloud), cancellationToken);
+            emit(new UsageCounted(reply.Usage.PromptTokens + reply.Usage.OutputTokens, Profile.Window, ledger.Add(reply.Usage)));
             return reply;
         }
         catch (ModelException fault) when (fault.Fault is ModelFault.Repetition or ModelFault.TooLong)
@@ -31,14 +28,6 @@ internal sealed class ModelDesk(ModelConnection connection, Guards guards, Actio
             emit(new NoticeRaised(Severity.Warning, "The model's reply was cut off", fault.Message));
             return new("", ReplyEnd.Cut, new(0, 0, 0, 0, true), 0);
         }
-    }
-
-    private void Count(ModelUsage usage)
-    {
-        Used = new(
-            Used.Requests + 1, Used.PromptTokens + usage.PromptTokens, Used.OutputTokens + usage.OutputTokens, Used.CachedTokens + usage.CachedTokens,
-            Used.PromptBytes + usage.PromptBytes, Used.Estimated || usage.Estimated);
-        emit(new UsageCounted(usage.PromptTokens + usage.OutputTokens, Profile.Window, Used));
     }
 
     private sealed class Listener(Action<RunEvent> emit, string purpose, string messageId, bool aloud) : IModelListener

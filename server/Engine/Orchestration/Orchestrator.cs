@@ -25,7 +25,7 @@ internal sealed class Orchestrator(RunKit kit)
         {
             return Nothing(already, baseline);
         }
-        var settled = await VoteAsync(new ConsiliumStage(kit, facts, plans), plan, cancellationToken);
+        var settled = await VoteAsync(new ConsiliumStage(kit, facts, plans, () => baseline), plan, cancellationToken);
         if (settled.Plan.Nothing is { } after)
         {
             return Nothing(after, baseline);
@@ -56,11 +56,13 @@ internal sealed class Orchestrator(RunKit kit)
         var patch = new PatchStage(kit, context);
         var question = PatchQuestion.First(kit, context, settled);
         TestRun? run = null;
+        var ballot = new DiffBallotStage(kit, shared, settled, () => run);
         foreach (var (temperature, purpose) in new[] { (Usual, "patch"), (Fresh, "patch:fresh") })
         {
             if (run is not null)
             {
                 kit.Changes.RollBack("the repairs did not help; one fresh attempt follows");
+                patch.StartAfresh();
                 question = $"{question}\n\nAn earlier attempt failed, so do it differently. It failed with:\n{context.Failure(run)}";
             }
             var messages = shared.Ask(question);
@@ -72,7 +74,17 @@ internal sealed class Orchestrator(RunKit kit)
                 run = await TestAsync(attempt, cancellationToken);
                 if (run is null || run.IsGreen || (baseline is not null && run.OnlyFailsWhat(baseline)))
                 {
-                    return run;
+                    if (await ballot.RunAsync(patch.Diff, cancellationToken) is not { } objected)
+                    {
+                        return run;
+                    }
+                    if (repair == MostRepairs || temperature == Fresh)
+                    {
+                        ballot.GiveUp(objected);
+                        return run;
+                    }
+                    messages = messages.Ask(PatchQuestion.Objected(kit, context, objected));
+                    continue;
                 }
                 if (baseline is not null && run.Failures > baseline.Failures && repair == MostRepairs)
                 {

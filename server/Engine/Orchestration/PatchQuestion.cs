@@ -1,3 +1,4 @@
+using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 
@@ -28,6 +29,16 @@ internal static class PatchQuestion
             Find the mistake and send only the edits that correct it, in the same form as before.
             """;
     }
+
+    public static string Objected(RunKit kit, ContextBuilder context, BallotResult result) =>
+        $"""
+        The tests pass, but this is proven against the change:
+        {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
+
+        The changed files as they are now:
+        {context.Contents(kit.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2)}
+        Send only the edits that deal with it, in the same form as before.
+        """;
 
     /// <summary>A file with hidden values must not be sent as a whole: the values would be lost.</summary>
     private static string Format(RunKit kit, ContextBuilder context, IReadOnlyList<string> files)

@@ -9,7 +9,13 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at all.</summary>
 internal sealed class PatchStage(RunKit kit, ContextBuilder context)
 {
+    private readonly List<PatchFile> written = [];
     private int patches;
+
+    /// <summary>What was written since the last fresh start, as a diff.</summary>
+    public string Diff => string.Join('\n', written.Select(file => $"--- {file.Path}\n{file.Unified}"));
+
+    public void StartAfresh() => written.Clear();
 
     /// <summary>One attempt: asks until the edits can be used (the guards bound it), then writes them.</summary>
     /// <param name="messages">Ends with the question; the exchange is added to what is returned.</param>
@@ -75,6 +81,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
             throw new RunStop(outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden, $"The patch was not written. {outcome.Decision.Reason}");
         }
         kit.Changes.Wrote();
+        written.AddRange(plan.ToPatch(patch.PatchId).Files);
         kit.Emit(new PatchApplied(patch.PatchId, applied.Files));
     }
 

@@ -26,13 +26,14 @@ internal sealed class ReportBuilder
         {
             case RunStarted run: started = run; break;
             case PlanProposed proposed: plan = proposed; break;
-            case ConsiliumOpened: votes = []; break;
-            case VoteCast cast: votes.Add(cast.Vote); break;
+            case ConsiliumOpened { Round: <= 2 }: votes = []; break;
+            case VoteCast cast: votes.RemoveAll(vote => vote.Role == cast.Vote.Role); votes.Add(cast.Vote); break;
             case VotesTallied tallied: tally = tallied; break;
             case TestsFinished { Attempt: 0 } baseline: before = baseline.Result; break;
             case TestsFinished finished: after = finished.Result; ChecksGreen = after.Outcome is TestOutcome.Passed; break;
             case PatchApplied applied: AddFiles(applied); ChecksGreen = false; break;
             case RolledBack back: rolledBack = back; files.Clear(); break;
+            case Overruled overruled: notes.Add(overruled.Accepted ? "You had the plan carried out although the consilium voted it down." : "You stopped a plan that the consilium approved."); break;
             case Committed committed: commit = committed.Sha; break;
             case UsageCounted counted: usage = counted; break;
             case NoticeRaised { Severity: not Severity.Info } notice: notes.Add(notice.Description.Length == 0 ? notice.Title : $"{notice.Title}: {notice.Description}"); break;

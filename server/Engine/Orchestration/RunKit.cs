@@ -14,6 +14,7 @@ internal sealed record RunKit
     public required ToolContext Context { get; init; }
     public required ToolRunner Tools { get; init; }
     public required ModelDesk Model { get; init; }
+    public required Chairs Chairs { get; init; }
     public required RunChanges Changes { get; init; }
     public required Guards Guards { get; init; }
     public required Action<RunEvent> Emit { get; init; }

@@ -5,6 +5,11 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>What one run is asked to do, and how.</summary>
 internal sealed record RunOrder(string Task, ConsiliumSize Consilium, ReviewMode Review, CommitMode Commit)
 {
+    public DiffBallot DiffBallot { get; init; } = DiffBallot.Risk;
+
+    /// <summary>The user is asked before an approved plan is carried out.</summary>
+    public bool ConfirmPlan { get; init; }
+
     /// <summary>Texts the user attached, by name.</summary>
     public IReadOnlyList<(string Name, string Text)> Attachments { get; init; } = [];
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Snapshots;
 
 namespace CodexSidecar.Engine.Sessions;
@@ -16,6 +17,7 @@ internal sealed record RunRecord(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(JudgedVote))]
 internal sealed partial class SessionJson : JsonSerializerContext;
 
 /// <summary>The folder of one run below <c>runs/</c>.</summary>

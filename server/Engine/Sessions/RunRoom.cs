@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Processes;
@@ -18,6 +19,7 @@ internal sealed class RunRoom : IDisposable
     private readonly FileStream runLock;
     private readonly FileStream workspaceLock;
     private readonly ReportBuilder report = new();
+    private readonly VoteJudge judge = new();
     private readonly Lock gate = new();
     private RunRecord record;
 
@@ -93,6 +95,7 @@ internal sealed class RunRoom : IDisposable
         lock (gate)
         {
             report.Add(happened);
+            judge.Add(happened);
             Log.Append(happened);
         }
     }
@@ -140,6 +143,7 @@ internal sealed class RunRoom : IDisposable
         var written = report.Build(RunId, end, wiring?.Kit.Tools.Commands ?? [], took);
         Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(written, ContractJson.Wire.Report));
         Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(written)));
+        Learn(wiring, end);
         Emit(new StageStarted(Stage.Report, 1));
         Emit(new ReportWritten(written, Folder.Report));
         Emit(new StageFinished(Stage.Report, 1, StageOutcome.Ok));
@@ -148,6 +152,23 @@ internal sealed class RunRoom : IDisposable
         Emit(new RunFinished(end.Stop, end.Detail, end.Message));
         new RunStore(home, time).CleanSnapshots();
         return new(RunId, end.Stop, end.Detail, end.Message, Folder.Path);
+    }
+
+    /// <summary>What came of the run says which votes were right; the next run weighs them by it. A replay teaches nothing.</summary>
+    private void Learn(RunWiring? wiring, RunEnd end)
+    {
+        if (wiring is null || request.Settings.Cassette is not null)
+        {
+            return;
+        }
+        var now = time.GetUtcNow();
+        var votes = judge.Judge(end.Stop).Select(one => new JudgedVote(now, RunId, one.Vote.Role, one.Vote.Model ?? "", RoleText.Version(one.Vote.Role), one.Vote.Verdict, one.Vote.State, one.Right, one.Vote.Confidence)).ToList();
+        new TrackRecordFile(home).Append(votes);
+        votes.ForEach(wiring.Track.Add);
+        foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct().Order())
+        {
+            Emit(new TrackRecordUpdated(wiring.Track.Of(role, model)));
+        }
     }
 
     private RunEnd RollBack(RunWiring wiring, RunEnd end)

@@ -13,6 +13,11 @@ public sealed record RunSettings
     /// <summary>Name of the environment variable that holds the key; the key itself is never an option.</summary>
     public string? ApiKeyEnv { get; init; }
     public ConsiliumSize Consilium { get; init; } = ConsiliumSize.Full;
+    public DiffBallot DiffBallot { get; init; } = DiffBallot.Risk;
+    /// <summary>Ask the user before an approved plan is carried out.</summary>
+    public bool ConfirmPlan { get; init; }
+    /// <summary>Models of their own for some roles; from the user's configuration, never from the workspace.</summary>
+    public IReadOnlyDictionary<Role, RoleModel> Roles { get; init; } = new Dictionary<Role, RoleModel>();
     public ReviewMode Review { get; init; } = ReviewMode.Auto;
     public CommitMode Commit { get; init; } = CommitMode.Never;
     /// <summary>One command line of plain words and quotes; null: detected from the project.</summary>
@@ -26,6 +31,11 @@ public sealed record RunSettings
     /// <summary>The user's explicit consent to run commands although no sandbox works here.</summary>
     public bool AllowUnsandboxed { get; init; }
 }
+
+/// <param name="BaseUrl">Null: the run's own server.</param>
+/// <param name="Model">Null: the one the server has loaded.</param>
+/// <param name="ApiKeyEnv">Name of the environment variable with the key.</param>
+public sealed record RoleModel(string? BaseUrl, string? Model = null, string? ApiKeyEnv = null);
 
 /// <param name="Name">What the user attached: a path, or "selection in PATH".</param>
 /// <param name="Text">The attached text; null when the file is to be read from the workspace.</param>

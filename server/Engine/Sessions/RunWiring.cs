@@ -1,8 +1,10 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tools;
@@ -16,6 +18,11 @@ internal sealed class RunWiring : IAsyncDisposable
     public required RunKit Kit { get; init; }
 
     public required ModelConnection Model { get; init; }
+
+    /// <summary>Of the roles' own models.</summary>
+    public required IReadOnlyList<ModelConnection> Others { get; init; }
+
+    public required TrackRecord Track { get; init; }
 
     public static async Task<RunWiring> CreateAsync(SidecarHome home, RunRoom room, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -57,20 +64,30 @@ internal sealed class RunWiring : IAsyncDisposable
                 BeforeWrite = changes.BeforeWriteAsync,
             };
             var guards = new Guards(time);
+            var ledger = new UsageLedger();
+            ModelDesk Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
+            var (roles, others, absent) = await OpenRolesAsync(home, room, model, time, cancellationToken);
+            var track = new TrackRecordFile(home).Read(out var unread);
+            if (unread is not null)
+            {
+                room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
+            }
+            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(LevelPolicy.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
             var kit = new RunKit
             {
                 Order = Order(request, root),
                 Root = root,
                 Context = context,
                 Tools = new ToolRunner(context),
-                Model = new ModelDesk(model, guards, room.Emit),
+                Model = Desk(model),
+                Chairs = new Chairs(Desk(model), roles.ToDictionary(role => role.Key, role => Desk(role.Value)), weights),
                 Changes = changes,
                 Guards = guards,
                 Emit = room.Emit,
                 KeepTexts = room.KeepTexts,
                 TestCommand = command,
             };
-            return new() { Kit = kit, Model = model };
+            return new() { Kit = kit, Model = model, Others = others, Track = track };
         }
         catch
         {
@@ -81,6 +98,10 @@ internal sealed class RunWiring : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in Others)
+        {
+            await other.DisposeAsync();
+        }
         await Model.DisposeAsync();
         Kit.Root.Dispose();
     }
@@ -101,6 +122,38 @@ internal sealed class RunWiring : IAsyncDisposable
         }
     }
 
+    /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlyList<ModelConnection> Opened, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunRoom room, ModelConnection main, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = room.Request.Settings;
+        var roles = new Dictionary<Role, ModelConnection>();
+        var opened = new List<ModelConnection>();
+        var absent = new HashSet<Role>();
+        foreach (var group in settings.Consilium is ConsiliumSize.Off ? [] : settings.Roles.GroupBy(role => role.Value, role => role.Key))
+        {
+            var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
+            try
+            {
+                var other = await main.BesideAsync(ModelCheck.Settings(home, its), time, cancellationToken);
+                if (other != main)
+                {
+                    opened.Add(other);
+                    room.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
+                }
+                foreach (var role in group)
+                {
+                    roles[role] = other;
+                }
+            }
+            catch (ModelException gone)
+            {
+                absent.UnionWith(group);
+                room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
+            }
+        }
+        return (roles, opened, absent);
+    }
+
     private static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
     {
         if (settings.TestCommand is { } configured && CommandLine.TrySplit(configured, out var argv))
@@ -114,6 +167,8 @@ internal sealed class RunWiring : IAsyncDisposable
     private static RunOrder Order(RunRequest request, WorkspaceRoot root) => new(request.Task.Trim(), request.Settings.Consilium, request.Settings.Review, request.Settings.Commit)
     {
         Attachments = [.. request.Attachments.Select(one => (one.Name, Text: one.Text ?? FileText.Read(root, one.Name))).Where(one => one.Text is not null).Select(one => (one.Name, one.Text!))],
+        DiffBallot = request.Settings.DiffBallot,
+        ConfirmPlan = request.Settings.ConfirmPlan,
         Unsaved = request.Unsaved.Select(file => Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path).ToHashSet(StringComparer.Ordinal),
     };
 }

@@ -41,16 +41,31 @@ public sealed class TallySpecs
         {
             var result = Decide([.. votes.Select(vote => vote.Role is Role.Security ? security : vote)]);
             return result is { Verdict: Verdict.Reject, VetoedBy: Role.Security };
-        });
+        }, iter: 100_000);
     }
 
     [Fact]
     public void The_order_of_arrival_does_not_change_the_result() =>
-        Gen.Select(Ballots, Gen.Int).Sample((votes, seed) =>
+        Gen.Select(Ballots, Gen.Int, Gen.Int[500, 1500].Array[6]).Sample((votes, seed, weights) =>
         {
             var shuffled = votes.ToArray();
             new Random(seed).Shuffle(shuffled);
-            return Decide(votes) == Decide(shuffled);
+            return Decide(votes, weights) == Decide(shuffled, weights);
+        }, iter: 100_000);
+
+    /// <summary>Whatever the weights are.</summary>
+    [Fact]
+    public void An_abstention_never_helps_either_side() =>
+        Gen.Select(Ballots, Gen.Int[500, 1500].Array[6], Gen.Int[0, 5]).Sample((votes, weights, who) =>
+        {
+            var before = Decide(votes, weights);
+            var after = Decide([.. votes.Select((vote, index) => index == who ? vote with { Verdict = Verdict.Abstain, Objections = null } : vote)], weights);
+            return votes[who] switch
+            {
+                { Verdict: Verdict.Approve, Objections: null } => before.Verdict is Verdict.Approve || after.Verdict is not Verdict.Approve,
+                { Verdict: Verdict.Reject, Objections: [{ State: ObjectionState.Verified }] } => before.Verdict is Verdict.Reject || after.Verdict is not Verdict.Reject,
+                _ => true,
+            };
         }, iter: 100_000);
 
     [Fact]
@@ -65,6 +80,8 @@ public sealed class TallySpecs
             var after = Decide([.. votes.Select(vote => vote.Verdict is Verdict.Abstain ? vote with { Verdict = Verdict.Approve, Objections = null } : vote)]);
             return before.Verdict is not Verdict.Approve || after.Verdict is Verdict.Approve;
         });
+
+    private static TallyResult Decide(IReadOnlyList<Vote> votes, int[] weights) => Tally.Decide(votes, role => weights[(int)role]);
 
     private static TallyResult Decide(IReadOnlyList<Vote> votes) => Tally.Decide(votes, _ => Tally.NewWeight);
 

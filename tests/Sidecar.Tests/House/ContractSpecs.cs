@@ -18,8 +18,8 @@ public sealed class ContractSpecs
     private static readonly string[] Kinds =
     [
         "run_started", "stage_started", "stage_finished", "message_added", "thought_added", "tool_started", "tool_finished", "model_progressed", "plan_proposed",
-        "consilium_opened", "vote_cast", "votes_tallied", "patch_proposed", "permission_asked", "permission_answered", "hunks_decided", "snapshot_taken", "patch_applied",
-        "patch_failed", "tests_started", "tests_output", "tests_finished", "rolled_back", "committed", "usage_counted", "notice_raised", "report_written", "run_finished",
+        "consilium_opened", "vote_cast", "votes_tallied", "overruled", "patch_proposed", "permission_asked", "permission_answered", "hunks_decided", "snapshot_taken", "patch_applied",
+        "patch_failed", "tests_started", "tests_output", "tests_finished", "rolled_back", "committed", "usage_counted", "notice_raised", "track_record_updated", "report_written", "run_finished",
     ];
 
     public static TheoryData<string> Events => [.. Lines];

@@ -52,8 +52,10 @@ internal static class AcpMapping
         ModelProgressed => (view, []),
         PlanProposed e => (view, [new AgentMessageChunk(view.CallId(e.PlanId), new TextBlock(AcpWords.Plan(e)))]),
         ConsiliumOpened e => Start(view with { Votes = [] }, new ToolCall(Round(view, e.Round), $"Consilium, round {e.Round}: {e.Roles.Count} roles", "think", "in_progress")),
-        VoteCast e => Vote(view with { Votes = view.Votes.Add(e.Vote) }, e),
+        VoteCast e => Vote(view with { Votes = view.Votes.RemoveAll(vote => vote.Role == e.Vote.Role).Add(e.Vote) }, e),
         VotesTallied e => Finish(view with { Plan = view.Plan.WithChecklist(e.Checklist) }, Round(view, e.Round), ok: true, AcpWords.Votes(view.Votes, e)),
+        Overruled e => (view, [new AgentMessageChunk(view.CallId($"overruled-{envelope.Seq}"), new TextBlock(e.Accepted ? "The plan is carried out although the consilium voted it down." : "The plan is not carried out although the consilium approved it."))]),
+        TrackRecordUpdated => (view, []),
         PatchProposed e => Patch(view with { Patch = e, LeftOut = [] }, e, drawing),
         PermissionAsked e => Ask(view, e, drawing),
         PermissionAnswered e => Answered(view, e),
@@ -103,7 +105,7 @@ internal static class AcpMapping
         var call = CallOf(view, e);
         var next = (call.Own ? view.Open(call.CallId) : view) with { Asks = view.Asks.SetItem(e.AskId, call) };
         // Live, the question itself goes out as session/request_permission behind this and carries the event.
-        return (next, call.Own ? [new ToolCall(call.CallId, e.Question, "execute", "pending", RawInput: Input(e.Question))] : drawing.Replay ? [new ToolCallUpdate(call.CallId)] : []);
+        return (next, call.Own ? [new ToolCall(call.CallId, e.Question, e.Subject is AskSubject.Plan ? "think" : "execute", "pending", RawInput: e.Subject is AskSubject.Plan ? null : Input(e.Question))] : drawing.Replay ? [new ToolCallUpdate(call.CallId)] : []);
     }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Answered(AcpView view, PermissionAnswered e)

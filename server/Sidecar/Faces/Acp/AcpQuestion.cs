@@ -13,7 +13,7 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
     {
         var ask = (PermissionAsked)envelope.Event;
         var patch = ask.Subject == AskSubject.Patch ? view.Patch : null;
-        var options = patch is null ? CommandOptions(ask) : PatchOptions(patch);
+        var options = patch is not null ? PatchOptions(patch) : ask.Subject is AskSubject.Plan ? PlanOptions : CommandOptions(ask);
         var call = AcpMapping.CallOf(view, ask).CallId;
         var result = await rpc.AskAsync<PermissionResult>(
             "session/request_permission",
@@ -31,7 +31,11 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
     }
 
     private static ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
+        ask.Subject is AskSubject.Plan ? new(call, ask.Question, "think") :
         patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question)) : new(call, AcpWords.PatchTitle(patch), "edit");
+
+    // Clients that answer by themselves take the first option: nobody overrules the votes by accident.
+    private static readonly PermissionOption[] PlanOptions = [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")];
 
     // Clients that answer by themselves take the first option.
     private PermissionOption[] PatchOptions(PatchProposed patch)

@@ -10,7 +10,7 @@ internal static class CliMapping
     public static Drawn Map(CliState state, RunEvent fact) => fact switch
     {
         ConsiliumOpened => new(state with { Votes = [] }, Drawings(state, fact)),
-        VoteCast cast => new(state with { Votes = [.. state.Votes, cast.Vote] }, Drawings(state, fact)),
+        VoteCast cast => new(state with { Votes = [.. state.Votes.Where(vote => vote.Role != cast.Vote.Role), cast.Vote] }, Drawings(state, fact)),
         PatchProposed proposed => new(state with { Proposed = proposed }, Drawings(state, fact)),
         _ => new(state, Drawings(state, fact)),
     };
@@ -28,8 +28,10 @@ internal static class CliMapping
         ToolFinished e => [Say($"  {e.Summary}", e.Ok ? Tone.Quiet : Tone.Bad)],
         ModelProgressed e => [new Status(Progress(e))],
         PlanProposed e => [.. e.Steps.Select((step, index) => Say($"{index + 1}. {step}")), .. e.Files.Count == 0 ? [] : new[] { Say("Files: " + string.Join(", ", e.Files), Tone.Quiet) }],
-        ConsiliumOpened e => [Say($"{Count(e.Roles.Count, "role votes", "roles vote")}{(e.Round > 1 ? $", round {e.Round}" : "")}", Tone.Quiet)],
-        VoteCast e => [One(new($"  {VoteDrawing.Mark(e.Vote.Verdict)} {VoteDrawing.Name(e.Vote.Role)}", VoteDrawing.ToneOf(e.Vote.Verdict)), new($" {VoteDrawing.Word(e.Vote)}", Tone.Quiet))],
+        ConsiliumOpened e => VoteDrawing.Opened(e),
+        VoteCast e => VoteDrawing.Cast(e.Vote),
+        Overruled e => [Say(e.Accepted ? "You overrule the consilium: the plan is carried out." : "You overrule the consilium: the plan is not carried out.", Tone.Careful)],
+        TrackRecordUpdated e => [Say($"Track record: {VoteDrawing.Name(e.Standing.Role)} {VoteDrawing.Record(e.Standing)}", Tone.Quiet)],
         VotesTallied e => VoteDrawing.Tally(state.Votes, e),
         PatchProposed e => DiffDrawing.Files(e.Files),
         PermissionAsked e => [One(new("? ", Tone.Careful), new(e.Question, Tone.Strong), new($"   {e.Reason} (risk: {Lower(e.Risk)})", Tone.Quiet))],

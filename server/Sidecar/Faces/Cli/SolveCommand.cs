@@ -22,6 +22,9 @@ internal static class SolveCommand
         var apiKeyEnv = SharedOptions.ApiKeyEnv();
         var consilium = SharedOptions.Choice("--consilium", "Who votes on the plan: six roles, as many as its risk asks for, or nobody. Default: full.",
             ("full", ConsiliumSize.Full), ("auto", ConsiliumSize.Auto), ("off", ConsiliumSize.Off));
+        var diffBallot = SharedOptions.Choice("--diff-ballot", "Whether Security, QA and Reviewer vote on the finished change too: when the plan was risky, always, or never. Default: risk.",
+            ("risk", DiffBallot.Risk), ("on", DiffBallot.On), ("off", DiffBallot.Off));
+        var confirmPlan = new Option<bool>("--confirm-plan") { Description = "Ask before an approved plan is carried out." };
         var review = SharedOptions.Choice("--review", "auto applies what the level allows; ask shows you every hunk first. Default: auto.", ("auto", ReviewMode.Auto), ("ask", ReviewMode.Ask));
         var commit = SharedOptions.Choice("--commit", "Whether a solved task is committed; needs level 3. Default: never.", ("never", CommitMode.Never), ("ask", CommitMode.Ask), ("auto", CommitMode.Auto));
         var testCommand = new Option<string?>("--test-command") { Description = "How to run the tests. Default: found out from the project.", HelpName = "\"COMMAND\"" };
@@ -33,7 +36,7 @@ internal static class SolveCommand
 
         var command = new Command("solve", "Solve one task: analysis, plan, votes, patch, tests, report. Tests that stay red put the files back.")
         {
-            task, workspace, level, baseUrl, model, apiKeyEnv, consilium, review, commit, testCommand, unsandboxed, json, cassette, record, recordLabel,
+            task, workspace, level, baseUrl, model, apiKeyEnv, consilium, diffBallot, confirmPlan, review, commit, testCommand, unsandboxed, json, cassette, record, recordLabel,
         };
         command.Validators.Add(result =>
         {
@@ -52,6 +55,8 @@ internal static class SolveCommand
                 Model = parsed.GetValue(model),
                 ApiKeyEnv = parsed.GetValue(apiKeyEnv),
                 Consilium = parsed.GetValue(consilium) ?? ConsiliumSize.Full,
+                DiffBallot = parsed.GetValue(diffBallot) ?? DiffBallot.Risk,
+                ConfirmPlan = parsed.GetValue(confirmPlan),
                 Review = parsed.GetValue(review) ?? ReviewMode.Auto,
                 Commit = parsed.GetValue(commit) ?? CommitMode.Never,
                 TestCommand = parsed.GetValue(testCommand),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Faces.Cli;
@@ -18,6 +19,27 @@ internal static class VoteDrawing
         .. tally.Checklist.Select(item => new Line(new Span($"  [ ] {item.Text}"), new Span(item.Check is null ? "" : $"   check: {item.Check}", Tone.Quiet))),
     ];
 
+    public static IReadOnlyList<Drawing> Opened(ConsiliumOpened opened)
+    {
+        var on = opened.Round switch { 1 => "", 2 => ", on the revised plan", _ => ", on the change" };
+        var why = opened.Reasons is { Count: > 0 } reasons ? $"   risk: {string.Join(", ", reasons)}" : "";
+        return [new Line(new Span($"  {CliMapping.Count(opened.Roles.Count, "role votes", "roles vote")}{on}{why}", Tone.Quiet))];
+    }
+
+    public static IReadOnlyList<Drawing> Cast(Vote vote) =>
+    [
+        new Line(new Span($"  {Mark(vote.Verdict)} {Name(vote.Role)}", ToneOf(vote.Verdict)), new Span($" {Word(vote)}", Tone.Quiet)),
+        .. (vote.Objections ?? []).Select(objection => new Line(
+            new Span($"      {Lower(objection.State)}", objection.State is ObjectionState.Verified ? Tone.Bad : Tone.Quiet),
+            new Span($" {objection.At}: {objection.Text}"), new Span(objection.Evidence is null ? "" : $"   ({objection.Evidence})", Tone.Quiet))),
+    ];
+
+    /// <summary>How a role did so far, in words: <c>weight 1.12, 5.5 of 7 right</c>.</summary>
+    public static string Record(Standing standing) => string.Create(CultureInfo.InvariantCulture,
+        $"weight {standing.Weight / 1000.0:0.00}, {standing.Right:0.##} of {standing.Judged} right");
+
+    private static string Lower(ObjectionState state) => state is ObjectionState.Unverified ? "advice" : state.ToString().ToLowerInvariant();
+
     public static string Mark(Verdict verdict) =>
         verdict switch { Verdict.Approve => "✓", Verdict.Revise => "~", Verdict.Reject => "✗", _ => "–" };
 
@@ -28,7 +50,7 @@ internal static class VoteDrawing
     public static string Word(Vote vote) => Lower(vote.Verdict) + vote.State switch
     {
         VoteState.Malformed => " (no readable vote)",
-        VoteState.Timeout => " (too late)",
+        VoteState.Timeout => " (no answer)",
         VoteState.Skipped => " (not asked)",
         _ => "",
     };

@@ -1,0 +1,70 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Engine.Tools;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>After the last vote on the plan: the user may carry out what was voted down, or stop what was approved. Both are events and stay in the record.</summary>
+internal sealed class PlanQuestion(RunKit kit)
+{
+    /// <param name="tell">Emits the tally; called before anything is asked about it.</param>
+    /// <returns>Whether the change may be committed: not when nobody decided.</returns>
+    /// <exception cref="RunStop">rejected_by_consilium; user_rejected</exception>
+    public async Task<bool> AskAsync(Ballot ballot, BallotResult result, Action tell, CancellationToken cancellationToken)
+    {
+        var tally = result.Tally;
+        switch (tally.Verdict)
+        {
+            case Verdict.Reject:
+                tell();
+                await OverruleAsync(ballot, tally, cancellationToken);
+                return true;
+            case Verdict.Abstain:
+                tell();
+                kit.Emit(new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan."));
+                return await ConfirmAsync(ballot, "Carry out the plan although too few roles voted?", tally.Rule, otherwiseGoOn: true, cancellationToken);
+            case Verdict.Revise when result.Proven.Count > 0:
+                tell();
+                var open = string.Join("; ", result.Proven.Select(one => one.Objection.Text));
+                await ConfirmAsync(ballot, "Carry out the plan with a proven objection open?", open, otherwiseGoOn: true, cancellationToken);
+                return true;
+            default:
+                if (kit.Order.ConfirmPlan)
+                {
+                    await ConfirmAsync(ballot, "Carry out this plan?", tally.Rule, otherwiseGoOn: false, cancellationToken);
+                }
+                return true;
+        }
+    }
+
+    private async Task OverruleAsync(Ballot ballot, TallyResult tally, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync("Carry out the plan although the consilium rejected it?", tally.Rule, Risk.High, cancellationToken);
+        if (!answer.Allowed)
+        {
+            throw new RunStop(
+                StopReason.RejectedByConsilium, tally.VetoedBy is null ? null : "veto",
+                $"The consilium rejected the revised plan: {tally.Rule}. Say the task differently, or run it with --consilium off.");
+        }
+        kit.Emit(new Overruled(ballot.Round, Accepted: true, answer.By));
+    }
+
+    /// <summary>A face that cannot ask is no user who says no: what was not rejected goes on, with the open points on the checklist.</summary>
+    /// <returns>The user said yes.</returns>
+    private async Task<bool> ConfirmAsync(Ballot ballot, string question, string reason, bool otherwiseGoOn, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(question, reason, Risk.Medium, cancellationToken);
+        if (answer.Allowed || (otherwiseGoOn && answer.By is not AnsweredBy.User))
+        {
+            return answer.Allowed;
+        }
+        if (answer.By is AnsweredBy.User)
+        {
+            kit.Emit(new Overruled(ballot.Round, Accepted: false, answer.By));
+        }
+        throw new RunStop(StopReason.UserRejected, "plan", "The plan was not carried out; nothing was written.");
+    }
+
+    private Task<Answer> AskAsync(string question, string reason, Risk risk, CancellationToken cancellationToken) =>
+        kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken));
+}
