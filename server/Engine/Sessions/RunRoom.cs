@@ -98,9 +98,9 @@ internal sealed class RunRoom : IDisposable
     }
 
     /// <summary>Durable when it returns: what a kill after this leaves behind can be undone.</summary>
-    public void Keep(string snapshotId, IReadOnlyList<ChangedPath> changes)
+    public void Keep(string snapshotId, IReadOnlyList<ChangedPath> changes, IReadOnlyList<ChangedPath>? underWay)
     {
-        record = record with { SnapshotId = snapshotId, Changes = changes };
+        record = record with { SnapshotId = snapshotId, Changes = changes, UnderWay = underWay };
         Folder.Write(record);
     }
 

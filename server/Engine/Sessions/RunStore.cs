@@ -50,9 +50,31 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
                 using var log = new EventLog(run.Events, record.RunId, last?.Seq ?? 0, time);
                 log.Append(new RunFinished(StopReason.Interrupted, null, $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
             }
-            run.Write(record with { Stop = StopReason.Interrupted });
+            run.Write(Settled(record) with { Stop = StopReason.Interrupted });
         }
     }
+
+    /// <summary>What a killed command has changed is written down now: what differs later is the user's.</summary>
+    private RunRecord Settled(RunRecord record)
+    {
+        if (record.UnderWay is null || !Directory.Exists(record.Workspace))
+        {
+            return record;
+        }
+        try
+        {
+            using var root = WorkspaceRoot.Open(record.Workspace);
+            return new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root) is { } snapshot
+                ? record with { Changes = Changes(record, snapshot), UnderWay = null } : record;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return record; // the undo will try again
+        }
+    }
+
+    private static IReadOnlyList<ChangedPath> Changes(RunRecord record, Snapshot snapshot) =>
+        record.UnderWay is { } before ? CommandChanges.Add(record.Changes, before, snapshot.Compare(CancellationToken.None)) : record.Changes;
 
     /// <summary>Drops the oldest snapshots over the limit; those of unfinished runs stay.</summary>
     internal void CleanSnapshots()
@@ -82,7 +104,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         var kept = new RunFolder(run.Folder);
         using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
         var record = kept.Read() ?? throw new UsageException($"The record of run {run.RunId} cannot be read.");
-        if (record.Undone || record.SnapshotId.Length == 0 || record.Changes.Count == 0)
+        if (record.Undone || record.SnapshotId.Length == 0 || (record.Changes.Count == 0 && record.UnderWay is null))
         {
             return UndoResult.Nothing(record.Undone ? "This run is undone already." : "This run changed nothing.", dryRun);
         }
@@ -94,7 +116,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         using var root = WorkspaceRoot.Open(record.Workspace);
         var snapshot = new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root)
             ?? throw new UsageException($"The snapshot of run {run.RunId} is not in the store any more.");
-        var result = UndoPlan.Make(root, snapshot, record.Changes).Do(dryRun);
+        var result = UndoPlan.Make(root, snapshot, Changes(record, snapshot)).Do(dryRun);
         if (result.Conflicts.Count == 0 && !dryRun)
         {
             kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });

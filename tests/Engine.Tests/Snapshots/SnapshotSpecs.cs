@@ -40,7 +40,7 @@ public sealed class SnapshotSpecs : IDisposable
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
         Assert.Empty(snapshot.Compare(Token));
-    }, iter: 150, threads: 2);
+    }, iter: 500, threads: 2);
 
     [Fact]
     public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, kill) =>
@@ -67,7 +67,7 @@ public sealed class SnapshotSpecs : IDisposable
 
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
-    }, iter: 100, threads: 2);
+    }, iter: 300, threads: 2);
 
     [Fact]
     public async Task A_restore_killed_after_a_dangling_link_came_back_is_completed_by_the_next()
@@ -105,7 +105,7 @@ public sealed class SnapshotSpecs : IDisposable
         {
         }
         Assert.Equal(after, one.State());
-    }, iter: 60, threads: 2);
+    }, iter: 200, threads: 2);
 
     [Fact]
     public async Task Compare_names_each_change_with_its_states()
