@@ -64,7 +64,7 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
             return path;
         }
         path = manifest.Find(path.Value) is null ? root.Place(path) : path;
-        return manifest.Find(path.Value) is { Held: Held.Link } known && known.State != change.Before && root.Look(path) is { Kind: EntryKind.Link } ? root.Resolve(path) : path;
+        return manifest.Find(path.Value) is { } known && (known.Held is Held.Link ? known.State != change.Before : known.Held is Held.Nothing && change.Before is not null) && root.Look(path) is { Kind: EntryKind.Link } ? root.Resolve(path) : path;
     }
 
     /// <returns>True: something has to be done.</returns>
