@@ -10,8 +10,8 @@ namespace CodexSidecar.Engine.Orchestration;
 /// changes is the difference between just before and just after it. Everything else that changes meanwhile is the user's and stays.
 /// </summary>
 /// <param name="take">Takes the snapshot; called once.</param>
-/// <param name="record">Keeps the snapshot's id and the changes durably with the run.</param>
-internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, Action<string, IReadOnlyList<ChangedPath>> record, Action<RunEvent> emit)
+/// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the run.</param>
+internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record, Action<RunEvent> emit)
 {
     private readonly SortedDictionary<string, ChangedPath> changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> patched = new(StringComparer.Ordinal);
@@ -63,16 +63,26 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
     public async Task<T> WatchAsync<T>(Func<Task<T>> command, CancellationToken cancellationToken)
     {
         var taken = await SnapshotAsync(cancellationToken);
-        var before = taken.Compare(cancellationToken).ToDictionary(change => change.Path, StringComparer.Ordinal);
+        var before = taken.Compare(cancellationToken);
+        Save(underWay: before); // who finds this after a kill can still tell what the command has changed
         try
         {
             return await command();
         }
         finally
         {
-            NoteCommand(before, taken.Compare(CancellationToken.None));
+            var now = CommandChanges.Add(changes.Values, before, taken.Compare(CancellationToken.None));
+            changes.Clear();
+            foreach (var change in now)
+            {
+                changes[change.Path] = change;
+            }
+            Save();
         }
     }
+
+    /// <summary>To be called when the run is over and its changes stay: an undo can then tell them from what the user changes later.</summary>
+    public void KeepAfter() => snapshot?.KeepAfter(changes.Values);
 
     /// <summary>Puts everything back that the run changed. A path somebody else has changed since stays as it is, with a notice.</summary>
     public void RollBack(string reason)
@@ -112,39 +122,17 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         return taken;
     }
 
-    private void NoteCommand(Dictionary<string, ChangedPath> before, IReadOnlyList<ChangedPath> after)
-    {
-        var now = after.ToDictionary(change => change.Path, StringComparer.Ordinal);
-        foreach (var path in before.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
-        {
-            var (was, became) = (before.GetValueOrDefault(path), now.GetValueOrDefault(path));
-            if (was?.After == became?.After && was is null == became is null)
-            {
-                continue;
-            }
-            if (became is null)
-            {
-                changes.Remove(path);
-            }
-            else if (was is null || changes.ContainsKey(path))
-            {
-                changes[path] = became;
-            }
-        }
-        Save();
-    }
-
     private void Note(string path, string? before, string? after)
     {
         patched.Add(path);
         changes[path] = changes.TryGetValue(path, out var known) ? new(path, known.Before, after, Previous: known.After) : new(path, before, after);
     }
 
-    private void Save()
+    private void Save(IReadOnlyList<ChangedPath>? underWay = null)
     {
         if (snapshot is not null)
         {
-            record(snapshot.Id, [.. changes.Values]);
+            record(snapshot.Id, [.. changes.Values], underWay);
         }
     }
 

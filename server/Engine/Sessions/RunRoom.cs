@@ -101,9 +101,9 @@ internal sealed class RunRoom : IDisposable
     }
 
     /// <summary>Durable when it returns: what a kill after this leaves behind can be undone.</summary>
-    public void Keep(string snapshotId, IReadOnlyList<ChangedPath> changes)
+    public void Keep(string snapshotId, IReadOnlyList<ChangedPath> changes, IReadOnlyList<ChangedPath>? underWay)
     {
-        record = record with { SnapshotId = snapshotId, Changes = changes };
+        record = record with { SnapshotId = snapshotId, Changes = changes, UnderWay = underWay };
         Folder.Write(record);
     }
 
@@ -175,6 +175,7 @@ internal sealed class RunRoom : IDisposable
     {
         if (end.IsSolved)
         {
+            KeepAfter(wiring);
             return end;
         }
         try
@@ -185,6 +186,18 @@ internal sealed class RunRoom : IDisposable
         catch (Exception fault)
         {
             return RunEnds.Fault(fault, home) with { Message = $"The files could not be put back; try: codex-sidecar runs undo {RunId}. {RunEnds.Fault(fault, home).Message}" };
+        }
+    }
+
+    private static void KeepAfter(RunWiring wiring)
+    {
+        try
+        {
+            wiring.Kit.Changes.KeepAfter();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A full disk: the run is solved all the same, only an undo will not be able to join later changes with its own.
         }
     }
 }

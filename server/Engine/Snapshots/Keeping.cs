@@ -5,13 +5,27 @@ namespace CodexSidecar.Engine.Snapshots;
 /// <summary>Adds single paths to a snapshot: what is at them before somebody writes there, and which folders above them exist.</summary>
 internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore blobs)
 {
-    private readonly Dictionary<string, ManifestEntry> lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, string? State), ManifestEntry> lines = [];
 
     public IReadOnlyList<ManifestEntry> Lines(IEnumerable<WorkspacePath> paths)
     {
         foreach (var path in paths)
         {
             Keep(root.Place(path), follow: true);
+        }
+        return [.. lines.Values];
+    }
+
+    /// <summary>What a run left.</summary>
+    public IReadOnlyList<ManifestEntry> After(IEnumerable<ChangedPath> changes)
+    {
+        foreach (var change in changes.Where(change => change.After is not null && manifest.Find(change.Path, change.After) is null))
+        {
+            if (PathStates.Look(root, WorkspacePath.OfDisk(change.Path)) is { Kind: EntryKind.File } fact
+                && Taking.Store(root, blobs, fact, PathStates.MostText) is { Held: Held.File } now && now.State == change.After)
+            {
+                Add(now with { Held = Held.Version });
+            }
         }
         return [.. lines.Values];
     }
@@ -23,7 +37,7 @@ internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore b
         if (manifest.Find(path.Value) is not { } known)
         {
             KeepFolders(path);
-            Add(Entry(path, fact));
+            KeepUnknown(path, fact);
         }
         else if (known is { Held: Held.File or Held.Nothing } && fact is { Kind: EntryKind.File } && known.Stamp != fact.Identity
             && Taking.Store(root, blobs, fact, PathStates.MostBytes) is { Held: Held.File } now && manifest.Find(path.Value, now.State) is null)
@@ -36,14 +50,28 @@ internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore b
         }
     }
 
+    /// <summary>Where no ignore file has a say the snapshot has seen all there was: what is there now has come since, and goes with an undo.</summary>
+    private void KeepUnknown(WorkspacePath path, FileFact? fact)
+    {
+        var entry = Entry(path, fact);
+        if (entry.Held is Held.Skipped || manifest.IsLeftOut(path.Value))
+        {
+            Add(entry);
+            return;
+        }
+        Add(new(path.Value, Held.Nothing));
+        if (entry.Held is Held.File)
+        {
+            Add(entry with { Held = Held.Version });
+        }
+    }
+
     private void KeepFolders(WorkspacePath path)
     {
         for (var folder = path.Parent; !folder.IsRoot && manifest.Find(folder.Value) is null; folder = folder.Parent)
         {
-            if (root.Look(folder) is { Kind: EntryKind.Folder } fact)
-            {
-                Add(new(folder.Value, Held.Folder, (int)fact.Mode, PathStates.Folder));
-            }
+            var fact = manifest.IsLeftOut(folder.Value) && root.Look(folder) is { Kind: EntryKind.Folder } there ? there : null;
+            Add(fact is null ? new(folder.Value, Held.Nothing) : new(folder.Value, Held.Folder, (int)fact.Mode, PathStates.Folder));
         }
     }
 
@@ -68,5 +96,5 @@ internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore b
         }
     }
 
-    private void Add(ManifestEntry entry) => lines.TryAdd(entry.Path, entry);
+    private void Add(ManifestEntry entry) => lines.TryAdd((entry.Path, entry.State), entry);
 }

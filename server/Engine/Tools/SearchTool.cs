@@ -8,7 +8,7 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>Finds text in the files that are not ignored, in this process: <c>path:line: text</c>, in the order of the paths.</summary>
 internal sealed class SearchTool : ITool
 {
-    private const int MostHits = 200, Cores = 2;
+    private const int MostHits = 200, FilesAtOnce = 1_000, Cores = 4;
 
     public string Name => "search";
 
@@ -32,8 +32,13 @@ internal sealed class SearchTool : ITool
     private static ToolResult Search(WorkspaceRoot root, WorkspacePath folder, List<IgnorePattern> globs, TextSearch search, CancellationToken cancellationToken)
     {
         var files = root.Walk(folder, cancellationToken).Where(file => file.Kind is EntryKind.File && Wanted(globs, file.Path.Value) && !SecretNames.Covers(file.Path.Value));
-        var hits = files.AsParallel().AsOrdered().WithDegreeOfParallelism(Cores).WithMergeOptions(ParallelMergeOptions.NotBuffered).WithCancellation(cancellationToken)
-            .SelectMany(file => search.In(root, file).Take(MostHits + 1)).Take(MostHits + 1).ToList();
+        List<string> hits = [];
+        foreach (var some in files.Chunk(FilesAtOnce).TakeWhile(_ => hits.Count <= MostHits))
+        {
+            var found = new IReadOnlyList<string>[some.Length];
+            Parallel.For(0, some.Length, new ParallelOptions { MaxDegreeOfParallelism = Cores, CancellationToken = cancellationToken }, at => found[at] = search.In(root, some[at], MostHits + 1));
+            hits.AddRange(found.SelectMany(of => of));
+        }
         var shown = string.Concat(hits.Take(MostHits).Select(hit => hit + "\n"));
         var skipped = search.Skipped > 0 ? $"[{search.Skipped} files were not searched: too large or not readable]\n" : "";
         var text = hits.Count == 0 ? "[nothing found]\n" : hits.Count > MostHits ? $"{shown}[more than {MostHits} hits; narrow the query or the globs]\n" : shown;
@@ -56,7 +61,7 @@ internal sealed class SearchTool : ITool
     {
         try
         {
-            return new Regex(query, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new Regex(query, RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant);
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {

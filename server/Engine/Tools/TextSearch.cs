@@ -1,51 +1,97 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
 
-/// <summary>Looks for one thing in many files, from several threads.</summary>
-/// <param name="pattern">Null: <paramref name="query"/> is meant as it stands.</param>
+/// <summary>
+/// Looks for one thing in many files, from several threads. Most files hold nothing, so a file is looked through as a whole first; lines are counted only up to
+/// one that matches. A line ends at LF, with or without CR before it.
+/// </summary>
+/// <param name="pattern">Null: <paramref name="query"/> is meant as it stands. Made with <see cref="RegexOptions.Multiline"/>.</param>
 internal sealed class TextSearch(string query, Regex? pattern)
 {
-    private const int MostBytes = 16 << 20, MostLine = 300, BinaryLook = 8 << 10;
+    private const int MostBytes = 16 << 20, MostLine = 300, BinaryLook = 64 << 10;
+    /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole text.</summary>
+    private readonly bool mindsText = pattern is not null && (query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal)));
     private readonly byte[] bytesOfQuery = Encoding.UTF8.GetBytes(query);
     private int skipped;
 
     /// <summary>Files that are too large or cannot be read. Binary ones are not counted.</summary>
     public int Skipped => skipped;
 
-    public IEnumerable<string> In(WorkspaceRoot root, FileFact file)
+    /// <param name="most">Hits.</param>
+    public IReadOnlyList<string> In(WorkspaceRoot root, FileFact file, int most)
     {
-        if (Read(root, file) is not { } bytes)
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Size, MostBytes) + 1);
+        try
         {
-            Interlocked.Increment(ref skipped);
-            yield break;
-        }
-        var wide = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
-        // Most files hold nothing: without a look at the bytes each would be decoded for that.
-        if (!wide && (bytes.AsSpan(0, Math.Min(bytes.Length, BinaryLook)).Contains((byte)0) || (pattern is null && bytes.AsSpan().IndexOf(bytesOfQuery) < 0)))
-        {
-            yield break;
-        }
-        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        for (var number = 1; reader.ReadLine() is { } line; number++)
-        {
-            var (at, length) = Find(line);
-            if (at >= 0)
+            if (file.Size <= MostBytes && Read(root, file, ref buffer) is { } length)
             {
-                yield return $"{file.Path.Shown}:{number}: {Around(line, at, length)}";
+                return In(file, buffer.AsSpan(0, length), most);
             }
+            Interlocked.Increment(ref skipped);
+            return [];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    private (int At, int Length) Find(string line)
+    private IReadOnlyList<string> In(FileFact file, ReadOnlySpan<byte> bytes, int most)
+    {
+        var encoding = bytes switch { [0xFF, 0xFE, ..] => Encoding.Unicode, [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode, _ => Encoding.UTF8 };
+        if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || (pattern is null && bytes.IndexOf(bytesOfQuery) < 0)))
+        {
+            return [];
+        }
+        var mark = encoding != Encoding.UTF8 ? 2 : bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
+        var buffer = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
+        try
+        {
+            return In(file, buffer.AsSpan(0, encoding.GetChars(bytes[mark..], buffer)), most);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    private List<string> In(FileFact file, ReadOnlySpan<char> text, int most)
+    {
+        var byLines = mindsText || (pattern is not null && text.Contains('\r'));
+        List<string> hits = [];
+        for (int start = 0, number = 1, counted = 0; start < text.Length && hits.Count < most;)
+        {
+            var at = byLines ? 0 : Find(text[start..]).At;
+            if (at < 0)
+            {
+                break;
+            }
+            // What matches can reach over several lines, but none above its first one can match alone.
+            start = text[..(start + at)].LastIndexOf('\n') + 1;
+            var end = text[start..].IndexOf('\n') is var length && length < 0 ? text.Length : start + length;
+            var line = text[start..end].TrimEnd('\r');
+            if (Find(line) is { At: >= 0 } found)
+            {
+                number += text[counted..start].Count('\n');
+                counted = start;
+                hits.Add($"{file.Path.Shown}:{number}: {Around(line, found.At, found.Length)}");
+            }
+            start = end + 1;
+        }
+        return hits;
+    }
+
+    private (int At, int Length) Find(ReadOnlySpan<char> text)
     {
         if (pattern is null)
         {
-            return (line.IndexOf(query, StringComparison.Ordinal), query.Length);
+            return (text.IndexOf(query, StringComparison.Ordinal), query.Length);
         }
-        foreach (var match in pattern.EnumerateMatches(line))
+        foreach (var match in pattern.EnumerateMatches(text))
         {
             return (match.Index, match.Length);
         }
@@ -53,23 +99,41 @@ internal sealed class TextSearch(string query, Regex? pattern)
     }
 
     /// <summary>Of a minified line, only what surrounds the hit.</summary>
-    private static string Around(string line, int at, int length)
+    private static string Around(ReadOnlySpan<char> line, int at, int length)
     {
         if (line.Length <= MostLine)
         {
-            return line;
+            return line.ToString();
         }
         var start = Math.Clamp(at - (MostLine - Math.Min(length, MostLine)) / 2, 0, line.Length - MostLine);
-        return $"{(start > 0 ? "…" : "")}{line.AsSpan(start, MostLine)}{(start + MostLine < line.Length ? "…" : "")}";
+        return $"{(start > 0 ? "…" : "")}{line.Slice(start, MostLine)}{(start + MostLine < line.Length ? "…" : "")}";
     }
 
-    private static byte[]? Read(WorkspaceRoot root, FileFact file)
+    /// <returns>How many bytes; null: it is too large by now, or cannot be read.</returns>
+    private static int? Read(WorkspaceRoot root, FileFact file, ref byte[] buffer)
     {
         try
         {
-            return file.Size > MostBytes ? null : root.Read(file.Path, MostBytes);
+            using var handle = root.OpenHandle(file.Path);
+            var done = 0;
+            for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(done), done)) > 0;)
+            {
+                done += read;
+                if (done > MostBytes)
+                {
+                    return null;
+                }
+                if (done == buffer.Length) // it has grown since the walk
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.AsSpan(0, done).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
+            return done;
         }
-        catch (WorkspaceException)
+        catch (Exception fault) when (fault is WorkspaceException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

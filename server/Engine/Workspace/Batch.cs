@@ -11,6 +11,8 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     private readonly Stack<(string What, Action Undo)> done = new();
     private readonly List<(WorkspacePath Folder, string Name)> replaced = [];
     private readonly Dictionary<WorkspacePath, (WorkspacePath Folder, string Name)> staged = [];
+    /// <summary>Files whose inode this batch has changed by taking away a name: another name of the same file (a hard link) looks touched then.</summary>
+    private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private HashSet<WorkspacePath> leaving = [];
 
     /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
@@ -203,9 +205,10 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     }
 
     /// <summary>The bytes were compared a while ago; this sees whether anybody has written since.</summary>
-    private static void CheckStill(JailFolder folder, FileFact old)
+    private void CheckStill(JailFolder folder, FileFact old)
     {
-        if (folder.Look(old.Path.Name, old.Path)?.Identity != old.Identity)
+        var now = folder.Look(old.Path.Name, old.Path);
+        if (now?.Identity != old.Identity && !(touched.Contains(old.Identity) && IsSameContent(now, old)))
         {
             throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
         }
@@ -214,12 +217,15 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     /// <summary>And this whether it happened between that look and the change of names (which itself touches the inode).</summary>
     private void CheckMoved((WorkspacePath Folder, string Name) place, FileFact old) => In(place.Folder, folder =>
     {
-        var moved = folder.Look(place.Name, old.Path);
-        if (moved is null || moved.LinkTarget != old.LinkTarget || (old.LinkTarget is null && (moved.Kind, moved.Size, moved.Changed) != (old.Kind, old.Size, old.Changed)))
+        if (!IsSameContent(folder.Look(place.Name, old.Path), old))
         {
             throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
         }
+        touched.Add(old.Identity);
     });
+
+    private static bool IsSameContent(FileFact? now, FileFact old) =>
+        now is not null && now.LinkTarget == old.LinkTarget && (old.LinkTarget is not null || (now.Kind, now.Size, now.Changed) == (old.Kind, old.Size, old.Changed));
 
     private void Flush(WorkspacePath path)
     {

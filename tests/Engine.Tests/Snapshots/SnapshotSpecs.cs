@@ -40,7 +40,7 @@ public sealed class SnapshotSpecs : IDisposable
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
         Assert.Empty(snapshot.Compare(Token));
-    }, iter: 150, threads: 2);
+    }, iter: 500, threads: 2);
 
     [Fact]
     public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, kill) =>
@@ -67,7 +67,7 @@ public sealed class SnapshotSpecs : IDisposable
 
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
-    }, iter: 100, threads: 2);
+    }, iter: 300, threads: 2);
 
     [Fact]
     public async Task A_restore_killed_after_a_dangling_link_came_back_is_completed_by_the_next()
@@ -105,7 +105,7 @@ public sealed class SnapshotSpecs : IDisposable
         {
         }
         Assert.Equal(after, one.State());
-    }, iter: 60, threads: 2);
+    }, iter: 200, threads: 2);
 
     [Fact]
     public async Task Compare_names_each_change_with_its_states()
@@ -254,6 +254,50 @@ public sealed class SnapshotSpecs : IDisposable
         Reopen(snapshot).Restore([new("a", WorkspaceRoot.Hash("the user's"u8), WorkspaceRoot.Hash("the run's"u8))]);
 
         Assert.Equal("the user's", tree.Read("a"));
+    }
+
+    [Fact]
+    public async Task Names_of_one_file_are_put_back_together()
+    {
+        tree.Write("keep/a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        var before = tree.State();
+        tree.Shell("ln keep/a b; ln keep/a c; ln keep/a d; echo 2 >> d");
+
+        Assert.Empty(snapshot.Restore(snapshot.Compare(Token)).Conflicts);
+
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
+    public async Task A_folder_the_run_made_goes_although_the_run_wrote_there_again()
+    {
+        tree.Write(".gitignore", "ignored/\n");
+        tree.Write("ignored/old", "1");
+        var before = tree.State();
+        var snapshot = await store.TakeAsync(root, Token);
+        foreach (var path in new[] { "made/1/a", "made/2/b", "ignored/made/1/a", "ignored/made/2/b" })
+        {
+            snapshot.Keep([path.Disk()]);
+            root.Apply([Change(path, null, "2")]);
+        }
+
+        Assert.Empty(Reopen(snapshot).Restore([.. new[] { "made/1/a", "made/2/b", "ignored/made/1/a", "ignored/made/2/b" }.Select(path => new ChangedPath(path, null, WorkspaceRoot.Hash("2"u8)))]).Conflicts);
+
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
+    public async Task A_file_that_came_since_the_snapshot_is_no_part_of_it_when_it_is_written_again()
+    {
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("new", "a command's");
+        snapshot.Keep(["new".Disk()]);
+        root.Apply([Change("new", "a command's", "2")]);
+
+        Assert.Equal([new ChangedPath("new", null, WorkspaceRoot.Hash("2"u8))], Reopen(snapshot).Compare(Token));
+        Reopen(snapshot).Restore([new("new", WorkspaceRoot.Hash("a command's"u8), WorkspaceRoot.Hash("2"u8))]);
+        Assert.Equal("a command's", tree.Read("new"));
     }
 
     [Fact]
