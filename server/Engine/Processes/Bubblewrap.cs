@@ -43,13 +43,17 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     public Launch Wrap(InnerCommand command) =>
         new(program, Arguments(command), command.Environment, command.Folder, command.Marker, IsBubblewrap: true, filter);
 
+    /// <remarks>
+    /// /proc is read-only because the kernel asks for no capability where the machine's root writes to /proc/sys, in whatever namespace: a
+    /// sandbox of root could set kernel.core_pattern. bubblewrap covers /proc/sys only where that folder itself looks writable.
+    /// </remarks>
     public IReadOnlyList<string> Arguments(InnerCommand command) =>
     [
         .. Namespaces(),
-        "--ro-bind", "/", "/", "--dev", "/dev", .. Temporary("/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc", .. Temporary("/tmp"), .. Temporary("/var/tmp"),
+        "--ro-bind", "/", "/", "--dev", "/dev", .. Temporary("/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc", .. Temporary("/tmp"), .. Temporary("/var/tmp"),
         .. OwnProgram.Folder(command.Argv) is { } own ? new[] { "--ro-bind", own, own } : [],
         "--bind", command.Workspace, command.Workspace,
-        .. HiddenPaths.Find(Environment.GetEnvironmentVariable).Concat(command.Hidden).SelectMany(Hide),
+        .. HiddenPaths.Find(command.Read).Concat(command.Hidden).SelectMany(Hide),
         .. command.Repositories.SelectMany(Protect),
         "--chdir", command.Folder, "--", .. command.Argv,
     ];

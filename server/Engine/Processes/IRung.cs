@@ -23,6 +23,7 @@ internal interface IRung
 /// <param name="Hidden">Absolute paths below the workspace that it must not read.</param>
 /// <param name="Repositories">Those of the workspace.</param>
 /// <param name="Temporary">What <see cref="IRung.MakeTemporary"/> made.</param>
+/// <param name="Read">The environment that says where secrets lie.</param>
 internal sealed record InnerCommand(
     IReadOnlyList<string> Argv,
     string Workspace,
@@ -31,4 +32,5 @@ internal sealed record InnerCommand(
     string Marker,
     IReadOnlyList<string> Hidden,
     IReadOnlyList<GitFolder> Repositories,
-    string? Temporary);
+    string? Temporary,
+    Func<string, string?> Read);

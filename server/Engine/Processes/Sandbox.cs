@@ -7,8 +7,10 @@ internal sealed class Sandbox
 {
     private readonly string workspace;
     private readonly IRung? rung;
+    private readonly Func<string, string?> read;
 
-    private Sandbox(string workspace, IRung? rung, string description) => (this.workspace, this.rung, Description) = (workspace, rung, description);
+    private Sandbox(string workspace, IRung? rung, string description, Func<string, string?>? read) =>
+        (this.workspace, this.rung, Description, this.read) = (workspace, rung, description, read ?? Environment.GetEnvironmentVariable);
 
     public SandboxKind Kind => rung?.Kind ?? SandboxKind.None;
 
@@ -17,7 +19,8 @@ internal sealed class Sandbox
 
     /// <summary>Tries the rungs, best first, with the very options commands will get.</summary>
     /// <param name="workspaceFolder">Absolute; the only folder commands may write to.</param>
-    public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken)
+    /// <param name="read">The environment; null: this process's.</param>
+    public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null)
     {
         var problems = new List<string>();
         foreach (var find in Ladder())
@@ -28,7 +31,7 @@ internal sealed class Sandbox
                 problems.Add(problem);
                 continue;
             }
-            var candidate = OnRung(workspaceFolder, rung, problems);
+            var candidate = OnRung(workspaceFolder, rung, problems, read);
             if (await SandboxProof.FindFaultAsync(candidate, workspaceFolder, rung.HasOwnLoopback, cancellationToken) is not { } fault)
             {
                 return candidate;
@@ -39,11 +42,11 @@ internal sealed class Sandbox
     }
 
     /// <summary>One rung, not tried out: for <see cref="ProbeAsync"/>, and for tests of a rung that is not the best.</summary>
-    public static Sandbox OnRung(string workspaceFolder, IRung rung, IReadOnlyList<string> problems) =>
-        new(workspaceFolder, rung, rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})"));
+    public static Sandbox OnRung(string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null) =>
+        new(workspaceFolder, rung, rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})"), read);
 
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
-    public static Sandbox WithoutAny(string workspaceFolder, string reason) => new(workspaceFolder, null, reason);
+    public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) => new(workspaceFolder, null, reason, read);
 
     /// <summary>How a command is started on this rung.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
@@ -54,7 +57,7 @@ internal sealed class Sandbox
         var temporary = own ?? (rung is null ? Path.TrimEndingDirectorySeparator(Path.GetTempPath()) : "/tmp");
         try
         {
-            var environment = ChildEnvironment.Build(Environment.GetEnvironmentVariable, workspace, temporary, marker);
+            var environment = ChildEnvironment.Build(read, workspace, temporary, marker);
             IReadOnlyList<string> argv = [Executable.Find(spec.Argv[0], spec.Folder, environment["PATH"]), .. spec.Argv.Skip(1)];
             if (rung is null)
             {
@@ -62,7 +65,7 @@ internal sealed class Sandbox
             }
             var repositories = GitFolders.Find(workspace);
             var guard = GitGuard.Take(workspace, repositories, keep: rung.Kind is not SandboxKind.Bubblewrap);
-            return new(rung.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own)), guard, own);
+            return new(rung.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)), guard, own);
         }
         catch
         {

@@ -20,7 +20,7 @@ internal sealed class Seatbelt : IRung
     public string? MakeTemporary() => Directory.CreateTempSubdirectory("codex-sidecar-command-").FullName;
 
     public Launch Wrap(InnerCommand command) =>
-        new(Program, ["-p", Profile(command, HiddenPaths.Secrets(Environment.GetEnvironmentVariable)), .. command.Argv], command.Environment, command.Folder, command.Marker);
+        new(Program, ["-p", Profile(command, HiddenPaths.Secrets(command.Read)), .. command.Argv], command.Environment, command.Folder, command.Marker);
 
     /// <summary>The last rule that matches decides.</summary>
     public static string Profile(InnerCommand command, IReadOnlyList<string> secrets) => string.Join('\n',

@@ -42,7 +42,7 @@ internal sealed class LandlockRung(IReadOnlyList<string> ownProgram, int version
         string[] arguments =
         [
             .. ownProgram.Skip(1), HiddenJobs.Launch, "--write", command.Workspace, "--write", command.Temporary!,
-            .. HiddenPaths.Secrets(Environment.GetEnvironmentVariable).SelectMany(path => new[] { "--hide", path }), "--", .. command.Argv,
+            .. HiddenPaths.Secrets(command.Read).SelectMany(path => new[] { "--hide", path }), "--", .. command.Argv,
         ];
         return new(ownProgram[0], arguments, environment, command.Folder, command.Marker);
     }
