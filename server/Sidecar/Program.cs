@@ -3,6 +3,10 @@ using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
 
+if (OwnJobs.Run(args) is { } exitCode)
+{
+    return exitCode;
+}
 var home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
 
 // An editor waits for the answer to its first request: on its way lie neither the parsing of options nor the terminal.

@@ -1,22 +1,27 @@
+using System.Runtime.InteropServices;
 using CliWrap;
 using CliWrap.Buffered;
+using CodexSidecar.Engine.Processes.Seccomp;
 
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>The first rung: what bubblewrap is told for one command. https://github.com/containers/bubblewrap</summary>
-internal sealed class Bubblewrap(string program, Version version)
+internal sealed class Bubblewrap(string program, Version version, byte[] filter) : IRung
 {
     private const string TemporarySize = "2147483648";
 
-    public string Program => program;
-    public Version Version => version;
+    public SandboxKind Kind => SandboxKind.Bubblewrap;
+
+    public string Description => $"bubblewrap {version} with a system call filter: commands write only to the workspace and a private /tmp, and have no network but their own loopback";
+
+    public bool HasOwnLoopback => true;
 
     /// <returns>Without a bubblewrap: null and what to do about it.</returns>
     public static async Task<(Bubblewrap? Found, string Problem)> FindAsync(string workspace, CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsLinux())
+        if (SeccompFilter.Build(RuntimeInformation.ProcessArchitecture, SeccompRules.Always) is not { } filter)
         {
-            return (null, "there is no sandbox for this operating system yet");
+            return (null, "there is no system call filter for this processor");
         }
         try
         {
@@ -24,7 +29,7 @@ internal sealed class Bubblewrap(string program, Version version)
             var file = Executable.Find("bwrap", "/", path);
             var answer = await Cli.Wrap(file).WithArguments("--version").WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
             return Version.TryParse(answer.StandardOutput.Split(' ')[^1].Trim(), out var version)
-                ? (new(file, version), "")
+                ? (new(file, version, filter), "")
                 : (null, "bubblewrap does not name its version");
         }
         catch (System.ComponentModel.Win32Exception)
@@ -33,24 +38,39 @@ internal sealed class Bubblewrap(string program, Version version)
         }
     }
 
-    public IReadOnlyList<string> Arguments(string workspace, string folder, IReadOnlyList<string> argv) =>
+    public string? MakeTemporary() => null;
+
+    public Launch Wrap(InnerCommand command) =>
+        new(program, Arguments(command), command.Environment, command.Folder, command.Marker, IsBubblewrap: true, filter);
+
+    /// <remarks>
+    /// /proc is read-only because the kernel asks for no capability where the machine's root writes to /proc/sys, in whatever namespace: a
+    /// sandbox of root could set kernel.core_pattern. bubblewrap covers /proc/sys only where that folder itself looks writable.
+    /// </remarks>
+    public IReadOnlyList<string> Arguments(InnerCommand command) =>
     [
         .. Namespaces(),
-        "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", .. Temporary("/tmp"), .. Temporary("/var/tmp"),
-        "--bind", workspace, workspace,
-        .. HiddenPaths.Find(Environment.GetEnvironmentVariable).SelectMany(Hide),
-        .. GitFolders.Find(workspace).SelectMany(Protect),
-        "--chdir", folder, "--", .. argv,
+        "--ro-bind", "/", "/", "--dev", "/dev", .. Temporary("/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc", .. Temporary("/tmp"), .. Temporary("/var/tmp"),
+        .. OwnProgram.Folder(command.Argv) is { } own ? new[] { "--ro-bind", own, own } : [],
+        "--bind", command.Workspace, command.Workspace,
+        .. HiddenPaths.Find(command.Read).Concat(command.Hidden).SelectMany(Hide),
+        .. command.Repositories.SelectMany(Protect),
+        "--chdir", command.Folder, "--", .. command.Argv,
     ];
 
     private IEnumerable<string> Namespaces()
     {
-        string[] always = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--new-session", "--die-with-parent", "--cap-drop", "ALL"];
+        string[] always =
+        [
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try",
+            "--new-session", "--die-with-parent", "--cap-drop", "ALL",
+        ];
         return version >= new Version(0, 8) ? [.. always, "--disable-userns"] : always;
     }
 
     private IEnumerable<string> Temporary(string folder) => version >= new Version(0, 7) ? ["--size", TemporarySize, "--tmpfs", folder] : ["--tmpfs", folder];
 
+    /// <summary>A device node on a mount without devices: opening it is refused.</summary>
     private static IEnumerable<string> Hide(string path) =>
         Directory.Exists(path) ? ["--tmpfs", path, "--remount-ro", path] : ["--ro-bind", "/dev/null", path];
 

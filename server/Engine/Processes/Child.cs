@@ -5,6 +5,9 @@ internal abstract class Child : IDisposable
 {
     public abstract int Id { get; }
 
+    /// <summary>Known when all is dead; false: the sandbox could not be set up, and what was printed says why.</summary>
+    public bool DidStart { get; protected set; } = true;
+
     /// <summary>Waits for output.</summary>
     /// <returns>The number of bytes; 0 when nothing more will come.</returns>
     public abstract int Read(Span<byte> buffer);

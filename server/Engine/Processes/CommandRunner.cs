@@ -16,27 +16,51 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         cancellationToken.ThrowIfCancellationRequested();
         var started = time.GetTimestamp();
         var output = new OutputText(spec.OutputCap, onOutput);
-        Child child;
         try
         {
-            child = await Child.StartAsync(sandbox.Wrap(spec.Argv, spec.Folder));
+            using var wrapped = sandbox.Wrap(spec);
+            using var child = await Child.StartAsync(wrapped.Launch);
+            var (exitCode, stopped, timedOut) = await WatchAsync(child, spec, output, cancellationToken);
+            var undone = wrapped.Guard?.Restore() ?? [];
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!child.DidStart)
+            {
+                throw new SandboxException($"The sandbox could not be set up, so the command was not run: {output.End().Trim().Split('\n', 2)[0]}");
+            }
+            return new(exitCode, output.End() + Remarks(stopped, undone), timedOut, output.IsTruncated, time.GetElapsedTime(started), sandbox.Kind, stopped);
         }
         catch (Win32Exception missing)
         {
             return new(127, missing.Message + "\n", false, false, time.GetElapsedTime(started), sandbox.Kind);
         }
-        using (child)
+    }
+
+    private async Task<(int? ExitCode, string? Stopped, bool TimedOut)> WatchAsync(Child child, CommandSpec spec, OutputText output, CancellationToken cancellationToken)
+    {
+        var timedOut = false;
+        string? stopped = null;
+        var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
+        await using var timer = time.CreateTimer(_ => { timedOut = true; child.Kill(); }, null, spec.Timeout, Timeout.InfiniteTimeSpan);
+        await using var watch = time.CreateTimer(_ => Look(), null, MachineWatch.Interval, MachineWatch.Interval);
+        await using var registration = cancellationToken.UnsafeRegister(_ => child.Kill(), null);
+        var reading = OnThread(() => ReadAll(child, output));
+        var exitCode = await OnThread(child.WaitUntilAllDead);
+        await reading;
+        return (timedOut || stopped is not null ? null : exitCode, stopped, timedOut);
+
+        void Look()
         {
-            var timedOut = false;
-            await using var timer = time.CreateTimer(_ => { timedOut = true; child.Kill(); }, null, spec.Timeout, Timeout.InfiniteTimeSpan);
-            await using var registration = cancellationToken.UnsafeRegister(_ => child.Kill(), null);
-            var reading = OnThread(() => ReadAll(child, output));
-            var exitCode = await OnThread(child.WaitUntilAllDead);
-            await reading;
-            cancellationToken.ThrowIfCancellationRequested();
-            return new(timedOut ? null : exitCode, output.End(), timedOut, output.IsTruncated, time.GetElapsedTime(started), sandbox.Kind);
+            if (stopped is null && machine.FindFault() is { } fault)
+            {
+                stopped = fault;
+                child.Kill();
+            }
         }
     }
+
+    private static string Remarks(string? stopped, IReadOnlyList<string> undone) =>
+        (stopped is null ? "" : $"\n[killed: {stopped}]\n")
+        + (undone.Count == 0 ? "" : $"\n[undone: commands may not change what git runs: {string.Join(", ", undone.Take(5))}{(undone.Count > 5 ? ", ..." : "")}]\n");
 
     private static int ReadAll(Child child, OutputText output)
     {

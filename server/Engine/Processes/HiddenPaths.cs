@@ -17,18 +17,26 @@ internal static class HiddenPaths
     private static readonly string[] InSystem =
     [
         "/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssl/private", "/etc/wireguard", "/etc/NetworkManager/system-connections",
-        "/etc/kubernetes", "/run/user", "/run/secrets", "/run/credentials", "/var/run/secrets", "/var/lib/docker", "/var/lib/containerd",
+        "/etc/kubernetes", "/run/docker.sock", "/run/containerd", "/run/podman", "/run/dbus", "/run/snapd.socket", "/run/libvirt", "/run/user", "/run/secrets", "/run/credentials", "/var/run/secrets", "/var/lib/docker", "/var/lib/containerd",
     ];
 
     /// <returns>Absolute paths that exist, links resolved: a folder to cover with an empty one, anything else with an empty file.</returns>
-    public static IReadOnlyList<string> Find(Func<string, string?> read)
+    public static IReadOnlyList<string> Find(Func<string, string?> read) => Outermost([.. Secrets(read), .. Sockets()]);
+
+    /// <returns>The same without the sockets of other programs.</returns>
+    public static IReadOnlyList<string> Secrets(Func<string, string?> read)
     {
         var home = read("HOME") is { Length: > 1 } folder ? InHome.Select(name => Path.Join(folder, name)) : [];
         string?[] own = [read("CODEX_SIDECAR_HOME"), read("SSH_AUTH_SOCK"), read("KUBECONFIG"), read("GOOGLE_APPLICATION_CREDENTIALS")];
-        var found = home.Concat(InSystem).Concat(own.OfType<string>().Where(Path.IsPathFullyQualified)).Select(Resolve).OfType<string>().Distinct().ToList();
+        return Outermost(home.Concat(InSystem).Concat(own.OfType<string>().Where(Path.IsPathFullyQualified)).Select(Resolve).OfType<string>());
+    }
+
+    /// <summary>Inside what is covered there is nothing left to cover, and nowhere to put the cover.</summary>
+    private static List<string> Outermost(IEnumerable<string> paths)
+    {
+        var found = paths.Distinct().ToList();
         var folders = found.Where(Directory.Exists).ToList();
-        // Inside what is covered there is nothing left to cover, and nowhere to put the cover.
-        return [.. found.Concat(Sockets()).Distinct().Where(path => !folders.Exists(covered => path.StartsWith(covered + "/", StringComparison.Ordinal)))];
+        return [.. found.Where(path => !folders.Exists(covered => path.StartsWith(covered + "/", StringComparison.Ordinal)))];
     }
 
     /// <summary>The sockets with a name in the file system, as the kernel lists them. Those below the private /tmp are gone anyway.</summary>
@@ -49,7 +57,7 @@ internal static class HiddenPaths
     }
 
     /// <returns>Null when nothing is there, or nothing we could reach either.</returns>
-    private static string? Resolve(string path)
+    public static string? Resolve(string path)
     {
         try
         {

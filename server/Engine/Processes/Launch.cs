@@ -3,11 +3,13 @@ namespace CodexSidecar.Engine.Processes;
 /// <summary>A process to start, as the operating system sees it.</summary>
 /// <param name="Program">Absolute path.</param>
 /// <param name="Marker">Put into the environment of the command, so that even a daemon it leaves behind can be found.</param>
-/// <param name="IsBubblewrap">The program is bubblewrap: it takes its status pipe (and filter) as options and kills by namespace.</param>
+/// <param name="IsBubblewrap">The program is bubblewrap: it takes its status pipe and filter as options and kills by namespace.</param>
+/// <param name="Filter">For bubblewrap: the program of <see cref="Seccomp.SeccompFilter"/>.</param>
 internal sealed record Launch(
     string Program,
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string Folder,
     string Marker,
-    bool IsBubblewrap = false);
+    bool IsBubblewrap = false,
+    byte[]? Filter = null);

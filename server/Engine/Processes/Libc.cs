@@ -31,6 +31,18 @@ internal static unsafe partial class Libc
         return pipe2(ends, CloseOnExec) == 0 ? (ends[0], ends[1]) : throw Fault("pipe2");
     }
 
+    /// <returns>The end to read these bytes from, and then the end of the file. At most 64 KiB.</returns>
+    public static int PipeWith(ReadOnlySpan<byte> content)
+    {
+        var (readEnd, writeEnd) = Pipe();
+        fixed (byte* bytes = content)
+        {
+            write(writeEnd, bytes, (nuint)content.Length);
+        }
+        close(writeEnd);
+        return readEnd;
+    }
+
     public static void Close(int descriptor) => close(descriptor);
 
     public static int Read(int descriptor, Span<byte> buffer)
@@ -83,6 +95,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial int pipe2(int* ends, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int close(int descriptor);
     [LibraryImport("libc", SetLastError = true)] private static partial nint read(int descriptor, byte* buffer, nuint count);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint write(int descriptor, byte* buffer, nuint count);
     [LibraryImport("libc", SetLastError = true)] private static partial int poll(PollEntry* entries, nuint count, int milliseconds);
     [LibraryImport("libc", SetLastError = true)] private static partial int kill(int pid, int signal);
     [LibraryImport("libc", SetLastError = true)] private static partial int waitid(int idType, int id, int* result, int options);

@@ -23,16 +23,22 @@ internal sealed partial class LinuxChild : Child
     {
         this.launch = launch;
         (output, var outputEnd) = Libc.Pipe();
-        var statusEnd = -1;
+        var (statusEnd, filter) = (-1, -1);
         IReadOnlyList<string> arguments = launch.Arguments;
         try
         {
             if (launch.IsBubblewrap)
             {
                 (status, statusEnd) = Libc.Pipe();
-                arguments = ["--json-status-fd", statusEnd.ToString(CultureInfo.InvariantCulture), .. arguments];
+                // A pipe's buffer holds the whole filter (some hundred bytes), so nobody has to stand by and write.
+                filter = Libc.PipeWith(launch.Filter ?? []);
+                arguments =
+                [
+                    "--json-status-fd", statusEnd.ToString(CultureInfo.InvariantCulture),
+                    .. launch.Filter is null ? [] : new[] { "--seccomp", filter.ToString(CultureInfo.InvariantCulture) }, .. arguments,
+                ];
             }
-            Id = PosixSpawn.Start(launch.Program, arguments, launch.Environment, launch.Folder, outputEnd, statusEnd >= 0 ? [statusEnd] : []);
+            Id = PosixSpawn.Start(launch.Program, arguments, launch.Environment, launch.Folder, outputEnd, statusEnd >= 0 ? [statusEnd, filter] : []);
         }
         catch
         {
@@ -44,6 +50,7 @@ internal sealed partial class LinuxChild : Child
         {
             Libc.Close(outputEnd);
             CloseIfOpen(statusEnd);
+            CloseIfOpen(filter);
         }
     }
 
@@ -86,6 +93,8 @@ internal sealed partial class LinuxChild : Child
         {
             ProcessTree.Kill(Id, launch.Marker);
         }
+        // bubblewrap tells an exit code only for a command that it got as far as starting.
+        DidStart = status < 0 || killed || ReadLine(status).Contains("exit-code", StringComparison.Ordinal);
         allDead = true;
         return exitCode;
     }

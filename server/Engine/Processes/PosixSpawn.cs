@@ -60,33 +60,6 @@ internal static unsafe partial class PosixSpawn
         }
     }
 
-    /// <summary>A null-ended array of UTF-8 strings in unmanaged memory.</summary>
-    private readonly struct StringVector : IDisposable
-    {
-        private readonly int count;
-
-        public StringVector(IReadOnlyList<string> texts)
-        {
-            count = texts.Count;
-            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < count; i++)
-            {
-                Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
-            }
-        }
-
-        public byte** Pointer { get; }
-
-        public void Dispose()
-        {
-            for (var i = 0; i < count; i++)
-            {
-                Marshal.FreeCoTaskMem((nint)Pointer[i]);
-            }
-            NativeMemory.Free(Pointer);
-        }
-    }
-
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int posix_spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** environment);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(byte* actions);

@@ -6,50 +6,77 @@ namespace CodexSidecar.Engine.Processes;
 internal sealed class Sandbox
 {
     private readonly string workspace;
-    private readonly Bubblewrap? bubblewrap;
+    private readonly IRung? rung;
+    private readonly Func<string, string?> read;
 
-    private Sandbox(string workspace, Bubblewrap? bubblewrap, string description)
-    {
-        this.workspace = workspace;
-        this.bubblewrap = bubblewrap;
-        Description = description;
-    }
+    private Sandbox(string workspace, IRung? rung, string description, Func<string, string?>? read) =>
+        (this.workspace, this.rung, Description, this.read) = (workspace, rung, description, read ?? Environment.GetEnvironmentVariable);
 
-    public SandboxKind Kind => bubblewrap is null ? SandboxKind.None : SandboxKind.Bubblewrap;
+    public SandboxKind Kind => rung?.Kind ?? SandboxKind.None;
 
-    /// <summary>One sentence for the panel and for <c>doctor</c>: what protects, or why nothing does and what to install.</summary>
+    /// <summary>For the panel and for <c>doctor</c>: what protects, why nothing better does, and what to install.</summary>
     public string Description { get; }
 
-    /// <summary>Tries the rungs with the very options commands will get.</summary>
+    /// <summary>Tries the rungs, best first, with the very options commands will get.</summary>
     /// <param name="workspaceFolder">Absolute; the only folder commands may write to.</param>
-    public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken)
+    /// <param name="read">The environment; null: this process's.</param>
+    public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null)
     {
-        var (bubblewrap, problem) = await Bubblewrap.FindAsync(workspaceFolder, cancellationToken);
-        if (bubblewrap is null)
+        var problems = new List<string>();
+        foreach (var find in Ladder())
         {
-            return new(workspaceFolder, null, problem);
+            var (rung, problem) = await find(workspaceFolder, cancellationToken);
+            if (rung is null)
+            {
+                problems.Add(problem);
+                continue;
+            }
+            var candidate = OnRung(workspaceFolder, rung, problems, read);
+            if (await SandboxProof.FindFaultAsync(candidate, workspaceFolder, rung.HasOwnLoopback, cancellationToken) is not { } fault)
+            {
+                return candidate;
+            }
+            problems.Add($"{rung.Kind.ToString().ToLowerInvariant()} does not hold here: {fault}");
         }
-        var candidate = new Sandbox(workspaceFolder, bubblewrap,
-            $"bubblewrap {bubblewrap.Version}: commands write only to the workspace and a private /tmp, and have no network");
-        var trial = await new CommandRunner(candidate, TimeProvider.System).RunAsync(new(["true"], workspaceFolder, TimeSpan.FromSeconds(10)), null, cancellationToken);
-        return trial.ExitCode == 0 ? candidate : WithoutAny(workspaceFolder, $"bubblewrap does not work here: {FirstLine(trial.Output)}");
+        return WithoutAny(workspaceFolder, string.Join("; ", problems));
     }
 
+    /// <summary>One rung, not tried out: for <see cref="ProbeAsync"/>, and for tests of a rung that is not the best.</summary>
+    public static Sandbox OnRung(string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null) =>
+        new(workspaceFolder, rung, rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})"), read);
+
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
-    public static Sandbox WithoutAny(string workspaceFolder, string reason) => new(workspaceFolder, null, reason);
+    public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) => new(workspaceFolder, null, reason, read);
 
     /// <summary>How a command is started on this rung.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
-    public Launch Wrap(IReadOnlyList<string> argv, string folder)
+    public WrappedCommand Wrap(CommandSpec spec)
     {
         var marker = Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture);
-        var temporary = bubblewrap is null ? Path.TrimEndingDirectorySeparator(Path.GetTempPath()) : "/tmp";
-        var environment = ChildEnvironment.Build(Environment.GetEnvironmentVariable, workspace, temporary, marker);
-        var program = Executable.Find(argv[0], folder, environment["PATH"]);
-        return bubblewrap is null
-            ? new(program, [.. argv.Skip(1)], environment, folder, marker)
-            : new(bubblewrap.Program, bubblewrap.Arguments(workspace, folder, [program, .. argv.Skip(1)]), environment, folder, marker, IsBubblewrap: true);
+        var own = rung?.MakeTemporary();
+        var temporary = own ?? (rung is null ? Path.TrimEndingDirectorySeparator(Path.GetTempPath()) : "/tmp");
+        try
+        {
+            var environment = ChildEnvironment.Build(read, workspace, temporary, marker);
+            IReadOnlyList<string> argv = [Executable.Find(spec.Argv[0], spec.Folder, environment["PATH"]), .. spec.Argv.Skip(1)];
+            if (rung is null)
+            {
+                return new(new(argv[0], [.. argv.Skip(1)], environment, spec.Folder, marker), null, own);
+            }
+            var repositories = GitFolders.Find(workspace);
+            var guard = GitGuard.Take(workspace, repositories, keep: rung.Kind is not SandboxKind.Bubblewrap);
+            return new(rung.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)), guard, own);
+        }
+        catch
+        {
+            WrappedCommand.Remove(own);
+            throw;
+        }
     }
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0];
+    private static IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> Ladder() =>
+        OperatingSystem.IsLinux()
+            ? [async (workspace, cancellationToken) => await Bubblewrap.FindAsync(workspace, cancellationToken), (workspace, _) => Task.FromResult(Landlock.LandlockRung.Find(workspace))]
+        : OperatingSystem.IsMacOS() ? [(workspace, _) => Task.FromResult(Seatbelt.Find(workspace))]
+        : [(_, _) => Task.FromResult<(IRung?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
 }

@@ -40,7 +40,7 @@ public static class Doctor
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
         return sandbox.Kind is SandboxKind.None
             ? new("sandbox", "warning", $"None: {sandbox.Description}", "Every command will ask; --allow-unsandboxed runs them without protection.")
-            : new("sandbox", "ok", sandbox.Description, null);
+            : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? "ok" : "warning", sandbox.Description, null);
     }
 
     private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
