@@ -4,6 +4,7 @@ using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
 
@@ -35,6 +36,11 @@ internal sealed class RunRoom : IDisposable
 
     public RunRequest Request => request;
 
+    public string SessionId => record.SessionId;
+
+    /// <summary>As the configuration files were when the run began.</summary>
+    public required RuleSet Rules { get; init; }
+
     /// <summary>The tests passed after the last change.</summary>
     public bool ChecksGreen => report.ChecksGreen;
 
@@ -59,6 +65,7 @@ internal sealed class RunRoom : IDisposable
             throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");
         }
         var workspace = Path.GetFullPath(session.Workspace, "/");
+        var rules = Configuration.Load(home, request.Settings.Workspace);
         var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
         var now = time.GetUtcNow();
         var runId = $"{now:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
@@ -66,7 +73,7 @@ internal sealed class RunRoom : IDisposable
         Disk.CreatePrivate(folder.Path);
         var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
         folder.Write(record);
-        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock);
+        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock) { Rules = rules };
     }
 
     /// <summary>Ends with exactly one <see cref="RunFinished"/>, whatever happens; an unsolved run leaves the files as they were.</summary>

@@ -57,11 +57,12 @@ internal sealed class GitRepository : IDisposable
     /// </summary>
     /// <returns>The commit's full hash.</returns>
     /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says what to do.</exception>
-    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at) =>
+    /// <param name="coAuthor">The message ends with a line that names the agent.</param>
+    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at, bool coAuthor = true) =>
         Guard(() =>
         {
             using var committing = new GitCommitting(root, repository, InRepository);
-            return committing.Commit(paths, message, at);
+            return committing.Commit(paths, coAuthor ? GitCommitting.WithTrailer(message) : message, at);
         });
 
     public void Dispose() => repository.Dispose();
