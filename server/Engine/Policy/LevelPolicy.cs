@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Policy.Rules;
 using static CodexSidecar.Engine.Policy.Permission;
 
 namespace CodexSidecar.Engine.Policy;
@@ -6,7 +7,10 @@ namespace CodexSidecar.Engine.Policy;
 /// <summary>What surrounds an action and can only make the answer stricter.</summary>
 /// <param name="Sandboxed">Child processes run in a sandbox, or the user has consented to run without one.</param>
 /// <param name="ChecksGreen">The tests passed after the last change (a commit needs it).</param>
-internal sealed record PolicyContext(Level Level, bool Sandboxed, bool ChecksGreen = false);
+internal sealed record PolicyContext(Level Level, bool Sandboxed, bool ChecksGreen = false)
+{
+    public RuleSet Rules { get; init; } = RuleSet.None;
+}
 
 /// <summary>The level matrix (docs/security.md) as data, and the one pure function that reads it. The model has no say here.</summary>
 internal static class LevelPolicy
@@ -27,6 +31,7 @@ internal static class LevelPolicy
         new(ActionKind.RunTests, Risk.Low, "run the project's tests", [Deny, Deny, Allow, Allow, Allow]),
         new(ActionKind.ReadOnlyCommand, Risk.Low, "run a read-only command", [Deny, Deny, Allow, Allow, Allow]),
         new(ActionKind.GitCommit, Risk.Medium, "commit", [Deny, Deny, Deny, Allow, Allow]),
+        new(ActionKind.GitSwitch, Risk.Medium, "switch branches or stash", [Deny, Deny, Deny, Allow, Allow]),
         new(ActionKind.GitDestructive, Risk.High, "discard work in git", [Deny, Deny, Deny, Deny, Ask]),
         new(ActionKind.GitRemote, Risk.High, "reach a git remote or change git's configuration", [Deny, Deny, Deny, Deny, Deny]),
         new(ActionKind.AnyCommand, Risk.Medium, "run any other command", [Deny, Deny, Deny, Deny, Ask]),
@@ -34,7 +39,10 @@ internal static class LevelPolicy
         new(ActionKind.Network, Risk.High, "reach the network", [Deny, Deny, Deny, Deny, Deny]),
     ];
 
-    public static Decision Decide(PolicyContext context, PolicyAction action)
+    /// <summary>What the level says, and then what the rules make of it.</summary>
+    public static Decision Decide(PolicyContext context, PolicyAction action) => context.Rules.Apply(context, action, ByLevel(context, action));
+
+    private static Decision ByLevel(PolicyContext context, PolicyAction action)
     {
         var row = Matrix.First(row => row.Kind == action.Kind);
         var permission = row.ByLevel[(int)context.Level];

@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
 
@@ -37,6 +37,11 @@ internal sealed class RunRoom : IDisposable
 
     public RunRequest Request => request;
 
+    public string SessionId => record.SessionId;
+
+    /// <summary>As the configuration files were when the run began.</summary>
+    public required RuleSet Rules { get; init; }
+
     /// <summary>The tests passed after the last change.</summary>
     public bool ChecksGreen => report.ChecksGreen;
 
@@ -61,14 +66,15 @@ internal sealed class RunRoom : IDisposable
             throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");
         }
         var workspace = Path.GetFullPath(session.Workspace, "/");
+        var rules = Configuration.Load(home, request.Settings.Workspace);
         var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
         var now = time.GetUtcNow();
-        var runId = $"{now:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+        var runId = RunFolder.NewId(time);
         var folder = new RunFolder(Path.Join(home.State, "runs", runId));
         Disk.CreatePrivate(folder.Path);
         var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
         folder.Write(record);
-        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock);
+        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock) { Rules = rules };
     }
 
     /// <summary>Ends with exactly one <see cref="RunFinished"/>, whatever happens; an unsolved run leaves the files as they were.</summary>

@@ -49,10 +49,12 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 {
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
-    /// <summary>Who asks, for the audit: the client's name.</summary>
-    public string Client { get; init; } = "codex-sidecar";
+    /// <summary>Who asks, for the audit: the client's name and version.</summary>
+    public string Client { get; init; } = Own;
     /// <summary>By which way in, for the audit: <c>cli</c>, <c>acp</c>.</summary>
     public string Face { get; init; } = "cli";
+
+    internal static string Own { get; } = $"codex-sidecar {typeof(RunRequest).Assembly.GetName().Version?.ToString(3)}";
 }
 
 /// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>

@@ -5,6 +5,7 @@ using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tools;
@@ -27,7 +28,8 @@ internal sealed class RunWiring : IAsyncDisposable
     public static async Task<RunWiring> CreateAsync(SidecarHome home, RunRoom room, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
     {
         var (request, settings) = (room.Request, room.Request.Settings);
-        Level Level() => levelChange() ?? settings.Level;
+        var rules = room.Rules;
+        Level Level() => rules.Cap(levelChange() ?? settings.Level);
         var root = WorkspaceRoot.Open(settings.Workspace);
         try
         {
@@ -38,6 +40,7 @@ internal sealed class RunWiring : IAsyncDisposable
             {
                 room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
             }
+            TellRules(room, rules);
             var sandbox = await probing;
             if (sandbox.Kind is SandboxKind.None)
             {
@@ -55,6 +58,8 @@ internal sealed class RunWiring : IAsyncDisposable
                 Time = time,
                 Who = request.Client,
                 Face = request.Face,
+                Session = room.SessionId,
+                Rules = rules,
                 Level = Level,
                 AllowUnsandboxed = settings.AllowUnsandboxed,
                 TestCommand = command?.Argv ?? [],
@@ -112,12 +117,12 @@ internal sealed class RunWiring : IAsyncDisposable
         try
         {
             var model = await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
-            room.Emit(new RunStarted(room.Request.Task, (int)settings.Level, model.Profile.Display));
+            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), model.Profile.Display));
             return model;
         }
         catch (ModelException)
         {
-            room.Emit(new RunStarted(room.Request.Task, (int)settings.Level, "none"));
+            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), "none"));
             throw;
         }
     }
@@ -154,7 +159,19 @@ internal sealed class RunWiring : IAsyncDisposable
         return (roles, opened, absent);
     }
 
-    private static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
+    private static void TellRules(RunRoom room, RuleSet rules)
+    {
+        foreach (var notice in rules.Notices)
+        {
+            room.Emit(new NoticeRaised(Severity.Warning, "Configuration", notice));
+        }
+        if (rules.Cap(room.Request.Settings.Level) is var level && level < room.Request.Settings.Level)
+        {
+            room.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({LevelPolicy.Name(level)}): \"maxLevel\" allows no more."));
+        }
+    }
+
+    internal static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
     {
         if (settings.TestCommand is { } configured && CommandLine.TrySplit(configured, out var argv))
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Processes;
@@ -15,11 +16,13 @@ internal sealed record AppliedPatch(IReadOnlyList<AppliedFile> Files, IReadOnlyD
     public bool Ok => true;
     public string Summary => Files.Count == 1 ? "1 file written" : $"{Files.Count} files written";
     public int? ExitCode => null;
+    public ActionFacts Facts => new(Files: [.. Files.Select(file => new AuditFile(file.Path, Before.GetValueOrDefault(file.Path), file.Sha256))]);
     public string Record => string.Join("; ", Files.Select(file => $"{file.Path} {Before.GetValueOrDefault(file.Path, "none")} -> {file.Sha256 ?? "none"}"));
 }
 
-internal sealed record RanCommand(CommandResult Result) : IToolResult
+internal sealed record RanCommand(CommandResult Result, CommandSpec Spec) : IToolResult
 {
+    public ActionFacts Facts => new(Spec.Argv, Spec.Folder, Encoding.UTF8.GetByteCount(Result.Output), WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output)));
     public bool Ok => Result.ExitCode == 0;
     public string Summary => Result.TimedOut ? "timed out" : $"exit code {Result.ExitCode}";
     public int? ExitCode => Result.ExitCode;
@@ -69,11 +72,20 @@ internal static class RunActions
         }
         var command = CommandLine.Join(context.TestCommand);
         var spec = new CommandSpec(context.TestCommand, context.Root.Folder, timeout);
-        return new("shell", Input(json => json.WriteString("command", command)), [new(ActionKind.RunTests, command)], [], async cancellationToken =>
+        return new("shell", Input(json => json.WriteString("command", command)), [new(ActionKind.RunTests, command) { Argv = context.TestCommand, Commands = [context.TestCommand] }], [], async cancellationToken =>
         {
             var result = await context.Commands.RunAsync(spec, text => onOutput(Secrets.Redact(text)), cancellationToken);
-            return new(result with { Output = Secrets.Redact(result.Output) });
+            return new(result with { Output = Secrets.Redact(result.Output) }, spec);
         }, HasOwnEvents: true);
+    }
+
+    /// <summary>A command a person typed; its output is theirs and comes as it is.</summary>
+    /// <param name="onOutput">Pieces as they arrive, from another thread.</param>
+    public static ToolAction<RanCommand> Command(ToolContext context, IReadOnlyList<string> argv, PolicyAction judged, TimeSpan timeout, Action<string> onOutput)
+    {
+        var spec = new CommandSpec(argv, context.Root.Folder, timeout);
+        var input = Input(json => json.WriteString("command", CommandLine.Join(argv)));
+        return new("shell", input, [judged], [], async cancellationToken => new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
     }
 
     /// <exception cref="WorkspaceException">When it runs: no repository, no author, nothing to commit.</exception>
@@ -89,10 +101,10 @@ internal static class RunActions
         });
         var secrets = paths.Where(path => SecretNames.Covers(path.Value)).Select(path => new PolicyAction(ActionKind.ReadSecret, path.Value, $"{path.Shown} holds secrets, and a commit would keep them for ever"));
         var subject = $"git commit: {message.Split('\n')[0]} ({string.Join(", ", paths.Select(path => path.Shown))})";
-        return new("git", input, [new(ActionKind.GitCommit, subject), .. secrets], [], _ =>
+        return new("git", input, [new(ActionKind.GitCommit, subject) { Commands = [["git", "commit", "-m", message]] }, .. secrets], [], _ =>
         {
             using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
-            return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow())));
+            return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow(), context.Rules.CoAuthor)));
         }, HasOwnEvents: true);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
 
@@ -20,26 +21,33 @@ internal sealed class ShellTool : ITool
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
     {
         var text = new ToolInput(this, input).Text("command").Trim();
-        var actions = CommandJudge.Judge(text, context.TestCommand);
         var proved = CommandGrammar.TryParse(text, out var segments, out _);
-        if (proved && segments.Count == 1 && actions[0].Kind is ActionKind.GitRead && GitCall.TryRead(context.Root, segments[0]) is { } call)
+        var judged = Judge(context.Root, text, CommandJudge.Judge(text, context.TestCommand));
+        if (proved && segments.Count == 1 && LooksInGit(context.Root, judged) is { } call)
         {
-            return new(Name, input, actions, [], _ => Task.FromResult(GitTool.Read(context.Root, call) with { ExitCode = 0 }));
+            return new(Name, input, judged, [], _ => Task.FromResult(GitTool.Read(context.Root, call) with { ExitCode = 0 }));
         }
-        // Here git is a program, and one that starts what the repository configures: it needs what other programs need.
-        IReadOnlyList<PolicyAction> judged = actions.Any(action => action.Kind is ActionKind.GitRead)
-            ? [.. actions, new(ActionKind.ReadOnlyCommand, text, "git would run as a program here; the git tool does not need that")]
-            : actions;
-        var limit = actions.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
+        var limit = judged.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
         var spec = new CommandSpec(proved && segments.Count == 1 ? segments[0] : ["/bin/sh", "-c", text], context.Root.Folder, limit);
-        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(spec, null, cancellationToken), limit));
+        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(spec, null, cancellationToken), spec));
     }
 
-    private static ToolResult Tell(CommandResult result, TimeSpan limit)
+    /// <summary>What Policy is asked about a command; also for who only wants to know.</summary>
+    /// <param name="actions">From <see cref="CommandJudge"/>.</param>
+    public static IReadOnlyList<PolicyAction> Judge(WorkspaceRoot root, string text, IReadOnlyList<PolicyAction> actions) =>
+        LooksInGit(root, actions) is not null || !actions.Any(action => action.Kind is ActionKind.GitRead) ? actions
+        // Here git is a program, and one that starts what the repository configures: it needs what other programs need.
+        : [.. actions, new(ActionKind.ReadOnlyCommand, text, "git would run as a program here; the git tool does not need that")];
+
+    /// <summary>Null: it is more than one look that this process can take itself.</summary>
+    private static GitCall? LooksInGit(WorkspaceRoot root, IReadOnlyList<PolicyAction> actions) =>
+        actions is [{ Kind: ActionKind.GitRead, Argv: { } argv }] ? GitCall.TryRead(root, argv) : null;
+
+    private static ToolResult Tell(CommandResult result, CommandSpec spec)
     {
-        var ran = new RanCommand(result);
-        var end = result.TimedOut ? $"[killed: it took longer than {limit.TotalSeconds} seconds]" : $"[{ran.Summary}]";
+        var ran = new RanCommand(result, spec);
+        var end = result.TimedOut ? $"[killed: it took longer than {spec.Timeout.TotalSeconds} seconds]" : $"[{ran.Summary}]";
         var output = ToolText.ForModel(result.Output);
-        return new(ran.Ok, $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}{end}", ran.Summary, ran.ExitCode, ran.Record);
+        return new(ran.Ok, $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}{end}", ran.Summary, ran.ExitCode, ran.Record) { Facts = ran.Facts };
     }
 }

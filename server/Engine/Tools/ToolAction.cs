@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
@@ -23,13 +24,22 @@ internal interface IToolResult
     int? ExitCode { get; }
     /// <summary>What the audit keeps of it.</summary>
     string Record => Summary;
+    /// <summary>What the audit keeps in members of their own.</summary>
+    ActionFacts? Facts => null;
 }
+
+/// <summary>How a call ended, for those who must tell a no from a mistake.</summary>
+internal enum ToolEnd { Done, Failed, Refused, NotUsable }
 
 /// <param name="Text">What the model reads: redacted, within the limits, a cut is said in it.</param>
 /// <param name="Record">What the audit keeps; null: the summary.</param>
 internal sealed record ToolResult(bool Ok, string Text, string Summary, int? ExitCode = null, string? Record = null) : IToolResult
 {
     string IToolResult.Record => Record ?? Summary;
+    public ActionFacts? Facts { get; init; }
+    public ToolEnd End { get; init; } = Ok ? ToolEnd.Done : ToolEnd.Failed;
+    /// <summary>Null: it did not come to a decision.</summary>
+    public Decision? Decision { get; init; }
 }
 
 /// <summary>Either a value, or the decision that refused it.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Policy;
 
@@ -9,16 +10,16 @@ internal sealed class ToolAudit(ToolContext context)
     private const int MostChars = 4_000;
 
     /// <exception cref="IOException">The line could not be written: the action must not happen.</exception>
-    public void Decided(ToolCall call, Decision decision) => Append(call, "decided", decision, null, null);
+    public void Decided(ToolCall call, Decision decision) => Append(call, "decided", decision, null, null, null);
 
-    public void Done(ToolCall call, Decision decision, IToolResult result) => Append(call, "done", decision, result.ExitCode, result.Record);
+    public void Done(ToolCall call, Decision decision, IToolResult result) => Append(call, "done", decision, result.ExitCode, result.Record, result.Facts);
 
     /// <summary>The call ended by an exception, which says more than a second one about the log would.</summary>
     public void Broken(ToolCall call, string end)
     {
         try
         {
-            Append(call, "done", new(Permission.Deny, "", "", default), null, end);
+            Append(call, "done", new(Permission.Deny, "", "", default), null, end, null);
         }
         catch (IOException)
         {
@@ -26,13 +27,32 @@ internal sealed class ToolAudit(ToolContext context)
         }
     }
 
-    private void Append(ToolCall call, string phase, Decision decision, int? exitCode, string? result)
+    private void Append(ToolCall call, string phase, Decision decision, int? exitCode, string? result, ActionFacts? facts)
     {
         var done = phase == "done";
         context.Audit.Append(new AuditEntry(
             0, default, context.RunId, context.Who, context.Face, phase, call.Tool, Clean(call.Subject),
             done && decision.Rule.Length == 0 ? "" : LevelPolicy.Name(decision.Permission), decision.Rule, Clean(decision.Reason),
-            call.Sandbox(context), exitCode, result is null ? null : Clean(result), done ? call.Milliseconds(context.Time) : null, ""));
+            call.Sandbox(context), exitCode, result is null ? null : Clean(result), done ? call.Milliseconds(context.Time) : null, "")
+        {
+            Session = context.Session,
+            User = context.User,
+            Role = context.Role,
+            Arguments = done ? null : Arguments(call),
+            Facts = facts is null ? null : facts with { Argv = facts.Argv is null ? null : [.. facts.Argv.Select(Clean)] },
+        });
+    }
+
+    private static string? Arguments(ToolCall call)
+    {
+        try
+        {
+            return call.Input.ValueKind is JsonValueKind.Undefined ? null : Clean(ToolText.Input(call.Input).GetRawText());
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a character; the reason of the refusal says so
+        }
     }
 
     private static string Clean(string text)

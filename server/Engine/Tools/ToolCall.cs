@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Engine.Policy;
 
 namespace CodexSidecar.Engine.Tools;
@@ -6,6 +7,8 @@ namespace CodexSidecar.Engine.Tools;
 /// <param name="Started">A timestamp of the context's clock.</param>
 internal sealed record ToolCall(string Id, string Tool, IReadOnlyList<PolicyAction> Actions, long Started)
 {
+    public JsonElement Input { get; init; }
+
     public string Subject => string.Join(", ", Actions.Select(action => action.Subject).Distinct(StringComparer.Ordinal));
 
     public long Milliseconds(TimeProvider time) => (long)time.GetElapsedTime(Started).TotalMilliseconds;

@@ -1,5 +1,6 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Workspace;
 
@@ -14,9 +15,13 @@ internal sealed record ToolContext
     public required SandboxKind Sandbox { get; init; }
     public required AuditLog Audit { get; init; }
     public required TimeProvider Time { get; init; }
-    /// <summary>Client name and face, for the audit.</summary>
+    /// <summary>The client's name and version, the session, the user and on whose word (the agent's or a person's), for the audit.</summary>
     public required string Who { get; init; }
     public required string Face { get; init; }
+    public string? Session { get; init; }
+    public string User { get; init; } = Environment.UserName;
+    public string Role { get; init; } = "agent";
+    public RuleSet Rules { get; init; } = RuleSet.None;
     /// <summary>May change while the run works.</summary>
     public required Func<Level> Level { get; init; }
     /// <summary>The user consented to commands without a sandbox.</summary>
@@ -29,4 +34,6 @@ internal sealed record ToolContext
     public required Func<PermissionAsked, CancellationToken, Task<Answer>> Ask { get; init; }
     /// <summary>Makes sure that the run's snapshot exists and holds these paths.</summary>
     public required Func<IReadOnlyList<WorkspacePath>, CancellationToken, Task> BeforeWrite { get; init; }
+    /// <summary>Called before an action that starts a process or has git write, once it is allowed.</summary>
+    public Func<CancellationToken, Task> BeforeCommand { get; init; } = _ => Task.CompletedTask;
 }

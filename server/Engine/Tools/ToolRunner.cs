@@ -35,7 +35,7 @@ internal sealed class ToolRunner(ToolContext context)
         ToolAction<ToolResult> action;
         if (!IsText(input))
         {
-            return NotUsable(ToolText.Line(tool), default, "The input holds text that is not Unicode.");
+            return NotUsable(ToolText.Line(tool), default, "The input holds text that is not Unicode.") with { End = ToolEnd.NotUsable };
         }
         try
         {
@@ -43,12 +43,12 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
-            return NotUsable(ToolText.Line(tool), input, fault.Message);
+            return NotUsable(ToolText.Line(tool), input, fault.Message) with { End = End(fault) };
         }
         try
         {
             var outcome = await RunAsync(action, cancellationToken);
-            return outcome.Value ?? new(false, Refusal(outcome.Decision), "refused");
+            return (outcome.Value ?? new(false, Refusal(outcome.Decision), "refused") { End = ToolEnd.Refused }) with { Decision = outcome.Decision };
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
@@ -60,7 +60,7 @@ internal sealed class ToolRunner(ToolContext context)
     /// <exception cref="IOException">The audit log could not be written; the action did not happen.</exception>
     public async Task<ToolOutcome<T>> RunAsync<T>(ToolAction<T> action, CancellationToken cancellationToken) where T : class, IToolResult
     {
-        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", action.Tool, action.Actions, context.Time.GetTimestamp());
+        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", action.Tool, action.Actions, context.Time.GetTimestamp()) { Input = action.Input };
         Emit(action.HasOwnEvents, new ToolStarted(call.Id, action.Tool, ToolText.Input(action.Input)));
         try
         {
@@ -74,6 +74,10 @@ internal sealed class ToolRunner(ToolContext context)
             if (action.Writes.Count > 0)
             {
                 await context.BeforeWrite(action.Writes, cancellationToken);
+            }
+            if (action.Actions.Any(one => LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch))
+            {
+                await context.BeforeCommand(cancellationToken);
             }
             var value = await action.Run(cancellationToken);
             audit.Done(call, decision, value);
@@ -108,7 +112,7 @@ internal sealed class ToolRunner(ToolContext context)
     }
 
     private Decision Decide(ToolCall call) =>
-        LevelPolicy.Decide(new(context.Level(), context.Sandbox is not SandboxKind.None || context.AllowUnsandboxed, context.ChecksGreen()), call.Actions);
+        LevelPolicy.Decide(new(context.Level(), context.Sandbox is not SandboxKind.None || context.AllowUnsandboxed, context.ChecksGreen()) { Rules = context.Rules }, call.Actions);
 
     /// <summary>Complete: the exact command, or what would be done to which file.</summary>
     private string Question(ToolCall call) => string.Join('\n', call.Actions.Where(action => Decide(call with { Actions = [action] }).Permission is Permission.Ask)
@@ -123,12 +127,20 @@ internal sealed class ToolRunner(ToolContext context)
 
     private ToolResult NotUsable(string tool, JsonElement input, string why)
     {
-        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", tool, [], context.Time.GetTimestamp());
+        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", tool, [], context.Time.GetTimestamp()) { Input = input };
         context.Emit(new ToolStarted(call.Id, tool, ToolText.Input(input)));
         audit.Decided(call, new(Permission.Deny, "input", ToolText.Line(why), Risk.Low));
         context.Emit(new ToolFinished(call.Id, false, ToolText.Line(why)));
         return Failed(why);
     }
+
+    /// <summary>A path the jail refuses is a no; a file that is not there is a failure; the rest is for the caller to word better.</summary>
+    private static ToolEnd End(Exception fault) => fault switch
+    {
+        WorkspaceException { Code: "path" } => ToolEnd.Refused,
+        WorkspaceException => ToolEnd.Failed,
+        _ => ToolEnd.NotUsable,
+    };
 
     private static bool IsText(JsonElement input)
     {

@@ -36,7 +36,7 @@ internal sealed class WriteFileTool : ITool
     {
         var files = string.Concat(applied.Files.Select(file => $"{file.Path} {LevelPolicy.Name(file.Change)}, +{file.Added} -{file.Removed}\n"));
         var notes = string.Concat(plan.Notes.Select(note => $"{note}\n"));
-        return new(true, ToolText.ForModel(applied.Files.Count == 0 ? $"[nothing to change: the file is like that already]\n{notes}" : files + notes), ((IToolResult)applied).Summary, Record: ((IToolResult)applied).Record);
+        return new(true, ToolText.ForModel(applied.Files.Count == 0 ? $"[nothing to change: the file is like that already]\n{notes}" : files + notes), ((IToolResult)applied).Summary, Record: ((IToolResult)applied).Record) { Facts = applied.Facts };
     }
 
     /// <summary>A patch names its files itself; SEARCH/REPLACE blocks without a name are about the path of the call.</summary>

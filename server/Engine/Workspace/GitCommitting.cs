@@ -29,7 +29,7 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         {
             throw new WorkspaceException("io", "There is nothing to commit: the files are as in the last commit, or git ignores them.");
         }
-        var commit = repository.ObjectDatabase.CreateCommit(author, author, WithTrailer(message), tree, tip is null ? [] : [tip], prettifyMessage: true);
+        var commit = repository.ObjectDatabase.CreateCommit(author, author, message, tree, tip is null ? [] : [tip], prettifyMessage: true);
         // The index first: if the branch cannot be moved, the files are merely staged, and nothing is shown as deleted.
         Stage(entries);
         Move(commit, tip);
@@ -138,7 +138,7 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         repository.Refs.UpdateTarget(branch, commit.Id, log);
     }
 
-    private static string WithTrailer(string message)
+    public static string WithTrailer(string message)
     {
         var text = message.TrimEnd();
         var last = text.Split('\n')[^1];

@@ -57,14 +57,35 @@ internal sealed class GitRepository : IDisposable
     /// </summary>
     /// <returns>The commit's full hash.</returns>
     /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says what to do.</exception>
-    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at) =>
+    /// <param name="coAuthor">The message ends with a line that names the agent.</param>
+    public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at, bool coAuthor = true) =>
         Guard(() =>
         {
             using var committing = new GitCommitting(root, repository, InRepository);
-            return committing.Commit(paths, message, at);
+            return committing.Commit(paths, coAuthor ? GitCommitting.WithTrailer(message) : message, at);
         });
 
+    /// <summary>Switches to a branch; refuses where anything uncommitted is at risk.</summary>
+    public void Checkout(string branch) => Guard(() => Do(switching => switching.Checkout(branch)));
+
+    public void CreateBranch(string name) => Guard(() => Do(switching => switching.Create(name)));
+
+    /// <exception cref="WorkspaceException">io: nothing to stash, or no author is configured.</exception>
+    public void Stash(string message, DateTimeOffset at) => Guard(() => Do(switching =>
+    {
+        using var configuration = GitPlace.Configuration(repository);
+        switching.Stash(message, configuration.BuildSignature(at) ?? throw new WorkspaceException("io", "git does not know who the author is; set user.name and user.email with git config."));
+    }));
+
+    public void Unstash() => Guard(() => Do(switching => switching.Unstash()));
+
     public void Dispose() => repository.Dispose();
+
+    private bool Do(Action<GitSwitching> work)
+    {
+        work(new(root, repository, prefix));
+        return true;
+    }
 
     private string InRepository(WorkspacePath path) => path.Value == "." ? prefix.TrimEnd('/') : prefix + path.Value;
 
