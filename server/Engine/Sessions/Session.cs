@@ -110,6 +110,9 @@ public sealed class Session : IAsyncDisposable
         return file is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractJson.Wire.IReadOnlyListPatchText) ?? [];
     }
 
+    /// <summary>Absolute path of a run's recorded model exchanges; null: there are none.</summary>
+    public string? CassetteOf(string runId) => Folders().Where(folder => folder.RunId == runId).Select(folder => folder.Cassette).FirstOrDefault(File.Exists);
+
     public ValueTask DisposeAsync()
     {
         log?.Dispose();

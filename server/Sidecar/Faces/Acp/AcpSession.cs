@@ -89,7 +89,8 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
             run.LastOrDefault(envelope => envelope.Event is RunFinished)?.At,
             run.Select(envelope => envelope.Event).OfType<RunFinished>().LastOrDefault()?.Stop,
             run.Select(envelope => envelope.Event).OfType<VotesTallied>().LastOrDefault()?.Verdict,
-            [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)])).Reverse(),
+            [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)],
+            engine.CassetteOf(run.Key))).Reverse(),
     ];
 
     /// <summary>What the client may hear only after it knows the session.</summary>
