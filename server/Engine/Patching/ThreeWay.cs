@@ -2,7 +2,8 @@ namespace CodexSidecar.Engine.Patching;
 
 /// <summary>A place that both sides changed, each in another way.</summary>
 /// <param name="Line">Of the base, 1-based: the first of <paramref name="Base"/>, or the line an insertion comes before.</param>
-internal sealed record MergeConflict(int Line, IReadOnlyList<TextLine> Base, IReadOnlyList<TextLine> Ours, IReadOnlyList<TextLine> Theirs);
+/// <param name="OurLine">The same of ours.</param>
+internal sealed record MergeConflict(int Line, IReadOnlyList<TextLine> Base, IReadOnlyList<TextLine> Ours, IReadOnlyList<TextLine> Theirs, int OurLine);
 
 /// <param name="Lines">With conflicts: ours stands where both sides differ.</param>
 internal sealed record MergedLines(IReadOnlyList<TextLine> Lines, IReadOnlyList<MergeConflict> Conflicts);
@@ -44,7 +45,7 @@ internal static class ThreeWay
             var old = Slice(@base, start, at);
             lines.AddRange(our.SequenceEqual(old) ? their : our);
             if (!our.SequenceEqual(old) && !their.SequenceEqual(old) && !our.SequenceEqual(their))
-                conflicts.Add(new MergeConflict(start + 1, old, our, their));
+                conflicts.Add(new MergeConflict(start + 1, old, our, their, ourStart + 1));
         }
         lines.AddRange(Slice(@base, at, @base.Count));
         return new MergedLines(lines, conflicts);
