@@ -584,7 +584,7 @@ export interface ListedSnapshot {
   snapshotId: string;
   runId: string;
   at: string;
-  /** The task it was taken for, first line. */
+  /** The first line of the task it was taken for. */
   title: string;
   /** How many files it holds. */
   files: number;
@@ -621,7 +621,7 @@ export interface SnapshotRestoreParams {
 
 export interface SnapshotRestoreResult {
   restored: string[];
-  /** Paths the user has changed since; while there are any, nothing is restored. */
+  /** Paths where the user's later changes would be lost; while there are any, nothing is restored. */
   conflicts: string[];
   /** The state before this restore; null when nothing was written. */
   undoSnapshotId?: string;
