@@ -64,7 +64,11 @@ export async function connect(project, url, { capabilities = {}, ask = () => und
   app = app.onRequest('_codexSidecar/buffers/read', raw, () => ({ unsaved: [] }));
   const connection = app.connect(ndJsonStream(Writable.toWeb(input), Readable.toWeb(output)));
   const request = (method, params, sending) => connection.agent.request(method, params, sending);
-  const hello = await request('initialize', { protocolVersion: 1, clientInfo: { name: 'tests', version: '1.0.0' }, clientCapabilities: capabilities });
+  const hello = await request('initialize', {
+    protocolVersion: 1,
+    clientInfo: { name: 'tests', version: '1.0.0' },
+    clientCapabilities: capabilities,
+  });
   return {
     child,
     exit,
