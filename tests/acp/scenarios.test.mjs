@@ -132,6 +132,32 @@ test('a patch that is rejected changes nothing, and the session goes on', () =>
     clean(agent);
   }));
 
+test('every odd answer to a question denies', () =>
+  bench({ capabilities: ours }, async ({ project, start }) => {
+    const decided = (decisions) => ({ optionId: 'hunks', _meta: { codexSidecar: { decisions } } });
+    const answers = [
+      () => ({ optionId: 'yes' }),
+      () => ({ optionId: 'hunks' }),
+      () => decided([{ hunkId: 'h_none', accept: true }]),
+      () => decided([...hunksOf(agent), hunksOf(agent)[0]].map((hunkId) => ({ hunkId, accept: true }))),
+      () => decided('all of them'),
+      () => {
+        throw new Error('no');
+      },
+    ];
+    let answer;
+    const agent = await start({ ask: (params) => (params.toolCall.kind === 'edit' ? answer() : undefined) });
+    const session = await agent.open(trusted);
+    await agent.set(session, 'consilium', 'off');
+    await agent.set(session, 'level', 'safe_write');
+    for (answer of answers) {
+      const result = await agent.prompt(session, task);
+      assert.equal(result._meta.codexSidecar.stop, 'user_rejected', String(answer));
+      assert.equal(project.read(), broken);
+    }
+    clean(agent);
+  }));
+
 for (const capabilities of [ours, {}]) {
   const who = capabilities === ours ? 'our client' : 'a plain client';
   const finished = (agent) => capabilities !== ours || kinds(agent).filter((kind) => kind === 'run_finished').length === 1;
@@ -435,6 +461,41 @@ test('undo keeps what the user wrote elsewhere, and says no where it would be lo
     clean(agent);
   }));
 
+test('the tests run again without a model after a hunk was taken out', () =>
+  bench({ capabilities: ours }, async ({ project, model, start }) => {
+    const agent = await start();
+    const session = await agent.open(trusted);
+    await agent.set(session, 'review', 'auto');
+    await agent.prompt(session, task);
+    await model.stop();
+    const [, , half] = hunksOf(agent);
+    await agent.own('hunks/decide', { sessionId: session, patchId: 'p1', decisions: [{ hunkId: half, accept: false }] });
+    const result = await agent.prompt(session, '/test');
+    assert.equal(result._meta.codexSidecar.stop, 'done');
+    assert.equal(agent.events().findLast((event) => event.kind === 'tests_finished').result.outcome, 'passed');
+    assert.equal(project.read(), withoutHalf);
+    clean(agent);
+  }));
+
+test('a file the user has not saved is not patched, asked again right before writing', () =>
+  bench({ capabilities: ours }, async ({ project, start }) => {
+    const asked = [];
+    const agent = await start({
+      unsaved: ({ paths }) => {
+        asked.push(paths);
+        // Between the question and the write the user has typed.
+        return asked.length === 1 ? [] : [{ path: project.source, text: '// typed' }];
+      },
+    });
+    const session = await agent.open(trusted);
+    const result = await agent.prompt(session, task);
+    assert.equal(result._meta.codexSidecar.stop, 'forbidden');
+    assert.match(JSON.stringify(agent.updates), /src\/sums\.js has unsaved changes/);
+    assert.deepEqual(asked, [[project.source], [project.source]]);
+    assert.equal(project.read(), broken);
+    clean(agent);
+  }));
+
 test('a second run of a session shows its own texts', () =>
   bench({ capabilities: ours }, async ({ project, start }) => {
     const agent = await start();
@@ -462,6 +523,12 @@ test('a session is closed and deleted with its files', () =>
     await agent.request('session/delete', { sessionId: session });
     assert.deepEqual(readdirSync(join(state, 'runs')), []);
     assert.deepEqual(readdirSync(join(state, 'sessions')), []);
+    assert.deepEqual(
+      readdirSync(join(state, 'snapshots'), { recursive: true }).filter(
+        (name) => name.endsWith('.jsonl') || /blobs.[0-9a-f]{2}.[0-9a-f]+/.test(name),
+      ),
+      [],
+    );
     assert.ok(existsSync(join(state, 'audit.jsonl')));
     await assert.rejects(
       agent.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [] }),
