@@ -49,6 +49,10 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 {
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
+    /// <summary>Asks the editor, right before a patch is written, which of these files (relative paths) have unsaved changes now. Null: <see cref="Unsaved"/> is all that is known.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<UnsavedFile>>>? ReadUnsaved { get; init; }
+    /// <summary>Only run the tests once more: no model, no change.</summary>
+    public bool TestsOnly { get; init; }
     /// <summary>Who asks, for the audit: the client's name and version.</summary>
     public string Client { get; init; } = Own;
     /// <summary>By which way in, for the audit: <c>cli</c>, <c>acp</c>.</summary>
@@ -65,6 +69,13 @@ public class UsageException(string message) : Exception(message);
 
 /// <param name="kind"><c>session_busy</c>, <c>workspace_busy</c> or <c>run_in_progress</c>.</param>
 public sealed class BusyException(string kind, string message) : UsageException(message)
+{
+    public string Kind => kind;
+}
+
+/// <summary>What is asked for is not there.</summary>
+/// <param name="kind"><c>patch</c>, <c>hunk</c>, <c>snapshot</c> or <c>path</c>.</param>
+public sealed class UnknownItemException(string kind, string message) : UsageException(message)
 {
     public string Kind => kind;
 }

@@ -32,7 +32,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     }
 
     /// <summary>Everything that happened, for drawing it again.</summary>
-    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events)];
+    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];
 
     /// <summary>A run that was killed gets its one last event now.</summary>
     internal void CloseInterrupted(IEnumerable<string> runIds)

@@ -82,6 +82,13 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         }
     }
 
+    /// <summary>What differs between this snapshot and a later one; paths one of them was not allowed to hold are left out.</summary>
+    public IReadOnlyList<ChangedPath> Compare(Snapshot later) =>
+        [.. Contents.Keys.Union(later.Contents.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(path => !IsLeftOut(path) && !later.IsLeftOut(path))
+            .Select(path => new ChangedPath(path, Contents.GetValueOrDefault(path), later.Contents.GetValueOrDefault(path)))
+            .Where(change => change.Before != change.After)];
+
     /// <summary>
     /// Puts the given paths back to <c>Before</c>, with mode and link target, all or nothing; what did not exist is removed, with folders that become empty and did
     /// not exist. What is overwritten stays in the store. A path that is at <c>Before</c> already is no conflict, so that a restore that was killed is completed by the
@@ -117,6 +124,10 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     }
 
     private static IReadOnlyDictionary<string, FileWrite> Nothing { get; } = new Dictionary<string, FileWrite>();
+
+    private Dictionary<string, string?> Contents => field ??= manifest.Entries.Values.Where(entry => entry.Held is Held.File or Held.Link).ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
+
+    private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: Held.Skipped };
 
     private void Append(IReadOnlyList<ManifestEntry> lines)
     {

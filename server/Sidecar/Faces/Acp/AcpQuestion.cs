@@ -30,9 +30,9 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
         };
     }
 
-    private static ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
+    private ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
         ask.Subject is AskSubject.Plan ? new(call, ask.Question, "think") :
-        patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question)) : new(call, AcpWords.PatchTitle(patch), "edit");
+        patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question, workspace)) : new(call, AcpWords.PatchTitle(patch), "edit");
 
     // Clients that answer by themselves take the first option: nobody overrules the votes by accident.
     private static readonly PermissionOption[] PlanOptions = [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")];
