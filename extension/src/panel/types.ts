@@ -106,8 +106,11 @@ export type PanelChange = Partial<Omit<PanelState, 'view'>> & { view?: Partial<V
 /** The translated text of every word of the panel. */
 export type Words = Record<WordKey, string>;
 
+/** The sidecar's own names for its options and answers, in English, with their translations; `{0}` stands for anything. */
+export type Phrases = Record<string, string>;
+
 export type ToWebview =
-  | { type: 'state'; words: Words; locale: string; state: PanelState }
+  | { type: 'state'; words: Words; phrases: Phrases; locale: string; state: PanelState }
   | { type: 'change'; change: PanelChange }
   /** Puts the keyboard into the task box. */
   | { type: 'focus' };
