@@ -1,13 +1,6 @@
 import type { ChecklistItem, RunEvent } from '../generated/contracts';
+import type { ChecklistView } from './state';
 import { plain } from './text';
-
-export interface ChecklistView {
-  id: string;
-  text: string;
-  files: readonly string[];
-  check: string;
-  state: 'open' | 'done' | 'failed';
-}
 
 /** The checklist after an event. No event names an item, so it follows from the files it names; one without files waits for the tests. */
 export function nextItems(items: readonly ChecklistView[], event: RunEvent): readonly ChecklistView[] {

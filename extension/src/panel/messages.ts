@@ -1,5 +1,5 @@
 import type { Act, PanelActions, PanelChange, PanelState, ToHost } from './types';
-import type { ViewState } from './view';
+import type { ViewState } from './state';
 
 type Check = (value: unknown) => boolean;
 

@@ -1,7 +1,7 @@
 // What the panel is told and what it may ask for. Both sides of the webview's border use these types and nothing else of each other.
 import type { PermissionOptionKind, SessionConfigOption } from '@agentclientprotocol/sdk';
 import type { AskSubject, FileChange, ListedRun, Risk } from '../generated/contracts';
-import type { ViewState } from './view';
+import type { ViewState } from './state';
 import type { WordKey } from './words';
 
 /** What is known of a session before and beside its events. */

@@ -1,109 +1,8 @@
 // What the events of a run come to on the screen: a pure fold, so that a replay draws the same picture as the run did.
-import type {
-  AppliedFile,
-  EventEnvelope,
-  FileChange,
-  NoticeRaised,
-  RefusedFile,
-  Report,
-  Role,
-  RunEvent,
-  RunFinished,
-  Stage,
-  StageOutcome,
-  TestResult,
-  UsageCounted,
-  Vote,
-  VotesTallied,
-} from '../generated/contracts';
-import { nextItems, type ChecklistView } from './checklist';
+import type { AppliedFile, EventEnvelope, RunEvent, Stage, StageOutcome } from '../generated/contracts';
+import { nextItems } from './checklist';
+import type { PatchView, SpokenText, StageView, TestsView, ViewState } from './state';
 import { append, joined, noLines, plain, tail, type Lines } from './text';
-
-/** The tests before the work are a row of their own. */
-export type StageName = Stage | 'baseline';
-
-export interface StageView {
-  name: StageName;
-  attempt: number;
-  state: 'running' | StageOutcome;
-  /** When the running attempt began, ISO 8601. */
-  since: string;
-  /** Of the attempts that have ended. */
-  milliseconds: number;
-}
-
-export interface RunView {
-  runId: string;
-  task: string;
-  level: number;
-  model: string;
-  startedAt: string;
-  /** Null while it goes on. */
-  end: (Pick<RunFinished, 'stop' | 'message'> & { at: string; milliseconds: number }) | null;
-  /** The user has answered what shall become of an interrupted run's files. */
-  settled: boolean;
-}
-
-export interface Ballot {
-  round: number;
-  roles: readonly Role[];
-  votes: readonly Vote[];
-  tally: Omit<VotesTallied, 'kind' | 'round' | 'checklist'> | null;
-}
-
-export interface SpokenText {
-  id: string;
-  thought: boolean;
-  text: string;
-}
-
-export interface ToolView {
-  id: string;
-  tool: string;
-  input: string;
-  /** Null while it works. */
-  ok: boolean | null;
-  summary: string;
-}
-
-export interface PatchView {
-  patchId: string;
-  attempt: number;
-  state: 'proposed' | 'applied' | 'refused' | 'rolled_back';
-  files: readonly { path: string; change: FileChange; added: number; removed: number }[];
-  refused: readonly RefusedFile[];
-  /** Why the files went back. */
-  reason: string;
-}
-
-export interface TestsView {
-  before: TestResult | null;
-  after: TestResult | null;
-  running: { attempt: number; command: string } | null;
-  output: string;
-  dropped: number;
-}
-
-export interface ViewState {
-  /** Of the last event; older ones change nothing. */
-  seq: number;
-  run: RunView | null;
-  stages: readonly StageView[];
-  progress: { purpose: string; phase: string; fraction: number | null; estimated: boolean } | null;
-  plan: { steps: readonly string[]; files: readonly string[] } | null;
-  /** The round that is on, or was the last. */
-  ballot: Ballot | null;
-  earlier: readonly Ballot[];
-  checklist: readonly ChecklistView[];
-  texts: readonly SpokenText[];
-  tools: readonly ToolView[];
-  patch: PatchView | null;
-  tests: TestsView | null;
-  notices: readonly Omit<NoticeRaised, 'kind'>[];
-  commit: { sha: string; message: string } | null;
-  usage: Omit<UsageCounted, 'kind'> | null;
-  report: Report | null;
-}
 
 /** What is kept of lists without an end. */
 export const limits = { texts: 20, textLength: 8000, tools: 50, notices: 20, lines: 500, failures: 50, files: 200, steps: 50 };
@@ -172,9 +71,9 @@ function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial
       return { ...emptyView, run: { runId, task: plain(task), level, model, startedAt: at, end: null, settled: false } };
     }
     case 'stage_started':
-      return { progress: null, stages: stageStarted(view.stages, stageName(event.stage, event.attempt), event.attempt, at) };
+      return { progress: null, stages: stageStarted(view.stages, event.stage, event.attempt, at) };
     case 'stage_finished':
-      return { progress: null, checklist, stages: stageFinished(view.stages, stageName(event.stage, event.attempt), event.outcome, at) };
+      return { progress: null, checklist, stages: stageFinished(view.stages, event.stage, event.outcome, at) };
     case 'message_added':
     case 'thought_added':
       return { texts: spoken(view.texts, event.messageId, event.kind === 'thought_added', event.text) };
@@ -256,24 +155,17 @@ function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial
       return {};
     default:
       // A newer sidecar may know more; what is not understood is not drawn.
-      return unknown(event);
+      return {} satisfies Record<typeof event, never>;
   }
 }
 
-const unknown = (event: never): Partial<ViewState> => {
-  void event;
-  return {};
-};
-
-const stageName = (stage: Stage, attempt: number): StageName => (stage === 'tests' && attempt === 0 ? 'baseline' : stage);
-
-function stageStarted(stages: readonly StageView[], name: StageName, attempt: number, at: string): readonly StageView[] {
+function stageStarted(stages: readonly StageView[], name: Stage, attempt: number, at: string): readonly StageView[] {
   const known = stages.find((stage) => stage.name === name);
   const started: StageView = { name, attempt, state: 'running', since: at, milliseconds: known?.milliseconds ?? 0 };
   return known ? stages.map((stage) => (stage === known ? started : stage)) : [...stages, started];
 }
 
-const stageFinished = (stages: readonly StageView[], name: StageName, outcome: StageOutcome, at: string): readonly StageView[] =>
+const stageFinished = (stages: readonly StageView[], name: Stage, outcome: StageOutcome, at: string): readonly StageView[] =>
   stages.map((stage) => (stage.name === name && stage.state === 'running' ? ended(stage, outcome, at) : stage));
 
 const ended = (stage: StageView, state: StageOutcome, at: string): StageView => ({
@@ -296,7 +188,7 @@ function spoken(texts: readonly SpokenText[], id: string, thought: boolean, piec
 /** A tool's input in one line: its values, since the names say little. */
 function inWords(input: unknown): string {
   const values = typeof input === 'object' && input !== null ? Object.values(input) : [input];
-  const words = values.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')));
+  const words = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return plain(words.join(' ')).replace(/\s+/g, ' ').slice(0, 200);
 }
 

@@ -40,7 +40,6 @@ export const words = () => ({
 
   // Stages
   stages: vscode.l10n.t('Stages'),
-  stage_baseline: vscode.l10n.t('Tests before'),
   stage_analysis: vscode.l10n.t('Analysis'),
   stage_plan: vscode.l10n.t('Plan'),
   stage_consilium: vscode.l10n.t('Consilium'),
