@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { EventEnvelope } from '../generated/contracts';
 import { changeBetween, perform, readMessage } from './messages';
+import { page } from './page';
 import type { PanelActions, PanelFile, PanelQuestion, PanelState, ReviewFacts, SessionFacts, SidecarState, ToWebview } from './types';
 import { emptyFold, reduce, settle, type Fold } from './view';
 import { phrases, words } from './words';
@@ -87,7 +88,8 @@ export class Panel implements vscode.WebviewViewProvider {
       this.sent = undefined;
     });
     this.sent = undefined;
-    webview.html = page(webview, folder);
+    const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+    webview.html = page({ nonce: randomBytes(16).toString('base64'), source: webview.cspSource, locale: vscode.env.language, uri });
   }
 
   private get state(): PanelState {
@@ -143,24 +145,4 @@ export class Panel implements vscode.WebviewViewProvider {
   private post(message: ToWebview): void {
     void this.webviewView?.webview.postMessage(message);
   }
-}
-
-function page(webview: vscode.Webview, folder: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64');
-  const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  const own = webview.cspSource;
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${own}; font-src ${own}; img-src ${own}">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="stylesheet" href="${uri('codicon.css')}">
-    <link rel="stylesheet" href="${uri('panel.css')}">
-  </head>
-  <body>
-    <script nonce="${nonce}" src="${uri('panel.js')}"></script>
-  </body>
-</html>
-`;
 }
