@@ -19,7 +19,8 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
     private Snapshot? snapshot;
 
     /// <summary>Paths the run's patches wrote and that differ from the before-state now; what a commit holds.</summary>
-    public IReadOnlyList<string> Patched => [.. patched.Where(changes.ContainsKey).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Patched =>
+        [.. patched.Where(path => changes.TryGetValue(path, out var change) && change is not { Before: null, After: null }).Order(StringComparer.Ordinal)];
 
     /// <summary>Begins to take the snapshot; the model thinks meanwhile.</summary>
     public void Begin(CancellationToken cancellationToken) => taking ??= Task.Run(() => take(cancellationToken), CancellationToken.None);
@@ -51,7 +52,8 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         foreach (var change in changes.Values.ToList())
         {
             changes[change.Path] = change with { Previous = null };
-            if (patched.Contains(change.Path) && change.Before == change.After)
+            // A file that came and went stays: the folders that were made for it have to go, too.
+            if (patched.Contains(change.Path) && change.Before is not null && change.Before == change.After)
             {
                 changes.Remove(change.Path);
             }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -27,7 +28,9 @@ internal sealed class EventLog : IDisposable
     {
         (this.file, RunId, this.time, LastSeq) = (file, runId, time, after);
         stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
-        DropCutLine(stream);
+        // A kill can leave half a line behind; nobody has read it yet.
+        stream.SetLength(AuditTail.EndOfLastLine(stream));
+        stream.Seek(0, SeekOrigin.End);
         flush = time.CreateTimer(_ => FlushPending(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -104,22 +107,6 @@ internal sealed class EventLog : IDisposable
         FlushPending();
         flush.Dispose();
         stream.Dispose();
-    }
-
-    /// <summary>A kill can leave half a line behind; nobody has read it yet.</summary>
-    private static void DropCutLine(FileStream stream)
-    {
-        var end = stream.Length;
-        for (; end > 0; end--)
-        {
-            stream.Seek(end - 1, SeekOrigin.Begin);
-            if (stream.ReadByte() == '\n')
-            {
-                break;
-            }
-        }
-        stream.SetLength(end);
-        stream.Seek(end, SeekOrigin.Begin);
     }
 
     private static EventEnvelope Parse(byte[] line) => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!;

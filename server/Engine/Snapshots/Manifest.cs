@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Engine.Audit;
 
 namespace CodexSidecar.Engine.Snapshots;
 
@@ -67,7 +68,8 @@ internal sealed class Manifest
     public void Append(IReadOnlyList<ManifestEntry> lines)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-        CutHalfLine(stream);
+        stream.SetLength(AuditTail.EndOfLastLine(stream));
+        stream.Seek(0, SeekOrigin.End);
         foreach (var entry in lines)
         {
             Add(entry);
@@ -99,21 +101,6 @@ internal sealed class Manifest
     {
         JsonSerializer.Serialize(stream, entry, SnapshotJson.Default.ManifestEntry);
         stream.WriteByte((byte)'\n');
-    }
-
-    private static void CutHalfLine(FileStream stream)
-    {
-        var end = stream.Length;
-        for (; end > 0; end--)
-        {
-            stream.Seek(end - 1, SeekOrigin.Begin);
-            if (stream.ReadByte() == '\n')
-            {
-                break;
-            }
-        }
-        stream.SetLength(end);
-        stream.Seek(end, SeekOrigin.Begin);
     }
 
     private void Add(ManifestEntry entry)

@@ -8,7 +8,7 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>Finds text in the files that are not ignored, in this process: <c>path:line: text</c>, in the order of the paths.</summary>
 internal sealed class SearchTool : ITool
 {
-    private const int MostHits = 200, FilesAtOnce = 1_000, Cores = 4;
+    private const int MostHits = 200, FilesAtOnce = 500, Cores = 4;
 
     public string Name => "search";
 
@@ -31,18 +31,30 @@ internal sealed class SearchTool : ITool
 
     private static ToolResult Search(WorkspaceRoot root, WorkspacePath folder, List<IgnorePattern> globs, TextSearch search, CancellationToken cancellationToken)
     {
-        var files = root.Walk(folder, cancellationToken).Where(file => file.Kind is EntryKind.File && Wanted(globs, file.Path.Value) && !SecretNames.Covers(file.Path.Value));
-        List<string> hits = [];
-        foreach (var some in files.Chunk(FilesAtOnce).TakeWhile(_ => hits.Count <= MostHits))
-        {
-            var found = new IReadOnlyList<string>[some.Length];
-            Parallel.For(0, some.Length, new ParallelOptions { MaxDegreeOfParallelism = Cores, CancellationToken = cancellationToken }, at => found[at] = search.In(root, some[at], MostHits + 1));
-            hits.AddRange(found.SelectMany(of => of));
-        }
+        var files = root.Files(folder, cancellationToken).Where(file => Wanted(globs, file.Value) && !SecretNames.Covers(file.Value));
+        var hits = Hits(root, files, search, cancellationToken);
         var shown = string.Concat(hits.Take(MostHits).Select(hit => hit + "\n"));
         var skipped = search.Skipped > 0 ? $"[{search.Skipped} files were not searched: too large or not readable]\n" : "";
         var text = hits.Count == 0 ? "[nothing found]\n" : hits.Count > MostHits ? $"{shown}[more than {MostHits} hits; narrow the query or the globs]\n" : shown;
         return new(true, ToolText.ForModel(text + skipped), hits.Count > MostHits ? $"more than {MostHits} hits" : $"{hits.Count} hits");
+    }
+
+    /// <summary>Some files are looked through while the next ones are listed.</summary>
+    private static List<string> Hits(WorkspaceRoot root, IEnumerable<WorkspacePath> files, TextSearch search, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Cores, CancellationToken = cancellationToken };
+        using var chunks = files.Chunk(FilesAtOnce).GetEnumerator();
+        List<string> hits = [];
+        WorkspacePath[]? some = [], next = [];
+        while (some is not null && hits.Count <= MostHits)
+        {
+            var found = new IReadOnlyList<string>[some.Length];
+            Parallel.Invoke(options, () => next = chunks.MoveNext() ? chunks.Current : null,
+                () => Parallel.For(0, found.Length, options, at => found[at] = search.In(root, some[at], MostHits + 1)));
+            hits.AddRange(found.SelectMany(of => of));
+            some = next;
+        }
+        return hits;
     }
 
     /// <summary>As in an ignore file: a pattern also takes what lies below, <c>!</c> leaves out, the last one that matches counts.</summary>

@@ -12,7 +12,7 @@ namespace CodexSidecar.Engine.Tools;
 /// <param name="pattern">Null: <paramref name="query"/> is meant as it stands. Made with <see cref="RegexOptions.Multiline"/>.</param>
 internal sealed class TextSearch(string query, Regex? pattern)
 {
-    private const int MostBytes = 16 << 20, MostLine = 300, BinaryLook = 64 << 10;
+    private const int MostBytes = 16 << 20, MostLine = 300, FirstBuffer = 64 << 10, BinaryLook = 64 << 10;
     /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole text.</summary>
     private readonly bool mindsText = pattern is not null && (query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal)));
     private readonly byte[] bytesOfQuery = Encoding.UTF8.GetBytes(query);
@@ -22,12 +22,12 @@ internal sealed class TextSearch(string query, Regex? pattern)
     public int Skipped => skipped;
 
     /// <param name="most">Hits.</param>
-    public IReadOnlyList<string> In(WorkspaceRoot root, FileFact file, int most)
+    public IReadOnlyList<string> In(WorkspaceRoot root, WorkspacePath file, int most)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Size, MostBytes) + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
-            if (file.Size <= MostBytes && Read(root, file, ref buffer) is { } length)
+            if (Read(root, file, ref buffer) is { } length)
             {
                 return In(file, buffer.AsSpan(0, length), most);
             }
@@ -40,7 +40,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
         }
     }
 
-    private IReadOnlyList<string> In(FileFact file, ReadOnlySpan<byte> bytes, int most)
+    private IReadOnlyList<string> In(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
     {
         var encoding = bytes switch { [0xFF, 0xFE, ..] => Encoding.Unicode, [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode, _ => Encoding.UTF8 };
         if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || (pattern is null && bytes.IndexOf(bytesOfQuery) < 0)))
@@ -59,7 +59,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
         }
     }
 
-    private List<string> In(FileFact file, ReadOnlySpan<char> text, int most)
+    private List<string> In(WorkspacePath file, ReadOnlySpan<char> text, int most)
     {
         var byLines = mindsText || (pattern is not null && text.Contains('\r'));
         List<string> hits = [];
@@ -72,13 +72,17 @@ internal sealed class TextSearch(string query, Regex? pattern)
             }
             // What matches can reach over several lines, but none above its first one can match alone.
             start = text[..(start + at)].LastIndexOf('\n') + 1;
+            if (start == text.Length) // behind the last line end there is no line
+            {
+                break;
+            }
             var end = text[start..].IndexOf('\n') is var length && length < 0 ? text.Length : start + length;
             var line = text[start..end].TrimEnd('\r');
             if (Find(line) is { At: >= 0 } found)
             {
                 number += text[counted..start].Count('\n');
                 counted = start;
-                hits.Add($"{file.Path.Shown}:{number}: {Around(line, found.At, found.Length)}");
+                hits.Add($"{file.Shown}:{number}: {Around(line, found.At, found.Length)}");
             }
             start = end + 1;
         }
@@ -110,11 +114,20 @@ internal sealed class TextSearch(string query, Regex? pattern)
     }
 
     /// <returns>How many bytes; null: it is too large by now, or cannot be read.</returns>
-    private static int? Read(WorkspaceRoot root, FileFact file, ref byte[] buffer)
+    private static int? Read(WorkspaceRoot root, WorkspacePath file, ref byte[] buffer)
     {
         try
         {
-            using var handle = root.OpenHandle(file.Path);
+            using var handle = root.OpenHandle(file);
+            var size = RandomAccess.GetLength(handle);
+            if (size > MostBytes)
+            {
+                return null;
+            }
+            if (size >= buffer.Length)
+            {
+                Replace(ref buffer, 0, (int)size + 1);
+            }
             var done = 0;
             for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(done), done)) > 0;)
             {
@@ -123,12 +136,9 @@ internal sealed class TextSearch(string query, Regex? pattern)
                 {
                     return null;
                 }
-                if (done == buffer.Length) // it has grown since the walk
+                if (done == buffer.Length) // it grows
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.AsSpan(0, done).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    Replace(ref buffer, done, done * 2);
                 }
             }
             return done;
@@ -137,5 +147,13 @@ internal sealed class TextSearch(string query, Regex? pattern)
         {
             return null;
         }
+    }
+
+    private static void Replace(ref byte[] buffer, int used, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(length);
+        buffer.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
     }
 }

@@ -4,8 +4,9 @@ namespace CodexSidecar.Engine.Workspace;
 /// <param name="Git">Leave out what .gitignore does.</param>
 /// <param name="Codex">Leave out what .codexignore does. A snapshot does not: what is hidden from the model can be put back too.</param>
 /// <param name="LeftOut">Called with the path of what an ignore file leaves out; not with what is below it, and not with <c>.git</c>.</param>
+/// <param name="NamesOnly">Of a file or link nothing but path and kind is wanted: the rest of its facts is empty, which spares a call for each.</param>
 /// <param name="Skipped">Called with the path of a folder that cannot be read, or of a name that is no valid UTF-8.</param>
-internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null);
+internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null, bool NamesOnly = false);
 
 /// <summary>
 /// Goes through the folders below one, without ever following a link, so that a circle is impossible. At any time at most one folder is open, and it was
@@ -128,7 +129,7 @@ internal sealed class Walker(Jail jail, WalkOptions options)
             {
                 options.Skipped?.Invoke(path.Child(name).Value);
             }
-            else if (folder.Look(name, path.Child(name)) is { } fact)
+            else if (Fact(folder, path.Child(name), kind) is { } fact)
             {
                 entries.Add(fact);
             }
@@ -136,6 +137,9 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         entries.Sort((one, other) => string.CompareOrdinal(OrderOf(one), OrderOf(other)));
         return new(rules, entries);
     }
+
+    private FileFact? Fact(JailFolder folder, WorkspacePath path, EntryKind kind) =>
+        options.NamesOnly && kind is not EntryKind.Special ? new(path, kind, 0, default, default, "", default) : folder.Look(path.Name, path);
 
     private bool IsLeftOut(IgnoreRules rules, ReadOnlySpan<string> parts, bool isFolder) =>
         parts[^1] == ".git" || (options.Git && rules.IsIgnored(parts, isFolder)) || (options.Codex && rules.IsHidden(parts, isFolder));

@@ -91,9 +91,12 @@ internal sealed class WorkspaceRoot : IDisposable
     public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>
         new Walker(jail, new()).Walk(folder, cancellationToken).Where(fact => fact.Kind is EntryKind.File or EntryKind.Link);
 
+    /// <summary>The files below a folder that the ignore rules leave, without links and without a look at any of them, in ordinal order.</summary>
+    public IEnumerable<WorkspacePath> Files(WorkspacePath folder, CancellationToken cancellationToken) =>
+        new Walker(jail, new(NamesOnly: true)).Walk(folder, cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path);
+
     /// <summary>The relative paths of all files that the ignore rules leave, in ordinal order.</summary>
-    public IEnumerable<string> Files(CancellationToken cancellationToken) =>
-        Walk(WorkspacePath.Root, cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path.Value);
+    public IEnumerable<string> Files(CancellationToken cancellationToken) => Files(WorkspacePath.Root, cancellationToken).Select(path => path.Value);
 
     /// <summary>The walk of a snapshot: with folders, special files and what .codexignore hides.</summary>
     public IEnumerable<FileFact> WalkAll(WalkOptions options, CancellationToken cancellationToken) => new Walker(jail, options).Walk(WorkspacePath.Root, cancellationToken);

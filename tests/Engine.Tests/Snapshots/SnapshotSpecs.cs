@@ -257,6 +257,23 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
+    public async Task The_users_head_index_and_stash_are_not_touched()
+    {
+        tree.Write("a", "1");
+        tree.Write("b", "1");
+        tree.Shell("git init -q; git config user.name n; git config user.email e@example.org; git add .; git commit -qm one; echo 2 > a; git stash -q; echo 3 > b; git add b; echo 4 > b");
+        var before = tree.State();
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("a", "run");
+        tree.Write("c", "run");
+
+        snapshot.Restore(snapshot.Compare(Token));
+
+        Assert.Contains(".git/refs/stash", before);
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
     public async Task Names_of_one_file_are_put_back_together()
     {
         tree.Write("keep/a", "1");

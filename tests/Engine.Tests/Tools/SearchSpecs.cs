@@ -61,6 +61,24 @@ public sealed class SearchSpecs
         Assert.True(found > 1_000, $"only {found} hits in all trees");
     }
 
+    [Fact]
+    public async Task A_hostile_tree_is_searched_without_a_wait_and_shown_without_its_controls()
+    {
+        using var folder = new ToolFolder();
+        folder.Tree.Write("\u001b[31mred\nx.cs", "needle");
+        folder.Tree.Write("long.js", new string('x', 12_000_000) + "needle");
+        folder.Tree.Shell("mkfifo pipe; truncate -s 10G sparse; mkdir -p d/e; ln -s .. d/e/loop; ln -s /dev/zero zero; ln -s ../outside/secret out; printf 'needle\\0' > binary");
+
+        var text = await folder.TextAsync("search", """{"query":"needle"}""");
+
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Contains("red", lines[0]);
+        Assert.StartsWith("long.js:1: …xxx", lines[1]);
+        Assert.Equal("[1 files were not searched: too large or not readable]", lines[2]);
+        Assert.DoesNotContain(text, letter => char.IsControl(letter) && letter != '\n');
+    }
+
     private static string[] Judged(TreeFolder tree, string query, bool regex)
     {
         string[] rg = ["-n", "--null", "--no-heading", "--color", "never", "--crlf", "--hidden", "--no-require-git", "--no-ignore-global", "--no-ignore-parent", "--no-ignore-dot", "-g", "!.git", regex ? "-e" : "-F", query, "."];
