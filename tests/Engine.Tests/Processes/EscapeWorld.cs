@@ -120,6 +120,7 @@ internal sealed class EscapeWorld : IDisposable
 
     private IEnumerable<string> GitParts() =>
         Below(Workspace).Where(path => path[Workspace.Length..] is var name && !name.Contains(".set-aside-", StringComparison.Ordinal)
+            && (name.Contains("/.git", StringComparison.Ordinal) || name.StartsWith("/bare/", StringComparison.Ordinal))
             && (name.Contains("/hooks", StringComparison.Ordinal) || name.EndsWith("/config", StringComparison.Ordinal) || name.EndsWith("/config.worktree", StringComparison.Ordinal)
                 || name.EndsWith("/commondir", StringComparison.Ordinal) || (name.EndsWith("/.git", StringComparison.Ordinal) && new FileInfo(path) is var mark && (mark.Exists || mark.LinkTarget is not null))));
 
