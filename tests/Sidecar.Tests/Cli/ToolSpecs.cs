@@ -24,7 +24,7 @@ public sealed class ToolSpecs : IDisposable
         var ended = await Tool("read_file", """{"path":"a.txt","lines":"2-2"}""", "--level", "0");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         var answer = Answer(ended);
-        Assert.Equal((true, "done", "allow", "two\n"), (answer.GetProperty("ok").GetBoolean(), Text(answer, "end"), Text(answer, "decision"), Text(answer, "text")));
+        Assert.Equal((true, "done", "allow", "two\n[lines 2-2, the last one]"), (answer.GetProperty("ok").GetBoolean(), Text(answer, "end"), Text(answer, "decision"), Text(answer, "text")));
         Assert.False(answer.TryGetProperty("undo", out _));
         Assert.Contains("No runs yet.", (await Run("runs", "list")).Out);
     }
@@ -52,6 +52,14 @@ public sealed class ToolSpecs : IDisposable
         var ended = await Tool("write_file", """{"path":"a.txt","content":"x"}""", "--level", "1");
         Assert.Equal(4, ended.ExitCode);
         Assert.Equal("Not allowed, since nobody can be asked here: overwrite a whole file: a.txt (level 1 (safe_write) has to ask before it may overwrite a whole file; run it on a terminal to be asked, or use a level or a rule that allows it)\n", ended.Error);
+    }
+
+    [Fact]
+    public async Task A_command_that_only_looks_is_no_run_either()
+    {
+        var ended = await Tool("shell", """{"command":"cat a.txt"}""", "--allow-unsandboxed");
+        Assert.Equal((0, "one\ntwo\n[exit code 0]"), (ended.ExitCode, Text(Answer(ended), "text")));
+        Assert.Contains("No runs yet.", (await Run("runs", "list")).Out);
     }
 
     [Fact]
