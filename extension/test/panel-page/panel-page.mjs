@@ -1,6 +1,6 @@
 /* global document, window, performance, getComputedStyle, requestAnimationFrame */
 // The panel in a real browser: EDITOR_KIT=DIR node --test extension/test/panel-page/panel-page.mjs
-// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.yml. The bundle must be there: node scripts/extension.mjs
+// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.txt. The bundle must be there: node scripts/extension.mjs
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,7 @@ import { themes } from './themes.mjs';
 
 const kit = process.env.EDITOR_KIT;
 const skip = kit ? false : 'EDITOR_KIT names no browser';
-const golden = 'extension/test/panel-page/aria.yml';
+const golden = 'extension/test/panel-page/aria.txt';
 let panel;
 
 before(async () => {
