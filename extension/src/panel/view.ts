@@ -1,0 +1,3 @@
+export interface ViewState {
+  seq: number;
+}
