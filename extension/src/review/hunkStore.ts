@@ -160,7 +160,12 @@ function filesOf(store: Store, patchIds: readonly string[], side: Side): StoredF
     }
     const texts = store.pending.texts.get(patchId) ?? [];
     for (const file of proposed) {
-      const made = fileOf(file, patchId, texts.find(({ path }) => path === file.path), side);
+      const made = fileOf(
+        file,
+        patchId,
+        texts.find(({ path }) => path === file.path),
+        side,
+      );
       const earlier = files.get(file.path);
       files.set(file.path, earlier ? joined(earlier, made) : made);
     }

@@ -14,9 +14,7 @@ export const isOpen = (hunk: StoredHunk) => hunk.state === 'pending' || hunk.sta
 
 /** All hunks that are shown, file by file in the order of the patch, from top to bottom. */
 export function placed(state: ReviewState): Placed[] {
-  return state.phase === 'none'
-    ? []
-    : state.files.flatMap((file) => [...file.hunks].sort(inText).map((hunk) => ({ file, hunk })));
+  return state.phase === 'none' ? [] : state.files.flatMap((file) => [...file.hunks].sort(inText).map((hunk) => ({ file, hunk })));
 }
 
 export function openHunks(state: ReviewState, path?: string): Placed[] {

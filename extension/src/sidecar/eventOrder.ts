@@ -8,11 +8,7 @@ export interface EventOrder {
   reached(seq: number, milliseconds: number): Promise<void>;
 }
 
-export function createEventOrder(
-  apply: (envelope: EventEnvelope) => void,
-  replayAfter: (seq: number) => void,
-  patience = 500,
-): EventOrder {
+export function createEventOrder(apply: (envelope: EventEnvelope) => void, replayAfter: (seq: number) => void, patience = 500): EventOrder {
   let last = 0;
   let asking: NodeJS.Timeout | undefined;
   const early = new Map<number, EventEnvelope>();

@@ -171,7 +171,10 @@ function editsOf(params: unknown): BufferEdit[] {
   return Array.isArray(list)
     ? list.filter(
         (edit): edit is BufferEdit =>
-          isRecord(edit) && typeof edit['path'] === 'string' && typeof edit['beforeSha256'] === 'string' && typeof edit['text'] === 'string',
+          isRecord(edit) &&
+          typeof edit['path'] === 'string' &&
+          typeof edit['beforeSha256'] === 'string' &&
+          typeof edit['text'] === 'string',
       )
     : [];
 }
