@@ -4,6 +4,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fingerprint } from './build.mjs';
 import { bundle } from './extension.mjs';
 import { fail, must, root } from './run.mjs';
 
@@ -18,11 +19,30 @@ const runtimes = {
 };
 
 // What goes in, beside the program: a list, so that nothing else can.
-const product = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', 'package.nls.ru.json', 'l10n', 'extension/media', 'out/extension'];
+const product = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'package.nls.json',
+  'package.nls.ru.json',
+  'l10n',
+  'extension/media',
+  'out/extension',
+];
 
-function publish(target, folder) {
+/** Publishes the program into a folder that is kept, since trimming takes minutes: again only when its inputs changed. */
+function publish(target) {
+  const work = join('out', 'publish', target);
+  const folder = join(root, work, 'bin');
+  const stamp = join(root, work, 'stamp');
+  const inputs = `${fingerprint()} ${statSync(fileURLToPath(import.meta.url)).mtimeMs}`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
+    return folder;
+  }
   const runtime = runtimes[target];
-  console.error(`Publishing the sidecar for ${runtime} ...`);
+  console.error(`Publishing the sidecar for ${runtime} (some minutes the first time) ...`);
+  rmSync(stamp, { force: true });
+  rmSync(folder, { recursive: true, force: true });
   must(
     'dotnet',
     [
@@ -33,7 +53,7 @@ function publish(target, folder) {
       '--self-contained',
       'true',
       '--artifacts-path',
-      join('out', 'build-package', target),
+      join(work, 'build'),
       '-verbosity:quiet',
       '-nologo',
       `-property:PublishDir=${folder}/`,
@@ -53,6 +73,8 @@ function publish(target, folder) {
       rmSync(join(folder, name));
     }
   }
+  writeFileSync(stamp, inputs);
+  return folder;
 }
 
 export async function packageFor(target) {
@@ -73,7 +95,7 @@ export async function packageFor(target) {
   delete manifest.scripts;
   delete manifest.devDependencies;
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  publish(target, join(stage, 'bin'));
+  cpSync(publish(target), join(stage, 'bin'), { recursive: true });
   const program = join(stage, 'bin', target.startsWith('win32') ? 'codex-sidecar.exe' : 'codex-sidecar');
   if (!target.startsWith('win32')) {
     chmodSync(program, 0o755);

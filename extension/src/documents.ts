@@ -1,12 +1,13 @@
 // Output of the program's own commands, and long test output, as read-only documents.
 import { execFile } from 'node:child_process';
+import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { StartOptions } from './sidecar/process';
 
 const scheme = 'codex-sidecar-text';
 
-export interface Documents extends vscode.Disposable {
+export interface Documents extends Closing {
   show(title: string, text: string): Promise<void>;
   /** Runs a command of the sidecar and shows what it says. */
   run(title: string, start: StartOptions, args: string[]): Promise<void>;

@@ -1,5 +1,6 @@
 // Questions of the sidecar: one card in the panel, the status bar, and a notification while the panel is out of sight. The first answer wins;
 // closing a notification is no answer; whatever goes wrong denies.
+import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { HunkDecision, PermissionAsked } from './generated/contracts';
@@ -12,7 +13,7 @@ export interface Answered {
   decisions?: HunkDecision[];
 }
 
-export interface Questions extends vscode.Disposable {
+export interface Questions extends Closing {
   readonly open: PanelQuestion | undefined;
   readonly onDidChange: vscode.Event<PanelQuestion | undefined>;
   ask(params: unknown, signal: AbortSignal): Promise<Answered | undefined>;

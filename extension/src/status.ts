@@ -1,3 +1,4 @@
+import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Stage } from './generated/contracts';
@@ -11,7 +12,7 @@ export interface StatusFacts {
 }
 
 /** One line of text that says what the agent does; the clock ticks only while a run does. */
-export function createStatus(): vscode.Disposable & { draw(facts: StatusFacts): void } {
+export function createStatus(): Closing & { draw(facts: StatusFacts): void } {
   const item = vscode.window.createStatusBarItem('codexSidecar.status', vscode.StatusBarAlignment.Left, 0);
   item.name = 'Codex Sidecar';
   item.command = 'codexSidecar.showPanel';

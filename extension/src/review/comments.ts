@@ -1,3 +1,4 @@
+import type { Closing } from '../closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Verdict } from '../generated/contracts';
@@ -14,7 +15,7 @@ interface HunkThread {
   look: string;
 }
 
-export interface VoteComments extends vscode.Disposable {
+export interface VoteComments extends Closing {
   hunkOf(thread: unknown): string | undefined;
 }
 

@@ -13,7 +13,8 @@ export interface StoredHunk {
   range: LineRange;
   oldLooks: Looks;
   newLooks: Looks;
-  note?: string;
+  /** Why it is conflicted, or the user's reason of a reject. */
+  note: string | undefined;
 }
 
 export interface StoredFile {
@@ -21,8 +22,8 @@ export interface StoredFile {
   change: FileChange;
   from?: string;
   /** Undefined: the file is new, or its texts are too large to show. */
-  base?: string;
-  proposed?: string;
+  base: string | undefined;
+  proposed: string | undefined;
   /** False: too large or not text; it is decided as one, without being shown. */
   shown: boolean;
   hunks: readonly StoredHunk[];
@@ -180,13 +181,14 @@ function fileOf(file: PatchFile, patchId: string, text: PatchText | undefined, s
     path: file.path,
     change: file.change,
     ...(file.from === undefined ? {} : { from: file.from }),
-    ...(text?.oldText === undefined ? {} : { base: text.oldText }),
-    ...(text?.newText === undefined || file.change === 'deleted' ? {} : { proposed: text.newText }),
+    base: text?.oldText,
+    proposed: file.change === 'deleted' ? undefined : text?.newText,
     shown: text !== undefined,
     hunks: file.hunks.map((hunk) => ({
       hunk,
       patchId,
       state: 'pending',
+      note: undefined,
       range: rangeOn(hunk, side),
       oldLooks: looksOf(oldLines, rangeOn(hunk, 'old')),
       newLooks: looksOf(newLines, rangeOn(hunk, 'new')),
@@ -195,12 +197,10 @@ function fileOf(file: PatchFile, patchId: string, text: PatchText | undefined, s
 }
 
 function joined(earlier: StoredFile, later: StoredFile): StoredFile {
-  const { base: _, proposed: __, ...rest } = later;
   return {
-    ...rest,
+    ...later,
     change: earlier.change === 'added' && later.change === 'modified' ? 'added' : later.change,
-    ...(earlier.base === undefined ? {} : { base: earlier.base }),
-    ...(later.proposed === undefined ? {} : { proposed: later.proposed }),
+    base: earlier.base,
     shown: earlier.shown && later.shown,
     hunks: [...earlier.hunks, ...later.hunks],
   };
@@ -215,8 +215,7 @@ function withTexts(store: Store, patchId: string, texts: readonly PatchText[]): 
 }
 
 function marked(hunk: StoredHunk, state: HunkState, note?: string): StoredHunk {
-  const { note: _, ...rest } = hunk;
-  return { ...rest, state, ...(note ? { note } : {}) };
+  return { ...hunk, state, note };
 }
 
 function eachHunk(store: Store, change: (hunk: StoredHunk) => StoredHunk): Store {

@@ -41,8 +41,8 @@ export function locate(text: readonly string[], looks: Looks, expected: number):
       continue;
     }
     const known = neighbours(at);
-    // Nothing to see between two lines: the lines around say where it was; without one of them it could be anywhere.
-    if (lines.length === 0 && known === 0) {
+    // Nothing is to be seen of an empty place: only both lines around it say where it was.
+    if (lines.length === 0 && known < 2) {
       continue;
     }
     const score = Math.abs(at - expected) - known * 1000;

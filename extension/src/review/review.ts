@@ -1,4 +1,5 @@
 // Holds the review's state, follows the documents, and tells who draws it.
+import type { Closing } from '../closing';
 import * as vscode from 'vscode';
 import { empty, reduce, type ReviewAction, type ReviewState, type Store } from './hunkStore';
 import type { LineChange } from './lines';
@@ -9,7 +10,7 @@ export const proposedScheme = 'codex-sidecar-proposed';
 /** Documents are read again when the user has stopped typing. */
 const pause = 300;
 
-export interface Review extends vscode.Disposable {
+export interface Review extends Closing {
   readonly state: ReviewState;
   readonly onDidChange: vscode.Event<ReviewState>;
   dispatch(action: ReviewAction): void;

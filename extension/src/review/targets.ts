@@ -20,9 +20,9 @@ export function hunkTarget(review: Review, comments: VoteComments, args: readonl
     return fromGutter(review, first, changes, index);
   }
   if (isRecord(first)) {
-    const reply = 'thread' in first && typeof first['text'] === 'string' ? first : undefined;
-    const hunkId = comments.hunkOf(reply ? reply['thread'] : first);
-    return hunkId === undefined ? undefined : { hunkId, ...(reply && reply['text'] ? { reason: String(reply['text']) } : {}) };
+    const reason = typeof first['text'] === 'string' ? first['text'] : '';
+    const hunkId = comments.hunkOf(first['thread'] ?? first);
+    return hunkId === undefined ? undefined : { hunkId, ...(reason ? { reason } : {}) };
   }
   return atCursor(review);
 }

@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   wanted(): Record<string, string | null>;
   peer: Omit<Peer, 'update'>;
   on: ConnectionEvents;
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 export interface ConnectionEvents {

@@ -22,8 +22,8 @@ export function envelopeOf(message: unknown): EventEnvelope | undefined {
   }
   return {
     seq: found['seq'],
-    at: String(found['at'] ?? ''),
-    runId: String(found['runId'] ?? ''),
+    at: typeof found['at'] === 'string' ? found['at'] : '',
+    runId: typeof found['runId'] === 'string' ? found['runId'] : '',
     event: found['event'] as unknown as EventEnvelope['event'],
   };
 }

@@ -8,7 +8,7 @@ export interface StartOptions {
   /** Never the workspace: its folder would be locked on Windows, and what lies in it must not be loaded. */
   folder: string;
   environment: Record<string, string>;
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 export interface SidecarProcess {

@@ -92,17 +92,12 @@ export async function openWire(child: ChildProcessWithoutNullStreams, peer: Peer
     })
     .onRequest('_codexSidecar/buffers/read', raw, ({ params }) => ({ unsaved: peer.readBuffers(strings(params, 'paths')) }))
     .onRequest('_codexSidecar/buffers/edit', raw, ({ params }) => peer.editBuffers(editsOf(params)))
-    .connect(
-      ndJsonStream(
-        Writable.toWeb(child.stdin) as WritableStream<Uint8Array>,
-        Readable.toWeb(child.stdout) as unknown as ReadableStream<Uint8Array>,
-      ),
-    );
+    .connect(ndJsonStream(Writable.toWeb(child.stdin) as WritableStream<Uint8Array>, Readable.toWeb(child.stdout)));
   const timer = setTimeout(() => {
     connection.close(new Error(`No answer to "initialize" in ${milliseconds / 1000} s.`));
   }, milliseconds);
   try {
-    const hello = await connection.agent.request<unknown>('initialize', {
+    const hello = await connection.agent.request('initialize', {
       protocolVersion: 1,
       clientInfo: { name: 'codex-sidecar-vscode', version },
       clientCapabilities: { session: { notices: {} }, _meta: { codexSidecar: { v: wireVersion, buffers: true } } },
