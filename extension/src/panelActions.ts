@@ -47,7 +47,7 @@ export function panelActions(
       }
     },
     decide: (hunkIds, accept, reason) => {
-      attempt(() => deciding.decide(hunkIds, accept, reason));
+      attempt(() => deciding.decide(hunkIds, accept, reason, true));
     },
     applyMarked: () => {
       deciding.apply();

@@ -189,6 +189,14 @@ export class Workbench {
     return this.page.locator('.codelens-decoration a:visible').filter({ hasText: text });
   }
 
+  /** Clicks a lens until it has taken effect: lenses are drawn anew after each decision, and a click on an old one is lost. */
+  async press(text, done) {
+    await until(`"${text}" has taken effect`, async () => {
+      await this.codeLens(text).first().click({ timeout: 2000 }).catch(() => {});
+      return until('at once', done, 2000).catch(() => false);
+    });
+  }
+
   notification(text) {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
   }

@@ -20,6 +20,7 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
   const folder = join(home, 'workspace');
   cpSync(join(root, 'samples', sample, 'workspace'), folder, { recursive: true });
   await change(folder);
+  const task = readFileSync(join(root, 'samples', sample, 'task.txt'), 'utf8').trim();
   const words = script(JSON.parse(readFileSync(join(root, 'samples', sample, 'script.json'), 'utf8')));
   let model;
   if (words) {
@@ -45,15 +46,15 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
     model,
     workbench,
     page: workbench.page,
-    task: readFileSync(join(root, 'samples', sample, 'task.txt'), 'utf8').trim(),
+    task,
     panel: workbench.webview(extensionId),
     status: workbench.status(extensionId, 'codexSidecar.status'),
     read: (path) => readFileSync(join(folder, path)),
     text: (path) => readFileSync(join(folder, path), 'utf8'),
     picture: (what) => workbench.page.screenshot({ path: join(pictures, `${name}-${what}.png`) }),
-    async solve(task = this.task) {
+    async solve(words = task) {
       await workbench.command('Agent: Solve task');
-      await workbench.input(task, 'Agent: Solve task');
+      await workbench.input(words, 'Agent: Solve task');
     },
     statusSays: (text, milliseconds = 60000) =>
       until(`the status bar says "${text}"`, async () => (await workbench.status(extensionId, 'codexSidecar.status').textContent()).includes(text), milliseconds),
@@ -75,6 +76,11 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
       }
     },
   };
+}
+
+/** The sample's words with a third hunk in the patch, lower in the same file. */
+export function threeHunks(words) {
+  return JSON.parse(JSON.stringify(words).replace('const first = from ?? 1;', 'const first = Math.max(1, from ?? 1);'));
 }
 
 /** Runs a scenario; what went wrong leaves a picture and the logs in out/e2e. */

@@ -7,8 +7,11 @@ import type { Review } from './review';
 import { decisions, findHunk, isOpen, openHunks, placed } from './select';
 
 export interface Deciding {
-  /** Ids only: one that is unknown or decided does nothing. */
-  decide(hunkIds: readonly string[], accept: boolean, reason?: string): Promise<void>;
+  /**
+   * Ids only: one that is unknown or decided does nothing.
+   * @param turn a mark may be turned round; not by a lens, which may be an old one
+   */
+  decide(hunkIds: readonly string[], accept: boolean, reason?: string, turn?: boolean): Promise<void>;
   undoMark(hunkId: string): void;
   /** Ends a review first with the marks as they are. */
   apply(): void;
@@ -57,12 +60,11 @@ export function createDeciding(
   };
 
   return {
-    decide: async (hunkIds, accept, reason) => {
+    decide: async (hunkIds, accept, reason, turn = false) => {
       const { phase } = review.state;
       const open = hunkIds.filter((id) => {
         const found = findHunk(review.state, id);
-        // In a review first a mark can be turned round until the end.
-        return found !== undefined && (isOpen(found.hunk) || phase === 'first');
+        return found !== undefined && (isOpen(found.hunk) || (turn && phase === 'first'));
       });
       if (phase === 'look') {
         void vscode.window.showInformationMessage(l10n.t('Level 0 only reads: a proposal can be looked at, not applied.'));
