@@ -1,7 +1,7 @@
 // What the panel is told and what it may ask for. Both sides of the webview's border use these types and nothing else of each other.
 import type { PermissionOptionKind, SessionConfigOption } from '@agentclientprotocol/sdk';
 import type { AskSubject, FileChange, ListedRun, Risk } from '../generated/contracts';
-import type { ViewState } from './view';
+import type { ViewState } from './state';
 import type { WordKey } from './words';
 
 /** What is known of a session before and beside its events. */
@@ -106,8 +106,11 @@ export type PanelChange = Partial<Omit<PanelState, 'view'>> & { view?: Partial<V
 /** The translated text of every word of the panel. */
 export type Words = Record<WordKey, string>;
 
+/** The sidecar's own names for its options and answers, in English, with their translations; `{0}` stands for anything. */
+export type Phrases = Record<string, string>;
+
 export type ToWebview =
-  | { type: 'state'; words: Words; locale: string; state: PanelState }
+  | { type: 'state'; words: Words; phrases: Phrases; locale: string; state: PanelState }
   | { type: 'change'; change: PanelChange }
   /** Puts the keyboard into the task box. */
   | { type: 'focus' };
