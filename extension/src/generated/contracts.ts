@@ -528,12 +528,131 @@ export interface ListedRun {
   stop?: StopReason;
   verdict?: Verdict;
   patchIds: string[];
+  /** Absolute path of the recorded model exchanges; null when none were recorded. */
+  cassette?: string;
 }
 
 export interface ErrorData {
   kind?: string;
   path?: string;
   errorId?: string;
+}
+
+/** A decision about hunks of a patch that is applied already: `accept` false takes the hunk out of the file, true puts it back in. */
+export interface DecideParams {
+  sessionId: string;
+  patchId: string;
+  decisions: HunkDecision[];
+  /** Patch ids are unique within a run; null: the newest run with this patch. */
+  runId?: string;
+}
+
+export interface DecideResult {
+  /** Hunks that are in the files now. */
+  applied: string[];
+  /** Hunks that are not in the files now. */
+  rejected: string[];
+  /** Hunks that stay as they are; the user's text around them was not touched. */
+  conflicts: HunkConflict[];
+  files: DecidedFile[];
+}
+
+export interface HunkConflict {
+  hunkId: string;
+  /** One sentence for the user. */
+  reason: string;
+}
+
+export interface DecidedFile {
+  /** Relative to the workspace, with `/`. */
+  path: string;
+  /** Lower-case hex of the bytes on disk now; null: the file is gone. */
+  sha256?: string;
+}
+
+export interface SnapshotListParams {
+  sessionId: string;
+  cursor?: string;
+}
+
+export interface SnapshotListResult {
+  snapshots: ListedSnapshot[];
+  nextCursor?: string;
+}
+
+export interface ListedSnapshot {
+  snapshotId: string;
+  runId: string;
+  at: string;
+  /** The first line of the task it was taken for. */
+  title: string;
+  /** How many files it holds. */
+  files: number;
+}
+
+export interface SnapshotDiffParams {
+  sessionId: string;
+  snapshotId: string;
+  /** Another snapshot; null: the workspace as it is now. */
+  to?: string;
+}
+
+export interface SnapshotDiffResult {
+  files: DiffedFile[];
+}
+
+export interface DiffedFile {
+  path: string;
+  change: FileChange;
+  /** Hunks without file headers; empty for what is no text. */
+  unified: string;
+  /** `Unified` was cut. */
+  truncated: boolean;
+}
+
+export interface SnapshotRestoreParams {
+  sessionId: string;
+  snapshotId: string;
+  /** Relative, with `/`: these, whatever is there now. Null: what the runs since the snapshot changed. */
+  paths?: string[];
+  /** Only say what would happen. */
+  dryRun: boolean;
+}
+
+export interface SnapshotRestoreResult {
+  restored: string[];
+  /** Paths where the user's later changes would be lost; while there are any, nothing is restored. */
+  conflicts: string[];
+  /** The state before this restore; null when nothing was written. */
+  undoSnapshotId?: string;
+}
+
+export interface BuffersReadParams {
+  sessionId: string;
+  /** Absolute; only these are asked for. */
+  paths: string[];
+}
+
+export interface BuffersReadResult {
+  unsaved: UnsavedText[];
+}
+
+export interface BuffersEditParams {
+  sessionId: string;
+  edits: BufferEdit[];
+}
+
+export interface BufferEdit {
+  path: string;
+  /** Of the buffer's text as UTF-8; when it is another now, the edit is a conflict. */
+  beforeSha256: string;
+  /** The whole new text. */
+  text: string;
+}
+
+export interface BuffersEditResult {
+  applied: string[];
+  conflicts: string[];
 }
 
 /** Every kind of event, in the order of a run's life. */

@@ -74,6 +74,9 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         }
     }
 
+    /// <summary>To be called when the run is over and its changes stay: an undo can then tell them from what the user changes later.</summary>
+    public void KeepAfter() => snapshot?.KeepAfter(changes.Values);
+
     /// <summary>Puts everything back that the run changed. A path somebody else has changed since stays as it is, with a notice.</summary>
     public void RollBack(string reason)
     {

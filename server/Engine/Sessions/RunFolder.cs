@@ -49,6 +49,13 @@ internal sealed record RunFolder(string Path)
 
     public void Write(RunRecord record) => Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord));
 
+    /// <summary>The whole texts of a proposed patch; empty when it is unknown.</summary>
+    public IReadOnlyList<PatchText> ReadTexts(string patchId)
+    {
+        var file = System.IO.Path.Join(Patches, $"{System.IO.Path.GetFileName(patchId)}.json");
+        return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractJson.Wire.IReadOnlyListPatchText) ?? [] : [];
+    }
+
     /// <summary>Held as long as the run works; the system lets go of it when the process dies, however it dies.</summary>
     public FileStream? TryLock() => Disk.TryLock(LockFile);
 }

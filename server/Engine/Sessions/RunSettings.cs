@@ -56,3 +56,10 @@ public sealed class BusyException(string kind, string message) : UsageException(
 {
     public string Kind => kind;
 }
+
+/// <summary>What is asked for is not there.</summary>
+/// <param name="kind"><c>patch</c>, <c>hunk</c>, <c>snapshot</c> or <c>path</c>.</param>
+public sealed class UnknownItemException(string kind, string message) : UsageException(message)
+{
+    public string Kind => kind;
+}

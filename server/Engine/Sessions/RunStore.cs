@@ -8,10 +8,6 @@ namespace CodexSidecar.Engine.Sessions;
 /// <param name="State"><c>running</c>, <c>finished</c>, <c>unfinished</c> (killed; undo restores) or <c>undone</c>.</param>
 public sealed record RunSummary(string RunId, string Task, string Workspace, DateTimeOffset StartedAt, string State, StopReason? Stop, string? Detail, string Folder);
 
-/// <param name="Restored">Paths put back.</param>
-/// <param name="Conflicts">Paths the user has changed since; while there are any, nothing is restored.</param>
-public sealed record UndoResult(IReadOnlyList<string> Restored, IReadOnlyList<string> Conflicts, string Message);
-
 /// <summary>The runs kept in the state folder.</summary>
 public sealed class RunStore(SidecarHome home, TimeProvider time)
 {
@@ -36,7 +32,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     }
 
     /// <summary>Everything that happened, for drawing it again.</summary>
-    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events)];
+    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];
 
     /// <summary>A run that was killed gets its one last event now.</summary>
     internal void CloseInterrupted(IEnumerable<string> runIds)
@@ -74,17 +70,21 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
 
     internal static string SnapshotFolder(SidecarHome home) => Path.Join(home.State, "snapshots");
 
-    /// <summary>Restores the before-state of a run, all or nothing.</summary>
+    /// <summary>
+    /// Restores the before-state of a run, all or nothing. Where the user has changed other lines of a file than the run did, only the run's lines go back;
+    /// where it is the same lines, that is a conflict.
+    /// </summary>
+    /// <param name="dryRun">Only say what would happen.</param>
     /// <exception cref="BusyException">The run, or another one in its workspace, is working.</exception>
     /// <exception cref="UsageException">The workspace or the snapshot is gone.</exception>
-    public UndoResult Undo(RunSummary run)
+    public UndoResult Undo(RunSummary run, bool dryRun = false)
     {
         var kept = new RunFolder(run.Folder);
         using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
         var record = kept.Read() ?? throw new UsageException($"The record of run {run.RunId} cannot be read.");
         if (record.Undone || record.SnapshotId.Length == 0 || record.Changes.Count == 0)
         {
-            return new([], [], record.Undone ? "This run is undone already." : "This run changed nothing.");
+            return UndoResult.Nothing(record.Undone ? "This run is undone already." : "This run changed nothing.", dryRun);
         }
         using var busy = Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
         if (!Directory.Exists(record.Workspace))
@@ -94,13 +94,12 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         using var root = WorkspaceRoot.Open(record.Workspace);
         var snapshot = new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root)
             ?? throw new UsageException($"The snapshot of run {run.RunId} is not in the store any more.");
-        var result = snapshot.Restore(record.Changes);
-        if (result.Conflicts.Count > 0)
+        var result = UndoPlan.Make(root, snapshot, record.Changes).Do(dryRun);
+        if (result.Conflicts.Count == 0 && !dryRun)
         {
-            return new([], result.Conflicts, "Nothing was put back, because these files have changed since the run. Save your changes elsewhere, or put them back yourself, and try again.");
+            kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });
         }
-        kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });
-        return new(result.Restored, [], $"{result.Restored.Count} {(result.Restored.Count == 1 ? "file is" : "files are")} as before the run.");
+        return result;
     }
 
     private static RunSummary? Summary(RunFolder run)

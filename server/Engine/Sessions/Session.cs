@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -64,10 +65,7 @@ public sealed class Session : IAsyncDisposable
         finally
         {
             firstLog.TrySetResult(null);
-            lock (gate)
-            {
-                running = false;
-            }
+            Stop();
         }
     }
 
@@ -103,12 +101,61 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Holds from the next policy decision of the running run on.</summary>
     public void SetLevel(Level level) => LevelChange = level;
 
-    /// <summary>The whole texts of a proposed patch of this session; empty when it is unknown.</summary>
-    public IReadOnlyList<PatchText> PatchTexts(string patchId)
+    /// <summary>The whole texts of a proposed patch of one run; empty when it is unknown.</summary>
+    public IReadOnlyList<PatchText> PatchTexts(string runId, string patchId) => Folder(runId)?.ReadTexts(patchId) ?? [];
+
+    /// <summary>Decides hunks of a patch that is applied already; what happened comes as events behind the last one.</summary>
+    /// <param name="runId">Patch ids are unique within a run; null: the newest run with this patch.</param>
+    /// <param name="face">By which way in, for the audit.</param>
+    /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
+    /// <exception cref="UnknownItemException">patch, hunk</exception>
+    public Task<DecideResult> DecideAsync(string? runId, string patchId, IReadOnlyList<HunkDecision> decisions, string face, CancellationToken cancellationToken) =>
+        AfterwardsAsync(face, late => LateDecisions.Of(late, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
+
+    /// <summary>The snapshots of this session's runs that are still kept, newest first.</summary>
+    public IReadOnlyList<ListedSnapshot> Snapshots() => Looking(snapshots => snapshots.List());
+
+    /// <param name="to">Another snapshot; null: the workspace as it is now.</param>
+    /// <exception cref="UnknownItemException">snapshot</exception>
+    public IReadOnlyList<DiffedFile> SnapshotDiff(string snapshotId, string? to, CancellationToken cancellationToken) => Looking(snapshots => snapshots.Diff(snapshotId, to, cancellationToken));
+
+    /// <param name="paths">Relative: these, whatever is there now. Null: what the runs since the snapshot changed; the user's other lines stay.</param>
+    /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
+    /// <exception cref="UnknownItemException">snapshot</exception>
+    public Task<SnapshotRestoreResult> RestoreAsync(string snapshotId, IReadOnlyList<string>? paths, bool dryRun, string face, CancellationToken cancellationToken) =>
+        AfterwardsAsync(face, late => SessionSnapshots.RestoreAsync(late, snapshotId, paths, dryRun, cancellationToken));
+
+    /// <summary>Restores the before-state of the last run.</summary>
+    /// <returns>Null: there was no run.</returns>
+    /// <exception cref="UsageException">As of <see cref="RunStore.Undo"/>.</exception>
+    public UndoResult? UndoLast()
     {
-        var file = Folders().Select(folder => Path.Join(folder.Patches, $"{Path.GetFileName(patchId)}.json")).FirstOrDefault(File.Exists);
-        return file is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractJson.Wire.IReadOnlyListPatchText) ?? [];
+        Start();
+        try
+        {
+            var runs = new RunStore(home, time);
+            if (record.Runs.Count == 0 || runs.Find(record.Runs[^1]) is not { } last)
+            {
+                return null;
+            }
+            var result = runs.Undo(last);
+            if (result.Restored.Count > 0)
+            {
+                CloseLog();
+                using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, "");
+                late.Tell(last.RunId, new RolledBack(new RunFolder(last.Folder).Read()!.SnapshotId, "undone by the user", result.Restored.Count));
+                LastSeq = late.LastSeq;
+            }
+            return result;
+        }
+        finally
+        {
+            Stop();
+        }
     }
+
+    /// <summary>Absolute path of a run's recorded model exchanges; null: there are none.</summary>
+    public string? CassetteOf(string runId) => Folder(runId) is { } folder && File.Exists(folder.Cassette) ? folder.Cassette : null;
 
     public ValueTask DisposeAsync()
     {
@@ -118,6 +165,50 @@ public sealed class Session : IAsyncDisposable
     }
 
     private IEnumerable<RunFolder> Folders() => record.Runs.Select(run => new RunFolder(Path.Join(home.State, "runs", run)));
+
+    private RunFolder? Folder(string runId) => Folders().FirstOrDefault(folder => folder.RunId == runId);
+
+    private T Looking<T>(Func<SessionSnapshots, T> look)
+    {
+        if (!Directory.Exists(record.Workspace))
+        {
+            throw new UsageException($"The workspace is gone: {record.Workspace}");
+        }
+        using var root = WorkspaceRoot.Open(record.Workspace);
+        return look(new(root, new SnapshotStore(RunStore.SnapshotFolder(home), time), [.. Folders()]));
+    }
+
+    private async Task<T> AfterwardsAsync<T>(string face, Func<Afterwards, Task<T>> work)
+    {
+        Start();
+        try
+        {
+            CloseLog();
+            using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, face);
+            try
+            {
+                return await work(late);
+            }
+            finally
+            {
+                LastSeq = late.LastSeq;
+            }
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    private void CloseLog()
+    {
+        lock (gate)
+        {
+            LastSeq = log?.LastSeq ?? LastSeq;
+            log?.Dispose();
+            log = null;
+        }
+    }
 
     private IEnumerable<EventEnvelope> Stored() => Folders().SelectMany(folder => EventLog.Read(folder.Events));
 
@@ -130,6 +221,14 @@ public sealed class Session : IAsyncDisposable
                 throw new BusyException("run_in_progress", "A task is running in this session already; wait for it or cancel it.");
             }
             running = true;
+        }
+    }
+
+    private void Stop()
+    {
+        lock (gate)
+        {
+            running = false;
         }
     }
 }

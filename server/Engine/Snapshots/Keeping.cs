@@ -16,6 +16,20 @@ internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore b
         return [.. lines.Values];
     }
 
+    /// <summary>What a run left.</summary>
+    public IReadOnlyList<ManifestEntry> After(IEnumerable<ChangedPath> changes)
+    {
+        foreach (var change in changes.Where(change => change.After is not null && manifest.Find(change.Path, change.After) is null))
+        {
+            if (PathStates.Look(root, WorkspacePath.OfDisk(change.Path)) is { Kind: EntryKind.File } fact
+                && Taking.Store(root, blobs, fact, PathStates.MostText) is { Held: Held.File } now && now.State == change.After)
+            {
+                Add(now with { Held = Held.Version });
+            }
+        }
+        return [.. lines.Values];
+    }
+
     /// <summary>A link that is written leads to its target, so that one is kept as well.</summary>
     private void Keep(WorkspacePath path, bool follow)
     {

@@ -11,6 +11,9 @@ internal static class PathStates
     /// <summary>Of one file; a larger one is not stored.</summary>
     public const long MostBytes = 64L << 20;
 
+    /// <summary>Of a file whose later changes can be told apart line by line.</summary>
+    public const long MostText = 1 << 20;
+
     public static string OfLink(string target) => WorkspaceRoot.Hash(Encoding.UTF8.GetBytes("link to " + target));
 
     /// <summary>Of a file or link now; a folder counts as nothing, it has a path of its own.</summary>

@@ -3,7 +3,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Snapshots;
 
 /// <summary>Compares every path with what must be there, then makes one batch of what has to change.</summary>
-internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore blobs)
+/// <param name="merged">Files that get another content than the snapshot's, because they hold somebody else's changes: by path, with what must be there now.</param>
+internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore blobs, IReadOnlyDictionary<string, FileWrite> merged)
 {
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -13,12 +14,14 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
     private readonly Dictionary<WorkspacePath, UnixFileMode> modes = [];
     // Apart from the files, because a folder and a file can change places at one path.
     private readonly HashSet<WorkspacePath> made = [], dropped = [], needed = [];
+    private IReadOnlyList<(ChangedPath Change, WorkspacePath Path)> targets = [];
     private HashSet<string> named = [];
 
-    public RestoreResult Restore(IReadOnlyList<ChangedPath> changes)
+    /// <summary>What <see cref="Run"/> would do; nothing is changed.</summary>
+    public RestoreResult Plan(IReadOnlyList<ChangedPath> changes)
     {
         var changed = changes.Select(change => WorkspacePath.OfDisk(change.Path.TrimEnd('/'))).ToHashSet();
-        var targets = changes.Select(change => (Change: change, Path: PathOf(change, changed))).ToList();
+        targets = [.. changes.Select(change => (change, PathOf(change, changed)))];
         named = [.. targets.Where(target => !IsFolder(target.Change)).Select(target => target.Path.Value)];
         foreach (var (change, path) in targets)
         {
@@ -32,10 +35,12 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
         {
             DropFoldersAbove(path);
         }
-        if (conflicts.Count > 0)
-        {
-            return new([], [.. conflicts]);
-        }
+        return conflicts.Count > 0 ? new([], [.. conflicts]) : new(restored, []);
+    }
+
+    /// <summary>Does what was planned, when there was no conflict.</summary>
+    public void Run()
+    {
         KeepOverwritten();
         root.RemoveStaged([WorkspacePath.Root, .. Folders(), .. targets.Select(target => target.Path.Parent)]);
         root.Run(
@@ -43,7 +48,6 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
             .. steps.Values, .. made.Select(path => new MakeFolder(path, modes.TryGetValue(path, out var mode) ? mode | Passable : null)),
             .. dropped.Select(path => new RemoveFolder(path)), .. modes.Select(mode => new SetMode(mode.Key, mode.Value)),
         ]);
-        return new(restored, []);
     }
 
     private static bool IsFolder(ChangedPath change) => change.Path.EndsWith('/');
@@ -68,6 +72,10 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
     {
         var fact = PathStates.Look(root, path);
         var now = PathStates.Of(root, fact);
+        if (merged.TryGetValue(change.Path, out var write) && fact is { Kind: EntryKind.File } && now == write.ExpectedSha256)
+        {
+            return PlanMerged(path, fact, now!, write.Bytes!);
+        }
         if ((now != change.Before && now != change.After && (change.Previous is null || now != change.Previous)) || !TryFind(change, path, out var target))
         {
             conflicts.Add(change.Path);
@@ -96,6 +104,17 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
         steps[path] = target.Held is Held.Link
             ? new PutLink(path, old, target.Target!)
             : new PutFile(path, old, () => blobs.Open(target.State!), (UnixFileMode)target.Mode);
+        return true;
+    }
+
+    /// <summary>The mode stays: it is the user's by now.</summary>
+    private bool PlanMerged(WorkspacePath path, FileFact fact, string now, byte[] bytes)
+    {
+        if (WorkspaceRoot.Hash(bytes) == now)
+        {
+            return false;
+        }
+        steps[path] = new PutFile(path, fact, () => new MemoryStream(bytes, writable: false), null);
         return true;
     }
 

@@ -38,13 +38,39 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         using var access = store.Use(CancellationToken.None);
         lock (gate)
         {
-            var lines = new Keeping(root, manifest, store.Blobs).Lines(paths);
-            if (lines.Count > 0)
-            {
-                store.Blobs.Flush();
-                manifest.Append(lines);
-            }
+            Append(new Keeping(root, manifest, store.Blobs).Lines(paths));
         }
+    }
+
+    /// <summary>
+    /// Keeps what the run left at these paths, so that what somebody changes there later can be told from what the run changed. Not: links, files over
+    /// <see cref="PathStates.MostText"/> bytes, and what is not as the run left it.
+    /// </summary>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    public void KeepAfter(IEnumerable<ChangedPath> changes)
+    {
+        using var access = store.Use(CancellationToken.None);
+        lock (gate)
+        {
+            Append(new Keeping(root, manifest, store.Blobs).After(changes));
+        }
+    }
+
+    /// <summary>What a path held in this state. Null: that is not in the store, is no file, or is over <see cref="PathStates.MostText"/> bytes.</summary>
+    public byte[]? Content(string path, string? state)
+    {
+        using var access = store.Use(CancellationToken.None);
+        if (manifest.Find(path, state) is not { Held: Held.File or Held.Version } || !store.Blobs.Has(state!))
+        {
+            return null;
+        }
+        using var stream = store.Blobs.Open(state!);
+        using var copy = new MemoryStream();
+        if (stream.Length <= PathStates.MostText)
+        {
+            stream.CopyTo(copy);
+        }
+        return stream.Length <= PathStates.MostText ? copy.ToArray() : null;
     }
 
     /// <summary>What differs from the snapshot now.</summary>
@@ -56,20 +82,59 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         }
     }
 
+    /// <summary>What differs between this snapshot and a later one; paths one of them was not allowed to hold are left out.</summary>
+    public IReadOnlyList<ChangedPath> Compare(Snapshot later) =>
+        [.. Contents.Keys.Union(later.Contents.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(path => !IsLeftOut(path) && !later.IsLeftOut(path))
+            .Select(path => new ChangedPath(path, Contents.GetValueOrDefault(path), later.Contents.GetValueOrDefault(path)))
+            .Where(change => change.Before != change.After)];
+
     /// <summary>
     /// Puts the given paths back to <c>Before</c>, with mode and link target, all or nothing; what did not exist is removed, with folders that become empty and did
     /// not exist. What is overwritten stays in the store. A path that is at <c>Before</c> already is no conflict, so that a restore that was killed is completed by the
     /// next one; what a killed batch left is removed (nobody else may be writing meanwhile).
     /// </summary>
     /// <param name="changes">From <see cref="Compare"/>, or the run's record; <c>After</c> is what must be there now.</param>
+    /// <param name="merged">Of the changed files, those that get another content than the snapshot's; with the state that must be there now.</param>
     /// <exception cref="WorkspaceException">io, conflict: it failed on the way and was undone.</exception>
     /// <exception cref="IOException">The store cannot be read or written; nothing is changed.</exception>
-    public RestoreResult Restore(IReadOnlyList<ChangedPath> changes)
+    public RestoreResult Restore(IReadOnlyList<ChangedPath> changes, IReadOnlyDictionary<string, FileWrite>? merged = null)
     {
         using var access = store.Use(CancellationToken.None);
         lock (gate)
         {
-            return new Restoring(root, manifest, store.Blobs).Restore(changes);
+            var restoring = new Restoring(root, manifest, store.Blobs, merged ?? Nothing);
+            var result = restoring.Plan(changes);
+            if (result.Conflicts.Count == 0)
+            {
+                restoring.Run();
+            }
+            return result;
+        }
+    }
+
+    /// <summary>What <see cref="Restore"/> would do now.</summary>
+    public RestoreResult Plan(IReadOnlyList<ChangedPath> changes, IReadOnlyDictionary<string, FileWrite>? merged = null)
+    {
+        using var access = store.Use(CancellationToken.None);
+        lock (gate)
+        {
+            return new Restoring(root, manifest, store.Blobs, merged ?? Nothing).Plan(changes);
+        }
+    }
+
+    private static IReadOnlyDictionary<string, FileWrite> Nothing { get; } = new Dictionary<string, FileWrite>();
+
+    private Dictionary<string, string?> Contents => field ??= manifest.Entries.Values.Where(entry => entry.Held is Held.File or Held.Link).ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
+
+    private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: Held.Skipped };
+
+    private void Append(IReadOnlyList<ManifestEntry> lines)
+    {
+        if (lines.Count > 0)
+        {
+            store.Blobs.Flush();
+            manifest.Append(lines);
         }
     }
 }

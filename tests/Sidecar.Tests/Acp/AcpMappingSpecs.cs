@@ -79,7 +79,7 @@ public sealed class AcpMappingSpecs
     internal static IReadOnlyList<(EventEnvelope Envelope, IReadOnlyList<SessionUpdate> Updates)> Draw(
         IEnumerable<EventEnvelope> events, AcpClient client, bool replay, IReadOnlyList<PatchText>? texts = null)
     {
-        var drawing = new AcpDrawing(client, "/home/ann/calc", _ => texts ?? SampleRun.Texts, replay);
+        var drawing = new AcpDrawing(client, "/home/ann/calc", (_, _) => texts ?? SampleRun.Texts, replay);
         var view = AcpView.Empty;
         var drawn = new List<(EventEnvelope, IReadOnlyList<SessionUpdate>)>();
         foreach (var envelope in events)

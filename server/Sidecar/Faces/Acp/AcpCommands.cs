@@ -6,11 +6,16 @@ namespace CodexSidecar.Faces.Acp;
 /// <summary>The slash commands: answered from what is stored, without a run.</summary>
 internal static class AcpCommands
 {
-    public static string Undo(Session session, RunStore runs)
+    public static string Undo(Session session)
     {
-        if (session.Events().LastOrDefault(envelope => envelope.Event is RunStarted) is not { } last || runs.Find(last.RunId) is not { } run)
-            return "There is no run to undo in this session.";
-        return runs.Undo(run).Message;
+        try
+        {
+            return session.UndoLast()?.Message ?? "There is no run to undo in this session.";
+        }
+        catch (UsageException refused) when (refused is not BusyException)
+        {
+            return refused.Message;
+        }
     }
 
     public static string Votes(Session session)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CodexSidecar.Contracts;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
@@ -36,6 +37,18 @@ namespace CodexSidecar.Faces.Acp;
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(RunListParams))]
 [JsonSerializable(typeof(RunListResult))]
+[JsonSerializable(typeof(DecideParams))]
+[JsonSerializable(typeof(DecideResult))]
+[JsonSerializable(typeof(SnapshotListParams))]
+[JsonSerializable(typeof(SnapshotListResult))]
+[JsonSerializable(typeof(SnapshotDiffParams))]
+[JsonSerializable(typeof(SnapshotDiffResult))]
+[JsonSerializable(typeof(SnapshotRestoreParams))]
+[JsonSerializable(typeof(SnapshotRestoreResult))]
+[JsonSerializable(typeof(BuffersReadParams))]
+[JsonSerializable(typeof(BuffersReadResult))]
+[JsonSerializable(typeof(BuffersEditParams))]
+[JsonSerializable(typeof(BuffersEditResult))]
 [JsonSerializable(typeof(UpdateParams))]
 [JsonSerializable(typeof(PermissionParams))]
 [JsonSerializable(typeof(PermissionResult))]

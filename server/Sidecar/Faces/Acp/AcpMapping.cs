@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using CodexSidecar.Contracts;
 
@@ -6,9 +5,9 @@ namespace CodexSidecar.Faces.Acp;
 
 /// <param name="Client">What the client can draw.</param>
 /// <param name="Workspace">Absolute; paths on the wire are absolute.</param>
-/// <param name="Texts">The whole texts of a patch as it was proposed, by its id.</param>
+/// <param name="Texts">The whole texts of a patch as it was proposed, by the run's id and its own.</param>
 /// <param name="Replay">The run is shown again: questions are not asked, notices not repeated.</param>
-internal sealed record AcpDrawing(AcpClient Client, string Workspace, Func<string, IReadOnlyList<PatchText>> Texts, bool Replay = false);
+internal sealed record AcpDrawing(AcpClient Client, string Workspace, Func<string, string, IReadOnlyList<PatchText>> Texts, bool Replay = false);
 
 /// <summary>RunEvent to ACP messages. Live runs, session/load and run/replay all go through <see cref="Map"/>; it is pure.</summary>
 internal static class AcpMapping
@@ -19,7 +18,9 @@ internal static class AcpMapping
     public static (AcpView View, IReadOnlyList<SessionUpdate> Updates) Map(AcpView view, EventEnvelope envelope, AcpDrawing drawing)
     {
         if (envelope.Event is RunStarted started)
-            view = AcpView.Of(envelope.RunId, (Level)started.Level);
+            view = AcpView.Of(envelope.RunId, (Level)started.Level) with { Patches = view.Patches };
+        else if (view.RunId != envelope.RunId)
+            view = view with { RunId = envelope.RunId };
         var (next, updates) = Draw(view, envelope, drawing);
         if (!drawing.Client.Extras)
             return (next, [.. updates.Where(SaysSomething)]);
@@ -54,7 +55,7 @@ internal static class AcpMapping
         ConsiliumOpened e => Start(view with { Votes = [] }, new ToolCall(Round(view, e.Round), $"Consilium, round {e.Round}: {e.Roles.Count} roles", "think", "in_progress")),
         VoteCast e => Vote(view with { Votes = view.Votes.Add(e.Vote) }, e),
         VotesTallied e => Finish(view with { Plan = view.Plan.WithChecklist(e.Checklist) }, Round(view, e.Round), ok: true, AcpWords.Votes(view.Votes, e)),
-        PatchProposed e => Patch(view with { Patch = e, LeftOut = [] }, e, drawing),
+        PatchProposed e => Patch(view with { Patch = e, Patches = view.Patches.SetItem(view.CallId(e.PatchId), new(e, [])) }, e, drawing),
         PermissionAsked e => Ask(view, e, drawing),
         PermissionAnswered e => Answered(view, e),
         HunksDecided e => Decided(view, e),
@@ -96,7 +97,7 @@ internal static class AcpMapping
     private static (AcpView, IReadOnlyList<SessionUpdate>) Patch(AcpView view, PatchProposed e, AcpDrawing drawing) =>
         Start(view, new ToolCall(view.CallId(e.PatchId), AcpWords.PatchTitle(e), "edit", "pending",
             [.. e.Files.Select(file => new ToolLocation(Path.Join(drawing.Workspace, file.Path), file.Hunks.Count > 0 ? Math.Max(1, file.Hunks[0].NewStart) : null))],
-            Diffs(e, drawing, leftOut: [])));
+            Diffs(view, new(e, []), drawing)));
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Ask(AcpView view, PermissionAsked e, AcpDrawing drawing)
     {
@@ -118,17 +119,22 @@ internal static class AcpMapping
     private static (AcpView, IReadOnlyList<SessionUpdate>) Decided(AcpView view, HunksDecided e)
     {
         var callId = view.CallId(e.PatchId);
-        if (e.Decisions.All(decision => !decision.Accept))
-            return Finish(view, callId, ok: false, "No hunk was accepted.");
-        var leftOut = e.Decisions.Where(decision => !decision.Accept).Select(decision => decision.HunkId);
-        return (view with { LeftOut = [.. leftOut] }, [new ToolCallUpdate(callId, "in_progress")]);
+        if (view.Patches.TryGetValue(callId, out var row))
+        {
+            var decided = e.Decisions.ToLookup(decision => decision.Accept, decision => decision.HunkId);
+            view = view with { Patches = view.Patches.SetItem(callId, row with { LeftOut = row.LeftOut.Except(decided[true]).Union(decided[false]) }) };
+        }
+        // Decided after the run: what became of it is in the patch_applied behind this.
+        if (!view.OpenCalls.Contains(callId))
+            return (view, [new ToolCallUpdate(callId)]);
+        return e.Decisions.All(decision => !decision.Accept) ? Finish(view, callId, ok: false, "No hunk was accepted.") : (view, [new ToolCallUpdate(callId, "in_progress")]);
     }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Applied(AcpView view, PatchApplied e, AcpDrawing drawing)
     {
         var callId = view.CallId(e.PatchId);
         // Applied as proposed: the client has those diffs already.
-        var content = view.LeftOut.Count > 0 && view.Patch is { } patch ? Diffs(patch, drawing, view.LeftOut) : null;
+        var content = view.Patches.TryGetValue(callId, out var row) && (row.LeftOut.Count > 0 || !view.OpenCalls.Contains(callId)) ? Diffs(view, row, drawing) : null;
         return (view.Close(callId), [new ToolCallUpdate(callId, "completed", content)]);
     }
 
@@ -162,9 +168,10 @@ internal static class AcpMapping
             new InfoUpdate(UpdatedAt: at)]);
     }
 
-    private static IReadOnlyList<ToolContent> Diffs(PatchProposed patch, AcpDrawing drawing, ImmutableHashSet<string> leftOut)
+    private static IReadOnlyList<ToolContent> Diffs(AcpView view, PatchRow row, AcpDrawing drawing)
     {
-        var texts = drawing.Texts(patch.PatchId).ToDictionary(text => text.Path, StringComparer.Ordinal);
+        var (patch, leftOut) = row;
+        var texts = drawing.Texts(view.RunId, patch.PatchId).ToDictionary(text => text.Path, StringComparer.Ordinal);
         var room = MessageLimit;
         return [.. patch.Files.Where(file => file.Hunks.Count == 0 || file.Hunks.Any(hunk => !leftOut.Contains(hunk.HunkId))).Select(file =>
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Sessions;
 
@@ -8,9 +7,7 @@ namespace CodexSidecar.Faces.Acp;
 /// <summary>The methods a client can call, each a short way to a session.</summary>
 internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunSettings> settings, TimeProvider time) : IAsyncDisposable
 {
-    private const int Page = 50;
     private readonly SessionStore store = new(home, time);
-    private readonly RunStore runs = new(home, time);
     private readonly ConcurrentDictionary<string, AcpSession> open = new(StringComparer.Ordinal);
     private AcpClient client = AcpClient.Vanilla;
 
@@ -28,8 +25,7 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         rpc.OnRequest<SessionParams, Empty>("session/close", CloseAsync);
         rpc.OnRequest<SessionParams, Empty>("session/delete", DeleteAsync);
         rpc.OnNotification<SessionParams>("session/cancel", cancel => open.GetValueOrDefault(cancel.SessionId)?.Cancel());
-        rpc.OnRequest<ReplayParams, ReplayResult>("_codexSidecar/run/replay", ReplayAsync);
-        rpc.OnRequest<RunListParams, RunListResult>("_codexSidecar/run/list", RunListAsync);
+        new AcpOwnMethods(rpc, Find).Register();
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(open.Values.Select(session => session.CloseAsync()));
@@ -42,27 +38,27 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
             new Implementation("codex-sidecar", typeof(AcpMethods).Assembly.GetName().Version!.ToString(3), "Codex Sidecar"),
             new AgentCapabilities(
                 LoadSession: true, new PromptCapabilities(EmbeddedContext: true), new SessionCapabilities(Empty.Object, Empty.Object, Empty.Object, Empty.Object),
-                new AgentMeta(new AgentExtras(1, ["run/list", "run/replay"]))),
+                new AgentMeta(new AgentExtras(1, AcpOwnMethods.Names))),
             [new AuthMethod("local", "Local models (no sign-in)")]));
     }
 
     private static Task<Empty> AuthenticateAsync(AuthenticateParams authenticate, CancellationToken cancellationToken) =>
         authenticate.MethodId == "local" ? Task.FromResult(Empty.Object) : throw new AcpError(AcpError.InvalidParams, "unknown_value", "$.methodId");
 
-    private Task<SessionResult> NewAsync(NewSessionParams request, CancellationToken cancellationToken) => Off(async () =>
+    private Task<SessionResult> NewAsync(NewSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
     {
         CheckFolder(request.Cwd);
         return Enter(store.New(request.Cwd), request.Meta, request.McpServers?.Count ?? 0, tellId: true).Result;
     });
 
-    private Task<SessionResult> LoadAsync(LoadSessionParams request, CancellationToken cancellationToken) => Off(async () =>
+    private Task<SessionResult> LoadAsync(LoadSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
     {
         var (session, result) = OpenStored(request);
         await session.ReplayAsync(_ => true);
         return result;
     });
 
-    private Task<SessionResult> ResumeAsync(LoadSessionParams request, CancellationToken cancellationToken) => Off(async () => OpenStored(request).Result);
+    private Task<SessionResult> ResumeAsync(LoadSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () => OpenStored(request).Result);
 
     private (AcpSession Session, SessionResult Result) OpenStored(LoadSessionParams request)
     {
@@ -83,19 +79,19 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         // Our own client says whether the folder is trusted; others cannot, and their user chose the folder by hand.
         var defaults = settings(engine.Workspace);
         var options = AcpOptions.Of(defaults, meta?.CodexSidecar?.Trusted ?? !client.Extras);
-        var session = open[engine.Id] = new AcpSession(rpc, client, engine, options, defaults, runs);
+        var session = open[engine.Id] = new AcpSession(rpc, client, engine, options, defaults);
         return (session, new SessionResult(tellId ? engine.Id : null, options.Modes, options.Draw()) { AfterSent = () => session.GreetAsync(mcpServers) });
     }
 
-    private Task<ListResult> ListAsync(ListParams request, CancellationToken cancellationToken) => Off(async () =>
+    private Task<ListResult> ListAsync(ListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
     {
-        var skip = Cursor(request.Cursor);
-        var all = store.List().Where(session => request.Cwd is null || SameFolder(session.Workspace, request.Cwd)).Skip(skip).Take(Page + 1).ToList();
+        var skip = AcpPage.Read(request.Cursor);
+        var all = store.List().Where(session => request.Cwd is null || SameFolder(session.Workspace, request.Cwd)).Skip(skip).Take(AcpPage.Size + 1).ToList();
         return new ListResult(
-            [.. all.Take(Page).Select(session => new ListedSession(
+            [.. all.Take(AcpPage.Size).Select(session => new ListedSession(
                 session.SessionId, session.Workspace, session.Title, session.UpdatedAt,
                 client.Extras ? new ListedMeta(new ListedExtras(session.Busy, session.LastStop)) : null))],
-            all.Count > Page ? Cursor(skip + Page) : null);
+            all.Count > AcpPage.Size ? AcpPage.After(skip) : null);
     });
 
     private async Task<Empty> SetModeAsync(SetModeParams request, CancellationToken cancellationToken)
@@ -126,7 +122,7 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         return Empty.Object;
     }
 
-    private Task<Empty> DeleteAsync(SessionParams request, CancellationToken cancellationToken) => Off(async () =>
+    private Task<Empty> DeleteAsync(SessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
     {
         if (open.TryRemove(request.SessionId, out var session))
             await session.CloseAsync();
@@ -134,38 +130,7 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         return Empty.Object;
     });
 
-    private Task<ReplayResult> ReplayAsync(ReplayParams request, CancellationToken cancellationToken) => Off(async () =>
-    {
-        var session = Find(request.SessionId);
-        var result = await session.ReplayAsync(envelope => request.RunId is { } run ? envelope.RunId == run : envelope.Seq > (request.AfterSeq ?? 0));
-        return request.RunId is not null && result.Count == 0 ? throw new AcpError(AcpError.NotFound, "run") : result;
-    });
-
-    private Task<RunListResult> RunListAsync(RunListParams request, CancellationToken cancellationToken) => Off(async () =>
-    {
-        var skip = Cursor(request.Cursor);
-        var all = Find(request.SessionId).ListRuns();
-        return new RunListResult([.. all.Skip(skip).Take(Page)], all.Count > skip + Page ? Cursor(skip + Page) : null);
-    });
-
     private AcpSession Find(string sessionId) => open.GetValueOrDefault(sessionId) ?? throw new AcpError(AcpError.NotFound, "session");
-
-    /// <summary>Off the thread that keeps requests in order, with the engine's refusals in the wire's words.</summary>
-    private static Task<T> Off<T>(Func<Task<T>> work) => Task.Run(async () =>
-    {
-        try
-        {
-            return await work();
-        }
-        catch (BusyException busy)
-        {
-            throw new AcpError(AcpError.InvalidRequest, busy.Kind);
-        }
-        catch (UsageException)
-        {
-            throw new AcpError(AcpError.InvalidParams, "cwd", "$.cwd");
-        }
-    });
 
     private static void Wait(Task task) => task.GetAwaiter().GetResult();
 
@@ -177,17 +142,4 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
 
     private static bool SameFolder(string one, string other) =>
         Path.TrimEndingDirectorySeparator(one).Equals(Path.TrimEndingDirectorySeparator(other), StringComparison.Ordinal);
-
-    private static string Cursor(int skip) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"after {skip}"));
-
-    private static int Cursor(string? cursor)
-    {
-        Span<byte> bytes = stackalloc byte[32];
-        if (cursor is null)
-            return 0;
-        return cursor.Length <= 40 && Convert.TryFromBase64String(cursor, bytes, out var length) && bytes[..length].StartsWith("after "u8)
-            && int.TryParse(bytes[6..length], out var skip) && skip > 0
-            ? skip
-            : throw new AcpError(AcpError.InvalidParams, "cursor", "$.cursor");
-    }
 }

@@ -4,7 +4,7 @@ using CodexSidecar.Engine.Sessions;
 namespace CodexSidecar.Faces.Acp;
 
 /// <summary>One open session: its options, its run, and the pump that carries the engine's events to the client.</summary>
-internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, AcpOptions options, RunSettings defaults, RunStore runs) : IAsyncDisposable
+internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, AcpOptions options, RunSettings defaults) : IAsyncDisposable
 {
     private static readonly Command[] Commands = [new("undo", "Restore the state before the last run"), new("votes", "Show the last votes")];
     private readonly Lock gate = new();
@@ -31,7 +31,7 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
                 {
                     return request.Task switch
                     {
-                        "/undo" => await SayAsync(AcpCommands.Undo(engine, runs)),
+                        "/undo" => await SayAsync(await AfterwardsAsync(session => Task.FromResult(AcpCommands.Undo(session)))),
                         "/votes" => await SayAsync(AcpCommands.Votes(engine)),
                         _ => await SolveAsync(request, cancel.Token),
                     };
@@ -79,6 +79,17 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         return new ReplayResult(from, to, count);
     }
 
+    /// <summary>Changes the workspace between runs; what that did is told before the answer.</summary>
+    public async Task<T> AfterwardsAsync<T>(Func<Session, Task<T>> work)
+    {
+        var before = engine.LastSeq;
+        var result = await work(engine);
+        await ReplayAsync(envelope => envelope.Seq > before);
+        return result;
+    }
+
+    public T Look<T>(Func<Session, T> look) => look(engine);
+
     /// <summary>The runs of this session, newest first.</summary>
     public IReadOnlyList<ListedRun> ListRuns() =>
     [
@@ -89,7 +100,8 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
             run.LastOrDefault(envelope => envelope.Event is RunFinished)?.At,
             run.Select(envelope => envelope.Event).OfType<RunFinished>().LastOrDefault()?.Stop,
             run.Select(envelope => envelope.Event).OfType<VotesTallied>().LastOrDefault()?.Verdict,
-            [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)])).Reverse(),
+            [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)],
+            engine.CassetteOf(run.Key))).Reverse(),
     ];
 
     /// <summary>What the client may hear only after it knows the session.</summary>

@@ -80,15 +80,6 @@ internal sealed record PromptResultExtras(string? RunId, StopReason? Stop, long 
 
 internal sealed record CancelRequestParams(RequestId RequestId);
 
-// Our own methods, below _codexSidecar/.
-
-internal sealed record ReplayParams(string SessionId, string? RunId = null, long? AfterSeq = null);
-internal sealed record ReplayResult(long FromSeq, long ToSeq, int Count);
-internal sealed record RunListParams(string SessionId, string? Cursor = null);
-internal sealed record RunListResult(IReadOnlyList<ListedRun> Runs, string? NextCursor);
-internal sealed record ListedRun(
-    string RunId, string Task, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, StopReason? Stop, Verdict? Verdict, IReadOnlyList<string> PatchIds);
-
 /// <summary>What a message holds. Of the kinds ACP knows we read three; the others are of the base type and are passed over.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(TextBlock), "text")]

@@ -17,9 +17,11 @@ internal sealed record AcpView
     /// <summary>The tool call each question is about, and whether it was made for the question alone.</summary>
     public ImmutableDictionary<string, (string CallId, bool Own)> Asks { get; init; } = ImmutableDictionary<string, (string, bool)>.Empty;
 
-    /// <summary>The last patch and the hunks of it that were left out.</summary>
+    /// <summary>The last patch.</summary>
     public PatchProposed? Patch { get; init; }
-    public ImmutableHashSet<string> LeftOut { get; init; } = [];
+
+    /// <summary>Every patch of the session by its tool call, since its hunks can be decided after later runs.</summary>
+    public ImmutableDictionary<string, PatchRow> Patches { get; init; } = ImmutableDictionary<string, PatchRow>.Empty;
 
     public static AcpView Of(string runId, Level level) => Empty with { RunId = runId, Plan = PlanRow.For(level) };
 
@@ -32,6 +34,9 @@ internal sealed record AcpView
 
     public PlanUpdate DrawPlan() => new([.. Plan.Select(row => new PlanEntry(row.Text, row.Priority, row.Status))]);
 }
+
+/// <param name="LeftOut">The hunks that were rejected.</param>
+internal sealed record PatchRow(PatchProposed Proposed, ImmutableHashSet<string> LeftOut);
 
 internal sealed record PlanRow(Stage Stage, string Text, string Status = "pending")
 {

@@ -10,6 +10,8 @@ internal static class DiffDrawing
     public static IReadOnlyList<Span> Summary(AppliedFile file) =>
         [new($"{Word(file.Change)} {file.Path}"), new($" +{file.Added}", Tone.Added), new($" -{file.Removed}", Tone.Removed)];
 
+    public static IReadOnlyList<Drawing> Text(string unified) => [.. Lines(unified).Select(Colour)];
+
     /// <summary>Only the lines of one hunk, for the question about it; one hunk of the unified text may hold several of ours.</summary>
     public static IReadOnlyList<Drawing> OneHunk(PatchFile file, Hunk hunk)
     {

@@ -49,26 +49,17 @@ internal static class RunsCommand
     private static Command Undo(CliContext context)
     {
         var (id, json) = (Id(), SharedOptions.Json("The result as one JSON object."));
-        var command = new Command("undo", "Put the files back as they were before a run: all of them, or none when you have changed one since.") { id, json };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would happen." };
+        var command = new Command("undo", "Put the files back as they were before a run. What you have changed since stays; where that is the same lines, nothing is put back and you see all three texts.") { id, dryRun, json };
         command.SetAction(parsed =>
         {
             var store = Store(context);
-            var result = store.Undo(Find(store, parsed.GetRequiredValue(id)));
+            var result = store.Undo(Find(store, parsed.GetRequiredValue(id)), parsed.GetValue(dryRun));
             if (parsed.GetValue(json))
-            {
                 context.PrintJson(result, CliJson.Wire.UndoResult);
-            }
             else
-            {
-                Drawing[] lines =
-                [
-                    .. result.Restored.Select(path => new Line(new Span("  ↩ ", Tone.Good), new Span(path))),
-                    .. result.Conflicts.Select(path => new Line(new Span("  ! ", Tone.Careful), new Span($"{path} has changed since"))),
-                    new Line(new Span(result.Message, result.Conflicts.Count == 0 ? Tone.Good : Tone.Bad)),
-                ];
-                context.Terminal.OutScreen.Draw(lines);
-            }
-            return result.Conflicts.Count == 0 ? ExitCodes.Solved : ExitCodes.NotSolved;
+                context.Terminal.OutScreen.Draw(UndoDrawing.Of(result));
+            return result.Conflicts.Count == 0 ? ExitCodes.Solved : ExitCodes.Refused;
         });
         return command;
     }
