@@ -132,7 +132,7 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       },
       peer: {
         ask: (params, signal) => questions.ask(params, signal),
-        readBuffers: () => readBuffers(at.uri),
+        readBuffers: (paths) => readBuffers(at.uri, paths),
         editBuffers: (edits) => editBuffers(at.uri, edits),
       },
       on: {

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { UnsavedText } from './generated/contracts';
-import type { BufferEdit, BufferEditResult } from './sidecar/wire';
+import type { BufferEdit, BuffersEditResult, UnsavedText } from './generated/contracts';
 import type { Settings } from './settings';
 
 const inFolder = (folder: vscode.Uri, uri: vscode.Uri) => uri.scheme === 'file' && uri.path.startsWith(`${folder.path}/`);
@@ -12,17 +11,20 @@ function dirty(folder: vscode.Uri): vscode.TextDocument[] {
   return vscode.workspace.textDocuments.filter((document) => document.isDirty && inFolder(folder, document.uri));
 }
 
-export function readBuffers(folder: vscode.Uri): UnsavedText[] {
-  return dirty(folder).map((document) => ({ path: document.uri.fsPath, text: document.getText() }));
+/** @param paths absolute: only these; undefined: all of the folder */
+export function readBuffers(folder: vscode.Uri, paths?: readonly string[]): UnsavedText[] {
+  return dirty(folder)
+    .filter(({ uri }) => paths?.includes(uri.fsPath) ?? true)
+    .map((document) => ({ path: document.uri.fsPath, text: document.getText() }));
 }
 
 /** One edit per file, so one undo step; a text that is not what the sidecar saw stays as it is. Saving is the user's business. */
-export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit[]): Promise<BufferEditResult> {
-  const result: BufferEditResult = { applied: [], conflicts: [] };
+export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit[]): Promise<BuffersEditResult> {
+  const result: BuffersEditResult = { applied: [], conflicts: [] };
   for (const { path, beforeSha256, text } of edits) {
     const document = vscode.workspace.textDocuments.find(({ uri }) => inFolder(folder, uri) && uri.fsPath === path);
     if (!document || sha256(document.getText()) !== beforeSha256) {
-      result.conflicts.push({ path, reason: 'changed' });
+      result.conflicts.push(path);
       continue;
     }
     const edit = new vscode.WorkspaceEdit();
@@ -31,7 +33,7 @@ export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit
     if (await vscode.workspace.applyEdit(edit)) {
       result.applied.push(path);
     } else {
-      result.conflicts.push({ path, reason: 'refused' });
+      result.conflicts.push(path);
     }
   }
   return result;

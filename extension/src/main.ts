@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     async (patchId, chosen) => {
       const { wire, sessionId } = await the().live();
-      return wire.decide(sessionId, patchId, chosen);
+      return wire.decide(sessionId, review.state.runId, patchId, chosen);
     },
   );
   const panel = new Panel(context.extensionUri, panelActions(the, review, deciding, documents, log));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { ListedRun } from './generated/contracts';
+import type { ListedRun, SnapshotRestoreResult } from './generated/contracts';
 import type { Live } from './sidecar/connection';
 
 /** Puts the files back as before a run: which run, which files, then one confirmation. */
@@ -25,18 +25,21 @@ export async function undoRun({ wire, sessionId }: Live, runId?: string): Promis
     void vscode.window.showInformationMessage(l10n.t('The files are already as before this run.'));
     return;
   }
-  const put = l10n.t('Put back');
+  const lost = plan.conflicts.length > 0;
+  const put = lost ? l10n.t('Put back, without my later changes') : l10n.t('Put back');
   const chosen = await vscode.window.showWarningMessage(
-    l10n.t('Put {0} files back as before "{1}"?', plan.restored.length, shortened(run.task)),
+    l10n.t('Put {0} files back as before "{1}"?', plan.restored.length + plan.conflicts.length, shortened(run.task)),
     { modal: true, detail: details(plan) },
     put,
   );
   if (chosen !== put) {
     return;
   }
+  // While later changes would be lost nothing is put back, unless the files are named.
+  const named = lost ? [...new Set([...plan.restored, ...plan.conflicts])] : undefined;
   const done = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: l10n.t('Putting files back') },
-    () => wire.restore(sessionId, snapshot.snapshotId, false),
+    () => wire.restore(sessionId, snapshot.snapshotId, false, named),
   );
   void vscode.window.showInformationMessage(l10n.t('{0} files are as before the run.', done.restored.length));
 }
@@ -52,13 +55,10 @@ async function pick(runs: readonly ListedRun[]): Promise<ListedRun | undefined> 
   return picked?.run;
 }
 
-function details(plan: { restored: readonly string[]; conflicts: readonly unknown[] }): string {
-  const conflicts = plan.conflicts.map((conflict) =>
-    typeof conflict === 'string' ? conflict : String((conflict as { path?: string }).path),
-  );
+function details({ restored, conflicts }: SnapshotRestoreResult): string {
   return [
-    plan.restored.slice(0, 30).join('\n'),
-    conflicts.length > 0 ? l10n.t('Changed since, so left alone:\n{0}', conflicts.slice(0, 30).join('\n')) : '',
+    restored.slice(0, 30).join('\n'),
+    conflicts.length > 0 ? l10n.t('You changed these since:\n{0}', conflicts.slice(0, 30).join('\n')) : '',
   ]
     .filter(Boolean)
     .join('\n\n');

@@ -1,8 +1,7 @@
 // What accept and reject do: a mark while the sidecar waits, a decision that takes effect at once when all is written.
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { HunkDecision } from '../generated/contracts';
-import type { DecideResult } from '../sidecar/wire';
+import type { DecideResult, HunkDecision } from '../generated/contracts';
 import type { Review } from './review';
 import { decisions, findHunk, isOpen, openHunks, placed } from './select';
 

@@ -1,7 +1,20 @@
 import { client, ndJsonStream, type ClientConnection, type PermissionOptionKind, type SessionConfigOption } from '@agentclientprotocol/sdk';
 import { Readable, Writable } from 'node:stream';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import type { HunkDecision, PromptResultExtras, ReplayResult, RunListResult, UnsavedText } from '../generated/contracts';
+import type {
+  BufferEdit,
+  BuffersEditResult,
+  BuffersReadResult,
+  DecideResult,
+  HunkDecision,
+  ListedSnapshot,
+  PromptResultExtras,
+  ReplayResult,
+  RunListResult,
+  SnapshotListResult,
+  SnapshotRestoreResult,
+  UnsavedText,
+} from '../generated/contracts';
 import { extras, isRecord, wireVersion } from './meta';
 
 /** The sidecar's options are all of the kind with a list of values. */
@@ -18,29 +31,7 @@ export interface Peer {
   update(update: unknown): void;
   ask(params: unknown, signal: AbortSignal): Promise<{ optionId: string; decisions?: HunkDecision[] } | undefined>;
   readBuffers(paths: string[]): UnsavedText[];
-  editBuffers(edits: BufferEdit[]): Promise<BufferEditResult>;
-}
-
-export interface BufferEdit {
-  path: string;
-  beforeSha256: string;
-  text: string;
-}
-
-export interface BufferEditResult {
-  applied: string[];
-  conflicts: { path: string; reason: string }[];
-}
-
-export interface DecideResult {
-  applied: string[];
-  rejected: string[];
-  conflicts: { hunkId: string; reason: string }[];
-}
-
-export interface RestoreResult {
-  restored: string[];
-  conflicts: string[];
+  editBuffers(edits: BufferEdit[]): Promise<BuffersEditResult>;
 }
 
 export interface Session {
@@ -63,9 +54,10 @@ export interface Wire {
   setOption(sessionId: string, configId: string, value: string): Promise<ConfigOption[]>;
   replay(sessionId: string, what: { runId: string } | { afterSeq: number }): Promise<ReplayResult>;
   listRuns(sessionId: string): Promise<RunListResult>;
-  decide(sessionId: string, patchId: string, decisions: HunkDecision[]): Promise<DecideResult>;
-  listSnapshots(sessionId: string): Promise<{ snapshotId: string; runId: string }[]>;
-  restore(sessionId: string, snapshotId: string, dryRun: boolean): Promise<RestoreResult>;
+  decide(sessionId: string, runId: string, patchId: string, decisions: HunkDecision[]): Promise<DecideResult>;
+  listSnapshots(sessionId: string): Promise<ListedSnapshot[]>;
+  /** @param paths relative: these, whatever is there now; undefined: what the runs since then changed */
+  restore(sessionId: string, snapshotId: string, dryRun: boolean, paths?: string[]): Promise<SnapshotRestoreResult>;
   close(): void;
 }
 
@@ -90,7 +82,9 @@ export async function openWire(child: ChildProcessWithoutNullStreams, peer: Peer
           }
         : { outcome: { outcome: 'cancelled' } };
     })
-    .onRequest('_codexSidecar/buffers/read', raw, ({ params }) => ({ unsaved: peer.readBuffers(strings(params, 'paths')) }))
+    .onRequest('_codexSidecar/buffers/read', raw, ({ params }): BuffersReadResult => ({
+      unsaved: peer.readBuffers(strings(params, 'paths')),
+    }))
     .onRequest('_codexSidecar/buffers/edit', raw, ({ params }) => peer.editBuffers(editsOf(params)))
     .connect(ndJsonStream(Writable.toWeb(child.stdin) as WritableStream<Uint8Array>, Readable.toWeb(child.stdout)));
   const timer = setTimeout(() => {
@@ -141,10 +135,9 @@ function calls(connection: ClientConnection, agent: Record<string, unknown> | un
     setOption: async (sessionId, configId, value) => optionsOf(await request('session/set_config_option', { sessionId, configId, value })),
     replay: (sessionId, what) => own('run/replay', { sessionId, ...what }),
     listRuns: (sessionId) => own('run/list', { sessionId }),
-    decide: (sessionId, patchId, decisions) => own('hunks/decide', { sessionId, patchId, decisions }),
-    listSnapshots: async (sessionId) =>
-      (await own<{ snapshots: { snapshotId: string; runId: string }[] }>('snapshot/list', { sessionId })).snapshots,
-    restore: (sessionId, snapshotId, dryRun) => own('snapshot/restore', { sessionId, snapshotId, dryRun }),
+    decide: (sessionId, runId, patchId, decisions) => own('hunks/decide', { sessionId, runId, patchId, decisions }),
+    listSnapshots: async (sessionId) => (await own<SnapshotListResult>('snapshot/list', { sessionId })).snapshots,
+    restore: (sessionId, snapshotId, dryRun, paths) => own('snapshot/restore', { sessionId, snapshotId, dryRun, paths }),
     close: () => {
       connection.close();
     },
