@@ -10,11 +10,11 @@ const accepted = (original) =>
 
 test(
   'two hunks accepted, one rejected, Ctrl+Z',
-  scenario({ script: threeHunks }, async ({ workbench, page, status, solve, statusSays, text, picture }) => {
+  scenario({ script: threeHunks }, async ({ workbench, page, status, solve, review, text, picture }) => {
     const original = text('src/range.js');
     await workbench.open('range.js');
     await solve();
-    await statusSays('waits for you, 3 of 3 hunks open');
+    await review('3 of 3 hunks open');
     assert.equal(text('src/range.js'), original, 'nothing is written before the user has decided');
     await until('three hunks have their lenses', async () => (await workbench.codeLens('✓ Accept +').count()) === 3);
     await picture('1-asked');
@@ -24,8 +24,10 @@ test(
     await workbench.press('✓ Accept +', open(1));
     await picture('2-marked');
     await workbench.press('✓ Accept +', () => text('src/range.js') === accepted(original));
-    await statusSays('done');
+    await review('done');
     await picture('3-done');
+
+    await until('the editor shows it', async () => (await page.locator('.view-lines').first().innerText()).includes('Math.max(1,'));
 
     // Ctrl+Z in the editor gives the text of before; on disk when the user saves.
     await page.locator('.monaco-editor .view-line').first().click();

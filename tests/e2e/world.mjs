@@ -58,6 +58,17 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
     },
     statusSays: (text, milliseconds = 60000) =>
       until(`the status bar says "${text}"`, async () => (await workbench.status(extensionId, 'codexSidecar.status').textContent()).includes(text), milliseconds),
+    /** Waits for the review; where no sandbox works the sidecar asks before it runs the tests. */
+    async review(text) {
+      await until(`the status bar says "${text}"`, async () => {
+        const said = await workbench.status(extensionId, 'codexSidecar.status').textContent();
+        if (said.endsWith('waits for you')) {
+          await workbench.command('Agent: Answer question');
+          await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'Run once' }).click({ timeout: 3000 });
+        }
+        return said.includes(text);
+      }, 90000);
+    },
     async end(failed) {
       if (failed) {
         await workbench.page.screenshot({ path: join(pictures, `${name}-failure.png`) }).catch(() => {});
