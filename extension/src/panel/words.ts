@@ -107,7 +107,7 @@ export const words = () => ({
   risks: vscode.l10n.t('Risks'),
   checks: vscode.l10n.t('Checks'),
   objections: vscode.l10n.t('Objections'),
-  reason: vscode.l10n.t('Reason'),
+  details: vscode.l10n.t('Details'),
   must: vscode.l10n.t('must'),
   should: vscode.l10n.t('should'),
   objection_verified: vscode.l10n.t('verified'),

@@ -1,3 +1,4 @@
+/* global document, window, addEventListener */
 // Opens the panel's real page in Chromium, with its real content security policy, in place of the editor: a state in, messages out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -8,6 +8,9 @@ const shared = {
 export const themes = {
   dark: {
     ...shared,
+    'terminal-ansiGreen': '#0dbc79',
+    'list-warningForeground': '#cca700',
+    'list-errorForeground': '#f88070',
     foreground: '#cccccc',
     'sideBar-background': '#181818',
     'editor-background': '#1f1f1f',
@@ -51,13 +54,16 @@ export const themes = {
   },
   light: {
     ...shared,
+    'terminal-ansiGreen': '#107c10',
+    'list-warningForeground': '#855f00',
+    'list-errorForeground': '#b01011',
     foreground: '#3b3b3b',
     'sideBar-background': '#f8f8f8',
     'editor-background': '#ffffff',
     'editor-foreground': '#3b3b3b',
     'editorWidget-background': '#f8f8f8',
     'widget-border': '#e5e5e5',
-    descriptionForeground: '#3b3b3bcc',
+    descriptionForeground: '#3b3b3b',
     errorForeground: '#f85149',
     focusBorder: '#005fb8',
     'sideBarSectionHeader-border': '#e5e5e5',
@@ -94,6 +100,7 @@ export const themes = {
   },
   'high-contrast': {
     ...shared,
+    'terminal-ansiGreen': '#00cd00',
     foreground: '#ffffff',
     'sideBar-background': '#000000',
     'editor-background': '#000000',
@@ -133,6 +140,7 @@ export const themes = {
   },
   'high-contrast-light': {
     ...shared,
+    'terminal-ansiGreen': '#136c13',
     foreground: '#292929',
     'sideBar-background': '#ffffff',
     'editor-background': '#ffffff',

@@ -9,6 +9,7 @@ export function drawQuestion(d: Drawing): Drawn {
   }
   const { askId, subject, risk, reason, cwd } = question;
   const high = risk === 'high';
+  const listed = subject === 'patch' && d.state.review.files.length > 0;
   const level = session.options.flatMap((option) => (option.id === 'level' && option.type === 'select' ? [option] : []))[0];
   const levelName = level?.options
     .flatMap((one) => ('options' in one ? one.options : [one]))
@@ -17,14 +18,14 @@ export function drawQuestion(d: Drawing): Drawn {
   const options = question.options.filter((one) => one.optionId !== 'hunks' && !(high && one.kind.endsWith('_always')));
   return html`<section class="question ${risk}" data-testid="question" aria-labelledby="question-title" aria-describedby="question-facts">
     <h2 id="question-title">${icon(high ? 'warning' : 'question', high ? 'bad' : 'careful')}${word(d, `ask_${subject}`)}</h2>
-    <pre class="asked">${question.question}</pre>
+    ${listed ? nothing : html`<pre class="asked">${question.question}</pre>`}
     <dl id="question-facts">
       ${fact(d.words.risk, html`<b class=${high ? 'bad' : ''}>${word(d, `risk_${risk}`)}</b>`)}
       ${reason === '' ? nothing : fact(d.words.ask_why, phrase(d, reason))}
       ${cwd ? fact(d.words.ask_in, html`<code>${cwd}</code>`) : nothing}
       ${levelName ? fact(d.words.option_level, phrase(d, levelName.name)) : nothing}
     </dl>
-    ${subject === 'patch' ? html`<p class="quiet">${d.words.seeHunks}</p>` : nothing}
+    ${listed ? html`<p class="quiet">${d.words.seeHunks}</p>` : nothing}
     <div class="buttons">
       ${options.map((one) => {
         const refuses = one.kind.startsWith('reject');

@@ -81,7 +81,9 @@ const drawTexts = (d: Drawing): Drawn =>
   html`<div class="texts" tabindex="0" role="group" aria-label=${d.words.modelOutput} data-testid="texts">
     ${d.state.view.texts.map(
       (one) =>
-        html`<div class=${one.thought ? 'thought' : ''}>${one.thought ? html`<b>${d.words.thought}</b> ` : nothing}${one.text}</div>`,
+        html`<p class=${one.thought ? 'thought' : ''}>
+          ${one.thought ? html`<b>${d.words.thought}</b>` : nothing} <span class="said">${one.text.trim()}</span>
+        </p>`,
     )}
   </div>`;
 

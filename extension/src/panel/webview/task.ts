@@ -39,13 +39,13 @@ export function drawEmpty(d: Drawing): Drawn {
 
 /** Where the next task is written; always in reach. */
 export function drawTask(d: Drawing): Drawn {
-  const { words, draft } = d;
+  const { words } = d;
   const { run } = d.state.view;
   const running = run !== null && !run.end;
-  const ready = !running && d.state.sidecar.state !== 'none' && draft.trim() !== '';
+  const ready = () => !running && d.state.sidecar.state !== 'none' && d.draft.trim() !== '';
   const send = () => {
-    if (ready) {
-      d.act('solve', draft.trim());
+    if (ready()) {
+      d.act('solve', d.draft.trim());
     }
   };
   return html`<form
@@ -63,7 +63,7 @@ export function drawTask(d: Drawing): Drawn {
       maxlength="20000"
       placeholder=${words.taskPlaceholder}
       aria-describedby="task-keys"
-      .value=${live(draft)}
+      .value=${live(d.draft)}
       @input=${(event: Event) => {
         d.setDraft((event.target as HTMLTextAreaElement).value);
       }}
@@ -76,7 +76,7 @@ export function drawTask(d: Drawing): Drawn {
     ></textarea>
     <div class="row">
       <span id="task-keys" class="quiet">${running ? words.busy : words.taskKeys}</span>
-      <button type="submit" class="primary" data-testid="send" ?disabled=${!ready}>${icon('send')}${words.solve}</button>
+      <button type="submit" class="primary" data-testid="send" ?disabled=${!ready()}>${icon('send')}${words.solve}</button>
     </div>
   </form>`;
 }

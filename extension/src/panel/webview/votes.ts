@@ -57,12 +57,12 @@ function drawCard(d: Drawing, ballot: Ballot, role: Role): Drawn {
 function drawVote(d: Drawing, vote: Vote): Drawn {
   const facts = [
     vote.model ?? '',
-    vote.milliseconds > 0 ? duration(d, vote.milliseconds) : '',
+    vote.milliseconds >= 50 ? duration(d, vote.milliseconds) : '',
     vote.tokens > 0 ? fill(d.words.tokens, count(d, vote.tokens)) : '',
   ];
   return html`<p class="decision">${vote.decision}</p>
     ${drawConfidence(d, vote.confidence)}
-    ${vote.state === 'valid' ? nothing : html`<p class="careful">${icon('info')}${word(d, `vote_${vote.state}`)}</p>`}
+    ${vote.state === 'valid' ? nothing : html`<p class="row careful">${icon('info')}${word(d, `vote_${vote.state}`)}</p>`}
     ${drawList(
       d.words.risks,
       vote.risks.map((risk) => drawRisk(d, risk)),
@@ -75,8 +75,14 @@ function drawVote(d: Drawing, vote: Vote): Drawn {
       d.words.objections,
       (vote.objections ?? []).map((objection) => drawObjection(d, objection)),
     )}
-    ${vote.reason === '' ? nothing : more(d, `reason-${vote.role}`, d.words.reason, () => html`<p class="reason">${vote.reason}</p>`)}
-    <p class="facts quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>`;
+    ${more(
+      d,
+      `vote-${vote.role}`,
+      d.words.details,
+      () =>
+        html`${vote.reason === '' ? nothing : html`<p class="reason">${vote.reason}</p>`}
+          <p class="facts quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>`,
+    )}`;
 }
 
 const drawList = (title: string, items: readonly Drawn[]): Drawn =>
