@@ -41,9 +41,9 @@ export function startProgram(project, url) {
 }
 
 /**
- * @param {object} options capabilities: of the client; ask: answers session/request_permission; form: answers elicitation/create
+ * @param {object} options capabilities: of the client; ask: answers session/request_permission; form: answers elicitation/create; unsaved: answers buffers/read
  */
-export async function connect(project, url, { capabilities = {}, ask = () => undefined, form } = {}) {
+export async function connect(project, url, { capabilities = {}, ask = () => undefined, form, unsaved = () => [] } = {}) {
   const { child, exit, lines, input, output } = startProgram(project, url);
   const asked = [];
   const updates = [];
@@ -61,10 +61,14 @@ export async function connect(project, url, { capabilities = {}, ask = () => und
     app = app.onRequest('elicitation/create', ({ params }) => form(params));
   }
   const raw = (params) => params;
-  app = app.onRequest('_codexSidecar/buffers/read', raw, () => ({ unsaved: [] }));
+  app = app.onRequest('_codexSidecar/buffers/read', raw, ({ params }) => ({ unsaved: unsaved(params) }));
   const connection = app.connect(ndJsonStream(Writable.toWeb(input), Readable.toWeb(output)));
   const request = (method, params, sending) => connection.agent.request(method, params, sending);
-  const hello = await request('initialize', { protocolVersion: 1, clientInfo: { name: 'tests', version: '1.0.0' }, clientCapabilities: capabilities });
+  const hello = await request('initialize', {
+    protocolVersion: 1,
+    clientInfo: { name: 'tests', version: '1.0.0' },
+    clientCapabilities: capabilities,
+  });
   return {
     child,
     exit,

@@ -44,16 +44,27 @@ async function run(project, url, ...args) {
   const agent = join(project.folder, 'agent.sh');
   writeFileSync(agent, `#!/bin/sh\nexec '${program}' acp\n`, { mode: 0o755 });
   mkdirSync(project.home, { recursive: true });
-  const child = spawn(process.execPath, [acpx, '--agent', agent, '--cwd', project.workspace, '--format', 'json', '--json-strict', ...args], {
-    cwd: project.workspace,
-    env: environment(project, url),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [acpx, '--agent', agent, '--cwd', project.workspace, '--format', 'json', '--json-strict', ...args],
+    {
+      cwd: project.workspace,
+      env: environment(project, url),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
   const status = await new Promise((resolve) => child.once('close', resolve));
-  return { status, err, messages: out.split('\n').filter(Boolean).map((line) => JSON.parse(line)) };
+  return {
+    status,
+    err,
+    messages: out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  };
 }
 
 const unix = { skip: process.platform === 'win32' && 'the agent is started by a shell script' };
@@ -65,11 +76,13 @@ test('acpx runs a task to its end', unix, () =>
     assert.equal(project.read(), repaired);
     assert.equal(messages.at(-1).result.stopReason, 'end_turn');
     assert.ok(!JSON.stringify(messages.filter(({ method }) => method === 'session/update')).includes('codexSidecar'));
-  }));
+  }),
+);
 
 test('acpx that denies everything changes nothing', unix, () =>
   bench({}, async ({ project, model }) => {
     const { status } = await run(project, model.url, '--deny-all', 'exec', task);
     assert.equal(status, 5);
     assert.equal(project.read(), broken);
-  }));
+  }),
+);

@@ -17,7 +17,10 @@ function children(project) {
         .filter((name) => /^\d+$/.test(name))
         .filter((id) => {
           try {
-            return readFileSync(`/proc/${id}/environ`, 'latin1').includes('CODEX_SIDECAR_COMMAND') && readFileSync(`/proc/${id}/environ`, 'latin1').includes(project.folder);
+            return (
+              readFileSync(`/proc/${id}/environ`, 'latin1').includes('CODEX_SIDECAR_COMMAND') &&
+              readFileSync(`/proc/${id}/environ`, 'latin1').includes(project.folder)
+            );
           } catch {
             return false;
           }
@@ -41,7 +44,9 @@ for (const when of ['idle', 'while the model works', 'during a question']) {
       const session = await agent.open(trusted);
       if (when !== 'idle') {
         agent.prompt(session, task).catch(() => {});
-        await (when === 'during a question' ? question : agent.seen((update) => update.sessionUpdate === 'plan' && update.entries[1].status === 'in_progress'));
+        await (when === 'during a question'
+          ? question
+          : agent.seen((update) => update.sessionUpdate === 'plan' && update.entries[1].status === 'in_progress'));
       }
       const started = performance.now();
       assert.equal(await agent.stop(), 0);
@@ -54,6 +59,30 @@ for (const when of ['idle', 'while the model works', 'during a question']) {
         assert.equal(sessions[0]._meta.codexSidecar.lastStop, 'cancelled');
       }
     }));
+}
+
+for (const [how, end] of [
+  ['when it is told to end', (agent) => agent.child.kill('SIGTERM')],
+  ['when nobody reads its output any more', (agent) => agent.child.stdout.destroy()],
+]) {
+  test(`the program ends with 0 in time ${how}`, { skip: process.platform === 'win32' && 'no signals' }, () =>
+    bench({ capabilities: ours, script: { gate: 'never' } }, async ({ project, start }) => {
+      const agent = await start();
+      const session = await agent.open(trusted);
+      agent.prompt(session, task).catch(() => {});
+      await agent.seen((update) => update.sessionUpdate === 'plan' && update.entries[1].status === 'in_progress');
+      const started = performance.now();
+      end(agent);
+      if (how !== 'when it is told to end') {
+        // It notices with its next word.
+        agent.notify('session/cancel', { sessionId: session }).catch(() => {});
+      }
+      assert.equal(await agent.exit, 0);
+      assert.ok(performance.now() - started < most);
+      assert.equal(project.read(), broken);
+      assert.deepEqual(children(project), []);
+    }),
+  );
 }
 
 test('a killed sidecar leaves a run that the next start closes, and files that can be put back', () =>
@@ -83,7 +112,10 @@ test('a killed sidecar leaves a run that the next start closes, and files that c
     const next = await start();
     await next.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted });
     const ends = next.updates.map((update) => update._meta?.codexSidecar?.event).filter((event) => event?.kind === 'run_finished');
-    assert.deepEqual(ends.map((event) => event.stop), ['interrupted']);
+    assert.deepEqual(
+      ends.map((event) => event.stop),
+      ['interrupted'],
+    );
     await next.prompt(session, '/undo');
     assert.equal(project.read(), broken);
     assert.deepEqual(problems(next.lines), []);

@@ -21,7 +21,14 @@ test('twice', () => assert.equal(twice(4), 8));
 
 const role = (name, verdict = 'approve') => ({
   last: `Your role is ${name}`,
-  reply: ['REASON: The three functions are wrong in one place each.', `VERDICT: ${verdict}`, 'DECISION: Repair the three lines.', 'RISK: none', 'CHECK: node --test', 'CONFIDENCE: 8'],
+  reply: [
+    'REASON: The three functions are wrong in one place each.',
+    `VERDICT: ${verdict}`,
+    'DECISION: Repair the three lines.',
+    'RISK: none',
+    'CHECK: node --test',
+    'CONFIDENCE: 8',
+  ],
 });
 
 /** @param {{ gate?: string }} options gate: the plan waits for this gate, which nobody opens */
@@ -31,11 +38,17 @@ export const script = ({ gate } = {}) => ({
     { last: 'Which files matter', reply: ['FILE: src/sums.js', 'NOTE: each function has one wrong operator or number.'] },
     {
       last: 'Plan the change',
-      reply: { text: ['STEP: Put the right operator or number in each of the three functions.', 'FILE: src/sums.js'], ...(gate ? { gates: { '-1': gate } } : {}) },
+      reply: {
+        text: ['STEP: Put the right operator or number in each of the three functions.', 'FILE: src/sums.js'],
+        ...(gate ? { gates: { '-1': gate } } : {}),
+      },
     },
     ...['Director', 'Architect', 'Security', 'QA', 'Dev', 'Reviewer'].map((name) => role(name)),
     { last: 'You are the Director', reply: ['ITEM: Repair the three functions | src/sums.js | node --test passes'] },
-    { last: 'Carry out the plan', reply: { pieces: 40, text: ['The three lines are right now.', '', 'src/sums.js', '```js', ...repaired.trimEnd().split('\n'), '```'] } },
+    {
+      last: 'Carry out the plan',
+      reply: { pieces: 40, text: ['The three lines are right now.', '', 'src/sums.js', '```js', ...repaired.trimEnd().split('\n'), '```'] },
+    },
   ],
 });
 

@@ -16,7 +16,11 @@ const code = (expected, kind) => (error) => {
   return true;
 };
 const afterInitialize = (agent) => agent.lines.filter(({ from }) => from === 'agent').slice(1);
-const hunksOf = (agent) => agent.events().find((event) => event.kind === 'patch_proposed').files[0].hunks.map((hunk) => hunk.hunkId);
+const hunksOf = (agent) =>
+  agent
+    .events()
+    .find((event) => event.kind === 'patch_proposed')
+    .files[0].hunks.map((hunk) => hunk.hunkId);
 
 test('a whole run carries every event in order, whole texts and a report', () =>
   bench({ capabilities: ours }, async ({ project, start }) => {
@@ -50,7 +54,10 @@ test('hunks are chosen in one answer by our client', () =>
     const agent = await start({
       ask: (params) =>
         params.options.some(({ optionId }) => optionId === 'hunks')
-          ? { optionId: 'hunks', _meta: { codexSidecar: { decisions: hunksOf(agent).map((hunkId, index) => ({ hunkId, accept: index < 2 })) } } }
+          ? {
+              optionId: 'hunks',
+              _meta: { codexSidecar: { decisions: hunksOf(agent).map((hunkId, index) => ({ hunkId, accept: index < 2 })) } },
+            }
           : undefined,
     });
     const session = await agent.open(trusted);
@@ -63,7 +70,10 @@ test('hunks are chosen in a form by a plain client', () =>
   bench({ capabilities: { elicitation: { form: {} } } }, async ({ project, start }) => {
     const agent = await start({
       ask: (params) => (params.options.some(({ optionId }) => optionId === 'hunks') ? { optionId: 'hunks' } : undefined),
-      form: (params) => ({ action: 'accept', content: { keep: params.requestedSchema.properties.keep.items.anyOf.slice(0, 2).map((choice) => choice.const) } }),
+      form: (params) => ({
+        action: 'accept',
+        content: { keep: params.requestedSchema.properties.keep.items.anyOf.slice(0, 2).map((choice) => choice.const) },
+      }),
     });
     const result = await agent.prompt(await agent.open(), task);
     assert.equal(result.stopReason, 'end_turn');
@@ -95,7 +105,15 @@ test('a plain client gets the whole run without our key, and the same bytes', ()
       [['all', 'reject']],
     );
     const seen = new Set(agent.updates.map((update) => update.sessionUpdate));
-    for (const update of ['session_info_update', 'plan', 'tool_call', 'tool_call_update', 'agent_message_chunk', 'usage_update', 'available_commands_update']) {
+    for (const update of [
+      'session_info_update',
+      'plan',
+      'tool_call',
+      'tool_call_update',
+      'agent_message_chunk',
+      'usage_update',
+      'available_commands_update',
+    ]) {
       assert.ok(seen.has(update), update);
     }
     assert.match(JSON.stringify(agent.updates), /\| Reviewer \| approve \| 8 \|/);
@@ -111,6 +129,32 @@ test('a patch that is rejected changes nothing, and the session goes on', () =>
     assert.equal(project.read(), broken);
     assert.equal((await agent.prompt(session, '/votes')).stopReason, 'end_turn');
     assert.match(agent.updates.at(-1).content.text, /\| Reviewer \| approve \|/);
+    clean(agent);
+  }));
+
+test('every odd answer to a question denies', () =>
+  bench({ capabilities: ours }, async ({ project, start }) => {
+    const decided = (decisions) => ({ optionId: 'hunks', _meta: { codexSidecar: { decisions } } });
+    const answers = [
+      () => ({ optionId: 'yes' }),
+      () => ({ optionId: 'hunks' }),
+      () => decided([{ hunkId: 'h_none', accept: true }]),
+      () => decided([...hunksOf(agent), hunksOf(agent)[0]].map((hunkId) => ({ hunkId, accept: true }))),
+      () => decided('all of them'),
+      () => {
+        throw new Error('no');
+      },
+    ];
+    let answer;
+    const agent = await start({ ask: (params) => (params.toolCall.kind === 'edit' ? answer() : undefined) });
+    const session = await agent.open(trusted);
+    await agent.set(session, 'consilium', 'off');
+    await agent.set(session, 'level', 'safe_write');
+    for (answer of answers) {
+      const result = await agent.prompt(session, task);
+      assert.equal(result._meta.codexSidecar.stop, 'user_rejected', String(answer));
+      assert.equal(project.read(), broken);
+    }
     clean(agent);
   }));
 
@@ -179,7 +223,12 @@ test('a session loads in another process and is told again, event for event', ()
       told.map(({ seq }) => seq),
       Array.from({ length: lastSeq }, (_, index) => index + 1),
     );
-    const live = new Map(first.updates.map((update) => update._meta?.codexSidecar).filter(Boolean).map((extras) => [extras.seq, extras]));
+    const live = new Map(
+      first.updates
+        .map((update) => update._meta?.codexSidecar)
+        .filter(Boolean)
+        .map((extras) => [extras.seq, extras]),
+    );
     for (const extras of told) {
       assert.deepEqual(live.get(extras.seq) ?? extras, extras);
     }
@@ -198,14 +247,24 @@ test('a session is resumed without a replay, and the gap is asked for', () =>
     const second = await start();
     await second.request('session/resume', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted });
     assert.deepEqual(kinds(second), []);
-    assert.deepEqual(await second.own('run/replay', { sessionId: session, afterSeq: lastSeq - 3 }), { fromSeq: lastSeq - 2, toSeq: lastSeq, count: 3 });
+    assert.deepEqual(await second.own('run/replay', { sessionId: session, afterSeq: lastSeq - 3 }), {
+      fromSeq: lastSeq - 2,
+      toSeq: lastSeq,
+      count: 3,
+    });
     assert.equal(kinds(second).length, 3);
     const { runs } = await second.own('run/list', { sessionId: session });
-    assert.deepEqual(runs.map((run) => [run.runId, run.stop, run.verdict, run.patchIds.length]), [[runId, 'done', 'approve', 1]]);
+    assert.deepEqual(
+      runs.map((run) => [run.runId, run.stop, run.verdict, run.patchIds.length]),
+      [[runId, 'done', 'approve', 1]],
+    );
     assert.ok(existsSync(runs[0].cassette));
     await assert.rejects(second.own('run/replay', { sessionId: session, runId: 'none' }), code(-32002, 'run'));
     const { sessions } = await second.request('session/list', { cwd: project.workspace });
-    assert.deepEqual(sessions.map((one) => [one.sessionId, one._meta.codexSidecar]), [[session, { busy: false, lastStop: 'done' }]]);
+    assert.deepEqual(
+      sessions.map((one) => [one.sessionId, one._meta.codexSidecar]),
+      [[session, { busy: false, lastStop: 'done' }]],
+    );
     clean(second);
   }));
 
@@ -218,7 +277,12 @@ test('options and modes mirror each other, and only what is offered is taken', (
     assert.deepEqual(agent.updates.at(-1), { sessionUpdate: 'current_mode_update', currentModeId: 'safe_write' });
     await agent.request('session/set_mode', { sessionId: session, modeId: 'read_only' });
     assert.equal(agent.updates.at(-1).configOptions.find(({ id }) => id === 'level').currentValue, 'read_only');
-    for (const [id, value] of [['consilium', 'off'], ['review', 'auto'], ['review', 'hunks'], ['model', 'auto']]) {
+    for (const [id, value] of [
+      ['consilium', 'off'],
+      ['review', 'auto'],
+      ['review', 'hunks'],
+      ['model', 'auto'],
+    ]) {
       assert.equal((await agent.set(session, id, value)).configOptions.find((option) => option.id === id).currentValue, value);
     }
     await assert.rejects(agent.set(session, 'level', 'godmode'), code(-32602, 'unknown_value'));
@@ -234,7 +298,10 @@ test('what is wrong gets its code, and the next request is served', () =>
     await assert.rejects(agent.prompt('s_none', task), code(-32002, 'session'));
     await assert.rejects(agent.prompt(session, '  '), code(-32602, 'empty_prompt'));
     await assert.rejects(agent.request('session/new', { cwd: 'here', mcpServers: [] }), code(-32602, 'cwd'));
-    await assert.rejects(agent.request('session/load', { sessionId: 's_none', cwd: project.workspace, mcpServers: [] }), code(-32002, 'session'));
+    await assert.rejects(
+      agent.request('session/load', { sessionId: 's_none', cwd: project.workspace, mcpServers: [] }),
+      code(-32002, 'session'),
+    );
     await assert.rejects(agent.request('session/list', { cursor: 'rubbish' }), code(-32602, 'cursor'));
     await assert.rejects(agent.own('no/such', { sessionId: session }), code(-32601, undefined));
     await assert.rejects(agent.own('hunks/decide', { sessionId: session, patchId: 'p1', decisions: [] }), code(-32002, 'patch'));
@@ -254,7 +321,10 @@ test('one process a session and one run a workspace, over all processes', () =>
     const [first, second] = [await start(), await start()];
     const session = await first.open(trusted);
     const other = await second.open(trusted);
-    await assert.rejects(second.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted }), code(-32600, 'session_busy'));
+    await assert.rejects(
+      second.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted }),
+      code(-32600, 'session_busy'),
+    );
     const prompt = first.prompt(session, task);
     await first.seen((update) => update.sessionUpdate === 'plan');
     await assert.rejects(second.prompt(other, task), code(-32600, 'workspace_busy'));
@@ -272,8 +342,14 @@ test('a folder that is not trusted is only read', () =>
   bench({ capabilities: ours }, async ({ project, start }) => {
     const agent = await start();
     const { sessionId, modes, configOptions } = await agent.request('session/new', { cwd: project.workspace, mcpServers: [] });
-    assert.deepEqual(modes.availableModes.map(({ id }) => id), ['read_only']);
-    assert.deepEqual(configOptions[0].options.map(({ value }) => value), ['read_only']);
+    assert.deepEqual(
+      modes.availableModes.map(({ id }) => id),
+      ['read_only'],
+    );
+    assert.deepEqual(
+      configOptions[0].options.map(({ value }) => value),
+      ['read_only'],
+    );
     await assert.rejects(agent.set(sessionId, 'level', 'safe_write'), code(-32602, 'unknown_value'));
     const result = await agent.prompt(sessionId, task);
     assert.equal(result._meta.codexSidecar.stop, 'forbidden');
@@ -295,7 +371,14 @@ test('hunks are decided after the run: out by a merge, in again, and never over 
     assert.deepEqual([out.applied, out.rejected, out.conflicts, out.files.map(({ path }) => path)], [[add], [half], [], ['src/sums.js']]);
     assert.equal(project.read(), withoutHalf);
     const late = agent.updates.map((update) => update._meta?.codexSidecar).filter((extras) => extras?.seq > lastSeq);
-    assert.deepEqual(late.map(({ event, runId: run }) => [event.kind, run]), [['snapshot_taken', runId], ['hunks_decided', runId], ['patch_applied', runId]]);
+    assert.deepEqual(
+      late.map(({ event, runId: run }) => [event.kind, run]),
+      [
+        ['snapshot_taken', runId],
+        ['hunks_decided', runId],
+        ['patch_applied', runId],
+      ],
+    );
     assert.equal(late[2].event.files[0].sha256, out.files[0].sha256);
     assert.equal(agent.updates.at(-1).content[0].newText, withoutHalf);
 
@@ -318,7 +401,10 @@ test('hunks are decided after the run: out by a merge, in again, and never over 
     const next = await start();
     await next.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted });
     assert.equal(next.events().at(-1).kind, 'patch_applied');
-    assert.deepEqual((await next.own('hunks/decide', { sessionId: session, patchId: 'p1', decisions: [{ hunkId: half, accept: false }] })).rejected, [half]);
+    assert.deepEqual(
+      (await next.own('hunks/decide', { sessionId: session, patchId: 'p1', decisions: [{ hunkId: half, accept: false }] })).rejected,
+      [half],
+    );
     clean(next);
   }));
 
@@ -329,13 +415,22 @@ test('a snapshot is listed, compared and restored, and that can be undone', () =
     await agent.set(session, 'review', 'auto');
     const { runId } = (await agent.prompt(session, task))._meta.codexSidecar;
     const { snapshots } = await agent.own('snapshot/list', { sessionId: session });
-    assert.deepEqual(snapshots.map((one) => [one.runId, one.title, one.files]), [[runId, task, 3]]);
+    assert.deepEqual(
+      snapshots.map((one) => [one.runId, one.title, one.files]),
+      [[runId, task, 3]],
+    );
     const { snapshotId } = snapshots[0];
     const { files } = await agent.own('snapshot/diff', { sessionId: session, snapshotId });
-    assert.deepEqual(files.map(({ path, change, truncated }) => [path, change, truncated]), [['src/sums.js', 'modified', false]]);
+    assert.deepEqual(
+      files.map(({ path, change, truncated }) => [path, change, truncated]),
+      [['src/sums.js', 'modified', false]],
+    );
     assert.match(files[0].unified, /-  return a - b;\n\+  return a \+ b;/);
 
-    assert.deepEqual(await agent.own('snapshot/restore', { sessionId: session, snapshotId, dryRun: true }), { restored: ['src/sums.js'], conflicts: [] });
+    assert.deepEqual(await agent.own('snapshot/restore', { sessionId: session, snapshotId, dryRun: true }), {
+      restored: ['src/sums.js'],
+      conflicts: [],
+    });
     assert.equal(project.read(), repaired);
     const { restored, conflicts, undoSnapshotId } = await agent.own('snapshot/restore', { sessionId: session, snapshotId });
     assert.deepEqual([restored, conflicts], [['src/sums.js'], []]);
@@ -359,10 +454,45 @@ test('undo keeps what the user wrote elsewhere, and says no where it would be lo
     await agent.prompt(session, '/undo');
     assert.match(agent.updates.at(-1).content.text, /src\/sums\.js/);
     assert.equal(project.read(), repaired.replace('n * 2', 'n + n'));
-    project.write(repaired.replace('function add(a, b)', 'function add(first, second)'));
+    project.write(`${repaired}// mine\n`);
     await agent.prompt(session, '/undo');
-    assert.equal(project.read(), broken.replace('function add(a, b)', 'function add(first, second)'));
+    assert.equal(project.read(), `${broken}// mine\n`);
     assert.equal(kinds(agent).at(-1), 'rolled_back');
+    clean(agent);
+  }));
+
+test('the tests run again without a model after a hunk was taken out', () =>
+  bench({ capabilities: ours }, async ({ project, model, start }) => {
+    const agent = await start();
+    const session = await agent.open(trusted);
+    await agent.set(session, 'review', 'auto');
+    await agent.prompt(session, task);
+    await model.stop();
+    const [, , half] = hunksOf(agent);
+    await agent.own('hunks/decide', { sessionId: session, patchId: 'p1', decisions: [{ hunkId: half, accept: false }] });
+    const result = await agent.prompt(session, '/test');
+    assert.equal(result._meta.codexSidecar.stop, 'done');
+    assert.equal(agent.events().findLast((event) => event.kind === 'tests_finished').result.outcome, 'passed');
+    assert.equal(project.read(), withoutHalf);
+    clean(agent);
+  }));
+
+test('a file the user has not saved is not patched, asked again right before writing', () =>
+  bench({ capabilities: ours }, async ({ project, start }) => {
+    const asked = [];
+    const agent = await start({
+      unsaved: ({ paths }) => {
+        asked.push(paths);
+        // Between the question and the write the user has typed.
+        return asked.length === 1 ? [] : [{ path: project.source, text: '// typed' }];
+      },
+    });
+    const session = await agent.open(trusted);
+    const result = await agent.prompt(session, task);
+    assert.equal(result._meta.codexSidecar.stop, 'forbidden');
+    assert.match(JSON.stringify(agent.updates), /src\/sums\.js has unsaved changes/);
+    assert.deepEqual(asked, [[project.source], [project.source]]);
+    assert.equal(project.read(), broken);
     clean(agent);
   }));
 
@@ -374,7 +504,9 @@ test('a second run of a session shows its own texts', () =>
     const changed = broken.replace('function half(n)', 'function half(m)').replace('n / 3', 'm / 3');
     project.write(changed);
     await agent.prompt(session, task);
-    const diffs = agent.updates.filter((update) => update.kind === 'edit' && update.status === 'pending').map((update) => update.content[0].oldText);
+    const diffs = agent.updates
+      .filter((update) => update.kind === 'edit' && update.status === 'pending')
+      .map((update) => update.content[0].oldText);
     assert.deepEqual(diffs, [broken, changed]);
     clean(agent);
   }));
@@ -391,8 +523,17 @@ test('a session is closed and deleted with its files', () =>
     await agent.request('session/delete', { sessionId: session });
     assert.deepEqual(readdirSync(join(state, 'runs')), []);
     assert.deepEqual(readdirSync(join(state, 'sessions')), []);
+    assert.deepEqual(
+      readdirSync(join(state, 'snapshots'), { recursive: true }).filter(
+        (name) => name.endsWith('.jsonl') || /blobs.[0-9a-f]{2}.[0-9a-f]+/.test(name),
+      ),
+      [],
+    );
     assert.ok(existsSync(join(state, 'audit.jsonl')));
-    await assert.rejects(agent.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [] }), code(-32002, 'session'));
+    await assert.rejects(
+      agent.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [] }),
+      code(-32002, 'session'),
+    );
     await agent.request('session/delete', { sessionId: session });
     clean(agent);
   }));

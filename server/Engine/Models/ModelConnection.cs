@@ -42,6 +42,11 @@ internal sealed class ModelConnection : IAsyncDisposable
             recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor));
     }
 
+    private ModelConnection(IModel model) => this.model = model;
+
+    /// <summary>For a run that asks no model.</summary>
+    public static ModelConnection None => new(new NoModel());
+
     /// <summary>Its window shrinks when the server shows that it is smaller than it said.</summary>
     public ModelProfile Profile => model.Profile;
 

@@ -16,10 +16,7 @@ internal static partial class PatchGate
     /// <exception cref="RunStop">limit_changes, forbidden or user_rejected</exception>
     public static async Task CheckAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
     {
-        if (patch.Files.FirstOrDefault(file => kit.Order.Unsaved.Contains(file.Path)) is { } unsaved)
-        {
-            throw new RunStop(StopReason.Forbidden, "unsaved", $"{unsaved.Path} has unsaved changes in the editor. Save or discard them first.");
-        }
+        await CheckSavedAsync(kit, patch, cancellationToken);
         var lines = patch.Files.Sum(file => file.Added + file.Removed);
         if (patch.Files.Count > Guards.MostFiles || lines > Guards.MostLines)
         {
@@ -29,6 +26,18 @@ internal static partial class PatchGate
         if (weakened.Count > 0 && !Test().IsMatch(kit.Order.Task))
         {
             await AskAsync(kit, $"Let the patch change existing tests ({string.Join(", ", weakened)})?", "The task does not ask for other tests; changed tests prove nothing.", StopReason.Forbidden, cancellationToken);
+        }
+    }
+
+    /// <summary>Asked before the user looks at the patch, and again right before it is written: people type meanwhile.</summary>
+    /// <exception cref="RunStop">forbidden (unsaved)</exception>
+    public static async Task CheckSavedAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
+    {
+        var paths = patch.Files.SelectMany(file => new[] { file.Path, file.From }).OfType<string>().ToList();
+        var unsaved = kit.Order.ReadUnsaved is { } read ? await read(paths, cancellationToken) : kit.Order.Unsaved;
+        if (paths.FirstOrDefault(unsaved.Contains) is { } path)
+        {
+            throw new RunStop(StopReason.Forbidden, "unsaved", $"{path} has unsaved changes in the editor. Save or discard them first.");
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         if (kit.Order.Review is ReviewMode.Ask)
         {
             plan = await ReviewAsync(plan, patch, cancellationToken);
+            await PatchGate.CheckSavedAsync(kit, plan.ToPatch(patch.PatchId), cancellationToken);
         }
         await kit.Changes.BeforeWriteAsync([], cancellationToken);
         kit.Changes.WillWrite(plan);

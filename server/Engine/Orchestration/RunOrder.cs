@@ -10,4 +10,7 @@ internal sealed record RunOrder(string Task, ConsiliumSize Consilium, ReviewMode
 
     /// <summary>Relative paths of files with changes the user has not saved: a patch to them is refused.</summary>
     public IReadOnlySet<string> Unsaved { get; init; } = new HashSet<string>();
+
+    /// <summary>Asks which of these files have unsaved changes now; null: nobody can say.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlySet<string>>>? ReadUnsaved { get; init; }
 }

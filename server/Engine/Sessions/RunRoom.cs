@@ -78,7 +78,7 @@ internal sealed class RunRoom : IDisposable
         try
         {
             wiring = await RunWiring.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
-            end = await new Orchestrator(wiring.Kit).RunAsync(cancellationToken);
+            end = request.TestsOnly ? await TestAgain.RunAsync(wiring.Kit, cancellationToken) : await new Orchestrator(wiring.Kit).RunAsync(cancellationToken);
             wiring.Model.Finish();
         }
         catch (Exception fault)

@@ -39,6 +39,10 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 {
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
+    /// <summary>Asks the editor, right before a patch is written, which of these files (relative paths) have unsaved changes now. Null: <see cref="Unsaved"/> is all that is known.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<UnsavedFile>>>? ReadUnsaved { get; init; }
+    /// <summary>Only run the tests once more: no model, no change.</summary>
+    public bool TestsOnly { get; init; }
     /// <summary>Who asks, for the audit: the client's name.</summary>
     public string Client { get; init; } = "codex-sidecar";
     /// <summary>By which way in, for the audit: <c>cli</c>, <c>acp</c>.</summary>

@@ -90,7 +90,7 @@ internal sealed class RunWiring : IAsyncDisposable
         IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [room.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
         try
         {
-            var model = await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
+            var model = room.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
             room.Emit(new RunStarted(room.Request.Task, (int)settings.Level, model.Profile.Display));
             return model;
         }
@@ -114,6 +114,10 @@ internal sealed class RunWiring : IAsyncDisposable
     private static RunOrder Order(RunRequest request, WorkspaceRoot root) => new(request.Task.Trim(), request.Settings.Consilium, request.Settings.Review, request.Settings.Commit)
     {
         Attachments = [.. request.Attachments.Select(one => (one.Name, Text: one.Text ?? FileText.Read(root, one.Name))).Where(one => one.Text is not null).Select(one => (one.Name, one.Text!))],
-        Unsaved = request.Unsaved.Select(file => Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path).ToHashSet(StringComparer.Ordinal),
+        Unsaved = Relative(request.Unsaved, root),
+        ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
     };
+
+    private static HashSet<string> Relative(IReadOnlyList<UnsavedFile> files, WorkspaceRoot root) =>
+        files.Select(file => Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path).ToHashSet(StringComparer.Ordinal);
 }

@@ -125,7 +125,7 @@ public sealed class Session : IAsyncDisposable
     public Task<SnapshotRestoreResult> RestoreAsync(string snapshotId, IReadOnlyList<string>? paths, bool dryRun, string face, CancellationToken cancellationToken) =>
         AfterwardsAsync(face, late => SessionSnapshots.RestoreAsync(late, snapshotId, paths, dryRun, cancellationToken));
 
-    /// <summary>Restores the before-state of the last run.</summary>
+    /// <summary>Restores the before-state of the last run that changed something.</summary>
     /// <returns>Null: there was no run.</returns>
     /// <exception cref="UsageException">As of <see cref="RunStore.Undo"/>.</exception>
     public UndoResult? UndoLast()
@@ -134,7 +134,8 @@ public sealed class Session : IAsyncDisposable
         try
         {
             var runs = new RunStore(home, time);
-            if (record.Runs.Count == 0 || runs.Find(record.Runs[^1]) is not { } last)
+            var changed = Folders().LastOrDefault(folder => folder.Read() is { Changes.Count: > 0 }) ?? Folders().LastOrDefault();
+            if (changed is null || runs.Find(changed.RunId) is not { } last)
             {
                 return null;
             }
@@ -143,7 +144,7 @@ public sealed class Session : IAsyncDisposable
             {
                 CloseLog();
                 using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, "");
-                late.Tell(last.RunId, new RolledBack(new RunFolder(last.Folder).Read()!.SnapshotId, "undone by the user", result.Restored.Count));
+                late.Tell(last.RunId, new RolledBack(changed.Read()!.SnapshotId, "undone by the user", result.Restored.Count));
                 LastSeq = late.LastSeq;
             }
             return result;

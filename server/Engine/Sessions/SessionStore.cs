@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Snapshots;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -47,7 +48,7 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
             ? [.. Directory.EnumerateDirectories(folder).Select(path => Read(Path.GetFileName(path))).OfType<SessionRecord>().Select(Summary).OrderByDescending(session => session.UpdatedAt)]
             : [];
 
-    /// <summary>Removes the session with its runs; the audit log stays.</summary>
+    /// <summary>Removes the session with its runs and their snapshots; the audit log stays.</summary>
     /// <exception cref="BusyException">A run works in it.</exception>
     public bool Delete(string sessionId)
     {
@@ -59,6 +60,9 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
         {
             throw new BusyException("session_busy", "A run works in this session; cancel it first.");
         }
+        var snapshots = record.Runs.SelectMany(run => EventLog.Read(new RunFolder(Path.Join(home.State, "runs", run)).Events)).Select(happened => happened.Event).OfType<SnapshotTaken>().ToList();
+        new SnapshotStore(RunStore.SnapshotFolder(home), time).Delete(snapshots.Select(taken => taken.SnapshotId));
+        new RunStore(home, time).CleanSnapshots();
         foreach (var run in record.Runs.Select(run => Path.Join(home.State, "runs", run)).Append(Path.Join(folder, record.SessionId)).Where(Directory.Exists))
         {
             Directory.Delete(run, recursive: true);

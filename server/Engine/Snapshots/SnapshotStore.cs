@@ -32,6 +32,16 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
     /// <summary>True while it is in the store; cheaper than opening it.</summary>
     public bool Has(string snapshotId, WorkspaceRoot root) => File.Exists(FileOf(Path.GetFileName(snapshotId), root));
 
+    /// <summary>Forgets these snapshots; their contents go with the next <see cref="Clean"/>.</summary>
+    public void Delete(IEnumerable<string> snapshotIds)
+    {
+        using var access = Use(CancellationToken.None);
+        foreach (var file in snapshotIds.SelectMany(id => Directory.Exists(Manifests) ? Directory.EnumerateFiles(Manifests, $"{Path.GetFileName(id)}.jsonl", SearchOption.AllDirectories).ToList() : []))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>
     /// Drops the oldest snapshots until the store is below the limit; contents no snapshot names go. Does nothing while anybody else uses the store: there is a next time.
     /// </summary>

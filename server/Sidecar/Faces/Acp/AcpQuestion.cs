@@ -30,8 +30,8 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
         };
     }
 
-    private static ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
-        patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question)) : new(call, AcpWords.PatchTitle(patch), "edit");
+    private ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
+        patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question, workspace)) : new(call, AcpWords.PatchTitle(patch), "edit");
 
     // Clients that answer by themselves take the first option.
     private PermissionOption[] PatchOptions(PatchProposed patch)

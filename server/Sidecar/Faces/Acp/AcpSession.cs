@@ -6,7 +6,7 @@ namespace CodexSidecar.Faces.Acp;
 /// <summary>One open session: its options, its run, and the pump that carries the engine's events to the client.</summary>
 internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, AcpOptions options, RunSettings defaults) : IAsyncDisposable
 {
-    private static readonly Command[] Commands = [new("undo", "Restore the state before the last run"), new("votes", "Show the last votes")];
+    private static readonly Command[] Commands = [new("undo", "Restore the state before the last run"), new("votes", "Show the last votes"), new("test", "Run the tests again")];
     private readonly Lock gate = new();
     private AcpView view = AcpView.Empty;
     private CancellationTokenSource? cancelRun;
@@ -33,7 +33,8 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
                     {
                         "/undo" => await SayAsync(await AfterwardsAsync(session => Task.FromResult(AcpCommands.Undo(session)))),
                         "/votes" => await SayAsync(AcpCommands.Votes(engine)),
-                        _ => await SolveAsync(request, cancel.Token),
+                        "/test" => await SolveAsync(request with { TestsOnly = true }, cancel.Token),
+                        _ => await SolveAsync(request with { ReadUnsaved = client.Buffers ? ReadUnsavedAsync : null }, cancel.Token),
                     };
                 }
                 finally
@@ -159,6 +160,14 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
             return;
         var question = new AcpQuestion(rpc, client, Id, Workspace, Options.Review == "patch");
         engine.Answer(ask.AskId, await question.AskAsync(view, envelope, text => TellAsync(Words(text)), cancellationToken));
+    }
+
+    /// <summary>A client that cannot say counts as one that has nothing unsaved.</summary>
+    private async Task<IReadOnlyList<UnsavedFile>> ReadUnsavedAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var absolute = paths.Select(path => Path.Join(Workspace, path)).ToList();
+        var result = await rpc.AskAsync<BuffersReadResult>("_codexSidecar/buffers/read", new BuffersReadParams(Id, absolute), cancellationToken);
+        return [.. (result?.Unsaved ?? []).Select(file => new UnsavedFile(file.Path, file.Text))];
     }
 
     private async Task<PromptResult> SayAsync(string text)
