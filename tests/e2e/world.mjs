@@ -58,6 +58,9 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
     },
     statusSays: (text, milliseconds = 60000) =>
       until(`the status bar says "${text}"`, async () => (await workbench.status(extensionId, 'codexSidecar.status').textContent()).includes(text), milliseconds),
+    openGate: async (question) => {
+      await fetch(model.url.replace(/\/v1$/, `/gates/${gateName(question)}`), { method: 'POST' });
+    },
     /** Waits for the review; where no sandbox works the sidecar asks before it runs the tests. */
     async review(text) {
       await until(`the status bar says "${text}"`, async () => {
@@ -93,6 +96,18 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
 export function threeHunks(words) {
   return JSON.parse(JSON.stringify(words).replace('const first = from ?? 1;', 'const first = Math.max(1, from ?? 1);'));
 }
+
+/** The model waits before each answer whose question has these words, until open() is called for them. */
+export function gated(words, ...questions) {
+  const rules = words.rules.map((rule) => {
+    const gate = questions.find((question) => rule.last?.includes(question));
+    const reply = typeof rule.reply === 'string' || Array.isArray(rule.reply) ? { text: rule.reply } : rule.reply;
+    return gate ? { ...rule, reply: { ...reply, gates: { '-1': gateName(gate) } } } : rule;
+  });
+  return { ...words, rules };
+}
+
+const gateName = (question) => question.toLowerCase().replaceAll(' ', '-');
 
 /** Runs a scenario; what went wrong leaves a picture and the logs in out/e2e. */
 export function scenario(options, play) {
