@@ -10,7 +10,7 @@ export const program = join(root, 'out', 'sidecar', process.platform === 'win32'
 const stamp = join(root, 'out', 'sidecar.stamp');
 
 // Names, sizes and times of everything that goes in: reading them takes milliseconds, asking MSBuild takes seconds.
-function fingerprint() {
+export function fingerprint() {
   const hash = createHash('sha256');
   const look = (path) => {
     const stat = statSync(path, { throwIfNoEntry: false });

@@ -19,7 +19,7 @@ export async function bundle({ tests = false, minify = false } = {}) {
   const out = join(root, 'out', 'extension');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const host = { ...base, platform: 'node', format: 'cjs', external: ['vscode'], minify };
+  const host = { ...base, platform: 'node', format: 'cjs', external: ['vscode', 'typescript'], minify };
   await esbuild.build({ ...host, entryPoints: ['extension/src/main.ts'], outfile: join(out, 'main.js') });
   await esbuild.build({
     ...base,

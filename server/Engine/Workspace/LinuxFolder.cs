@@ -85,7 +85,10 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
         var source = ((LinuxFolder)from).Handle;
         try
         {
-            Rename(source, staged, name, LinuxCalls.Exchange);
+            // The file's own name first: then those who watch the folder hear that it went and came. The other way round they hear that it
+            // came and went, and editors keep showing the old text.
+            CheckFlags();
+            LinuxCalls.Rename(folder, name, source, staged, LinuxCalls.Exchange);
         }
         catch (CallFailed refused) when (refused.Error is LinuxCalls.Invalid)
         {
@@ -120,11 +123,16 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
 
     private void Rename(SafeFileHandle source, string name, string newName, uint flags)
     {
+        CheckFlags();
+        LinuxCalls.Rename(source, name, folder, newName, flags);
+    }
+
+    private void CheckFlags()
+    {
         if (!knowsFlags)
         {
             throw new CallFailed(LinuxCalls.Invalid, "renameat2");
         }
-        LinuxCalls.Rename(source, name, folder, newName, flags);
     }
 
     private FolderEntry Entry(ReadOnlySpan<byte> name, byte type)

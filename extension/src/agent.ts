@@ -1,0 +1,324 @@
+// The middle: what the user wants goes to the sidecar, what the sidecar says goes to the review, the panel, the status bar.
+import { mkdir } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { editBuffers, readBuffers, settleUnsaved } from './buffers';
+import type { EventEnvelope, PatchText } from './generated/contracts';
+import { createQuestions, type Questions } from './questions';
+import type { Review } from './review/review';
+import { noRun, reduceRun, type RunFacts } from './runFacts';
+import { readSettings } from './settings';
+import { connect, type Connection, type Live } from './sidecar/connection';
+import { sidecarEnvironment } from './sidecar/environment';
+import { findSidecar } from './sidecar/find';
+import { isRecord } from './sidecar/meta';
+import type { StartOptions } from './sidecar/process';
+import type { ConfigOption, PromptBlock } from './sidecar/wire';
+import type { SidecarState } from './panel/types';
+import type { ListedRun } from './generated/contracts';
+
+export interface AgentState {
+  sidecar: SidecarState | 'unused';
+  detail: string;
+  run: RunFacts;
+  options: readonly ConfigOption[];
+}
+
+export interface Screen {
+  readonly visible: boolean;
+  show(): void;
+  reset(options: readonly ConfigOption[], runs: readonly ListedRun[], folder: vscode.WorkspaceFolder): void;
+  options(options: readonly ConfigOption[]): void;
+  apply(envelope: EventEnvelope): void;
+  draw(state: AgentState): void;
+}
+
+export interface Agent {
+  readonly state: AgentState;
+  readonly questions: Questions;
+  readonly folder: vscode.WorkspaceFolder | undefined;
+  solve(task: string, extra?: PromptBlock[]): Promise<void>;
+  /** A command of the sidecar, such as /undo. */
+  say(command: string): Promise<void>;
+  stop(): Promise<void>;
+  setOption(id: string, value: string): Promise<void>;
+  live(): Promise<Live>;
+  /** Shows again what was before the window was reloaded. */
+  hydrate(): Promise<void>;
+  start(): Promise<StartOptions>;
+  restart(): Promise<void>;
+  trusted(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const sessionKey = 'session';
+
+export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, review: Review, screen: Screen): Agent {
+  let state: AgentState = { sidecar: 'unused', detail: '', run: noRun, options: [] };
+  let connection: Connection | undefined;
+  let folder: vscode.WorkspaceFolder | undefined;
+  let prompting = false;
+  let stopPressed = 0;
+  // What the user chose in the panel holds until the window closes; level 4 never outlives its session.
+  const chosen = new Map<string, string>();
+
+  const draw = (change: Partial<AgentState>) => {
+    state = { ...state, ...change };
+    screen.draw(state);
+  };
+  const questions = createQuestions(
+    () => folder?.uri.fsPath,
+    () => readSettings().notifications !== 'none' && (!screen.visible || !vscode.window.state.focused),
+    () => {
+      screen.show();
+    },
+  );
+
+  async function start(): Promise<StartOptions> {
+    const settings = readSettings();
+    const places = {
+      setting: settings.sidecarPath,
+      variable: process.env['CODEX_SIDECAR_PATH'],
+      extensionFolder: context.extensionUri.fsPath,
+      checkout: context.extensionMode !== vscode.ExtensionMode.Production,
+      platform: process.platform,
+    };
+    const program = await findSidecar(places);
+    if (program === undefined) {
+      throw new Error(
+        places.checkout ? l10n.t('The sidecar is not built yet: run "npm run build".') : l10n.t('The codex-sidecar program is missing.'),
+      );
+    }
+    const storage = context.globalStorageUri.fsPath;
+    await mkdir(storage, { recursive: true });
+    return {
+      program,
+      args: ['acp'],
+      folder: storage,
+      environment: sidecarEnvironment(process.env, { CODEX_SIDECAR_BASE_URL: settings.baseUrl, CODEX_SIDECAR_MODEL: settings.model }),
+      log: (line) => {
+        log.info(line);
+      },
+    };
+  }
+
+  function onEvent(envelope: EventEnvelope, texts: PatchText[]): void {
+    const { event } = envelope;
+    if (event.kind === 'patch_proposed') {
+      review.dispatch({ type: 'texts', patchId: event.patchId, texts });
+    }
+    review.dispatch({ type: 'event', envelope });
+    const run = reduceRun(state.run, envelope);
+    screen.apply(envelope);
+    if (run !== state.run) {
+      draw({ run });
+    }
+  }
+
+  function open(at: vscode.WorkspaceFolder): Connection {
+    folder = at;
+    review.setFolder(at.uri);
+    const key = `${sessionKey}:${at.uri.toString()}`;
+    return connect({
+      folder: at.uri.fsPath,
+      version: String((context.extension.packageJSON as { version?: string }).version),
+      trusted: () => vscode.workspace.isTrusted,
+      launch: start,
+      storedSession: () => context.workspaceState.get<string>(key),
+      storeSession: (sessionId) => void context.workspaceState.update(key, sessionId),
+      wanted: () => {
+        const { level, review: mode, consilium, model } = readSettings();
+        return { level, review: mode, consilium, model: model || null, ...Object.fromEntries(chosen) };
+      },
+      peer: {
+        ask: (params, signal) => questions.ask(params, signal),
+        readBuffers: (paths) => readBuffers(at.uri, paths),
+        editBuffers: (edits) => editBuffers(at.uri, edits),
+      },
+      on: {
+        state: (sidecar, detail) => {
+          draw({ sidecar, detail });
+        },
+        session: (options, runs) => {
+          review.dispatch({ type: 'closed' });
+          draw({ options, run: noRun });
+          screen.reset(options, runs, at);
+        },
+        options: (options) => {
+          draw({ options });
+          screen.options(options);
+        },
+        event: onEvent,
+        died: (how, again) => {
+          questions.cancelAll();
+          const wasRunning = state.run.running;
+          draw({ run: { ...state.run, running: false } });
+          void tellDeath(how, again, wasRunning);
+        },
+      },
+      log: (line) => {
+        log.warn(line);
+      },
+    });
+  }
+
+  async function tellDeath(how: string, again: boolean, wasRunning: boolean): Promise<void> {
+    const restart = l10n.t('Restart');
+    const showLog = l10n.t('Show log');
+    const doctor = l10n.t('Run doctor');
+    const text = again
+      ? wasRunning
+        ? l10n.t('The sidecar ended in the middle of a run ({0}). It is started again; the run is kept as interrupted.', how)
+        : l10n.t('The sidecar ended ({0}). It is started again.', how)
+      : l10n.t('The sidecar ended three times within a minute ({0}).', how);
+    const picked = await vscode.window.showErrorMessage(text, ...(again ? [showLog] : [restart, showLog, doctor]));
+    if (picked === restart) {
+      await connection?.restart();
+    } else if (picked === showLog) {
+      log.show();
+    } else if (picked === doctor) {
+      await vscode.commands.executeCommand('codexSidecar.runDoctor');
+    }
+  }
+
+  /** The connection of a folder: that of the active editor, of the last run, the only one, or the user's choice. */
+  async function connected(choose: boolean): Promise<Connection> {
+    const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => uri.scheme === 'file') ?? [];
+    const active = vscode.window.activeTextEditor?.document.uri;
+    const wanted =
+      (prompting ? folder : undefined) ??
+      (choose && active ? folders.find(({ uri }) => active.path.startsWith(`${uri.path}/`)) : undefined) ??
+      folder ??
+      (folders.length > 1 && choose ? await vscode.window.showWorkspaceFolderPick() : folders[0]);
+    if (!wanted) {
+      throw new Error(l10n.t('Open a folder first: the agent works in a folder.'));
+    }
+    if (connection && folder?.uri.toString() !== wanted.uri.toString()) {
+      await connection.stop();
+      connection = undefined;
+    }
+    connection ??= open(wanted);
+    return connection;
+  }
+
+  async function prompt(blocks: PromptBlock[], at: Connection): Promise<void> {
+    const live = await at.ready();
+    prompting = true;
+    void vscode.commands.executeCommand('setContext', 'codexSidecar.running', true);
+    const home = vscode.Uri.file(at.folder);
+    try {
+      const sent = live.wire.prompt(live.sessionId, blocks, readBuffers(home));
+      const done = await progress(sent);
+      await at.reached(done.extras?.lastSeq ?? 0);
+    } catch (error) {
+      // A dead sidecar has told so itself; what the user did wrong must be said here.
+      if (at.live) {
+        throw new Error(refusal(error), { cause: error });
+      }
+    } finally {
+      prompting = false;
+      void vscode.commands.executeCommand('setContext', 'codexSidecar.running', false);
+    }
+  }
+
+  function progress<T>(work: Promise<T>): Promise<T> {
+    const everywhere = readSettings().notifications === 'all';
+    const options = everywhere
+      ? { location: vscode.ProgressLocation.Notification, title: l10n.t('The agent works'), cancellable: true }
+      : { location: { viewId: 'codexSidecar.panel' } };
+    return Promise.resolve(
+      vscode.window.withProgress(options, (_, cancel) => {
+        cancel.onCancellationRequested(() => void stop());
+        return work;
+      }),
+    );
+  }
+
+  async function stop(): Promise<void> {
+    const live = connection?.live;
+    if (!live || !prompting) {
+      return;
+    }
+    const stubborn = stopPressed > 0 && Date.now() - stopPressed > 5000;
+    stopPressed ||= Date.now();
+    live.wire.cancel(live.sessionId);
+    questions.cancelAll();
+    if (stubborn) {
+      const kill = l10n.t('Kill the sidecar');
+      const picked = await vscode.window.showWarningMessage(l10n.t('The run does not end.'), kill);
+      if (picked === kill) {
+        connection?.kill();
+      }
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get folder() {
+      return folder;
+    },
+    questions,
+    solve: async (task, extra = []) => {
+      const at = await connected(true);
+      if (prompting) {
+        throw new Error(l10n.t('A run is going on: stop it first.'));
+      }
+      if (!(await settleUnsaved(vscode.Uri.file(at.folder), readSettings().unsavedFiles))) {
+        return;
+      }
+      stopPressed = 0;
+      screen.show();
+      await prompt([{ type: 'text', text: task }, ...extra], at);
+    },
+    say: async (command) => {
+      await prompt([{ type: 'text', text: command }], await connected(false));
+    },
+    stop,
+    setOption: async (id, value) => {
+      const at = await connected(false);
+      if (value !== 'extended_shell') {
+        chosen.set(id, value);
+      }
+      await at.setOption(id, value);
+    },
+    live: async () => (await connected(false)).ready(),
+    hydrate: async () => {
+      if (
+        !connection &&
+        vscode.workspace.workspaceFolders?.some(({ uri }) => context.workspaceState.get(`${sessionKey}:${uri.toString()}`))
+      ) {
+        await (await connected(false)).ready();
+      }
+    },
+    start,
+    restart: async () => {
+      const at = await connected(false);
+      questions.cancelAll();
+      await at.restart();
+    },
+    trusted: async () => {
+      await connection?.renew();
+    },
+    dispose: async () => {
+      questions.dispose();
+      await connection?.stop();
+    },
+  };
+}
+
+/** The sidecar's refusals in the user's language. */
+function refusal(error: unknown): string {
+  const data = isRecord(error) ? error['data'] : undefined;
+  switch (isRecord(data) ? data['kind'] : undefined) {
+    case 'workspace_busy':
+      return l10n.t('Another run works in this folder; wait for its end.');
+    case 'session_busy':
+      return l10n.t('This session is open in another window.');
+    case 'run_in_progress':
+      return l10n.t('A run is going on: stop it first.');
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,153 @@
+// Questions of the sidecar: one card in the panel, the status bar, and a notification while the panel is out of sight. The first answer wins;
+// closing a notification is no answer; whatever goes wrong denies.
+import type { Closing } from './closing';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import type { HunkDecision, PermissionAsked } from './generated/contracts';
+import type { PanelQuestion } from './panel/types';
+import { envelopeOf, isRecord } from './sidecar/meta';
+import type { AskedOption } from './sidecar/wire';
+
+export interface Answered {
+  optionId: string;
+  decisions?: HunkDecision[];
+}
+
+export interface Questions extends Closing {
+  readonly open: PanelQuestion | undefined;
+  readonly onDidChange: vscode.Event<PanelQuestion | undefined>;
+  ask(params: unknown, signal: AbortSignal): Promise<Answered | undefined>;
+  answer(askId: string, optionId: string, decisions?: HunkDecision[]): void;
+  /** Nobody can be answered any more: the sidecar is gone, or the user stopped the run. */
+  cancelAll(): void;
+  /** Shows the open question as a choice, for who uses the keyboard. */
+  choose(): Promise<void>;
+}
+
+export function createQuestions(cwd: () => string | undefined, outOfSight: () => boolean, showPanel: () => void): Questions {
+  const changed = new vscode.EventEmitter<PanelQuestion | undefined>();
+  let current: { question: PanelQuestion; settle: (answer: Answered | undefined) => void } | undefined;
+
+  const close = (answer: Answered | undefined) => {
+    const closing = current;
+    current = undefined;
+    closing?.settle(answer);
+    changed.fire(undefined);
+  };
+
+  const answer = (askId: string, optionId: string, decisions?: HunkDecision[]) => {
+    if (current?.question.askId === askId && current.question.options.some((option) => option.optionId === optionId)) {
+      close({ optionId, ...(decisions ? { decisions } : {}) });
+    }
+  };
+
+  const notify = async (question: PanelQuestion) => {
+    const open = l10n.t('Open panel');
+    // What can do harm is not one click away from whatever the user is doing.
+    const offered =
+      question.risk === 'high' || question.subject === 'patch' ? [] : question.options.filter(({ kind }) => kind !== 'allow_always');
+    const text = question.subject === 'patch' ? question.question : l10n.t('The agent asks: {0} ({1})', question.question, question.reason);
+    const show = question.risk === 'high' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    const chosen = await show(text, ...offered.map(({ name }) => name), open);
+    if (chosen === open) {
+      showPanel();
+    }
+    const option = offered.find(({ name }) => name === chosen);
+    if (option) {
+      answer(question.askId, option.optionId);
+    }
+  };
+
+  return {
+    get open() {
+      return current?.question;
+    },
+    onDidChange: changed.event,
+    ask: (params, signal) => {
+      const question = questionOf(params, cwd());
+      if (!question || signal.aborted) {
+        return Promise.resolve(undefined);
+      }
+      current?.settle(undefined);
+      return new Promise((settle) => {
+        current = { question, settle };
+        signal.addEventListener('abort', () => {
+          if (current?.question === question) {
+            close(undefined);
+          }
+        });
+        changed.fire(question);
+        if (outOfSight()) {
+          void notify(question);
+        }
+      });
+    },
+    answer,
+    cancelAll: () => {
+      if (current) {
+        close(undefined);
+      }
+    },
+    choose: async () => {
+      const question = current?.question;
+      if (!question) {
+        return;
+      }
+      const refusing = [...question.options].sort(
+        (one, other) => Number(one.kind.startsWith('allow')) - Number(other.kind.startsWith('allow')),
+      );
+      const picked = await vscode.window.showQuickPick(
+        refusing.map((option) => ({ label: option.name, option })),
+        { title: question.question, placeHolder: question.reason, ignoreFocusOut: true },
+      );
+      if (picked) {
+        answer(question.askId, picked.option.optionId);
+      }
+    },
+    dispose: () => {
+      current?.settle(undefined);
+      changed.dispose();
+    },
+  };
+}
+
+/** The question as the panel shows it; undefined when there is nothing in it to decide on. */
+function questionOf(params: unknown, cwd: string | undefined): PanelQuestion | undefined {
+  const envelope = envelopeOf(params);
+  const list = isRecord(params) ? params['options'] : undefined;
+  if (envelope?.event.kind !== 'permission_asked' || !Array.isArray(list)) {
+    return undefined;
+  }
+  const asked: PermissionAsked = envelope.event;
+  const options = list.filter(
+    (option): option is AskedOption => isRecord(option) && typeof option['optionId'] === 'string' && typeof option['name'] === 'string',
+  );
+  return {
+    askId: asked.askId,
+    subject: asked.subject,
+    risk: asked.risk,
+    question: asked.question,
+    reason: asked.reason,
+    ...(cwd === undefined || asked.subject === 'patch' ? {} : { cwd }),
+    options: options.map((option) => ({ ...option, name: optionName(option, asked.question) })),
+  };
+}
+
+/** The sidecar's options in the editor's language; one that is not known keeps its name. */
+function optionName({ optionId, name }: AskedOption, question: string): string {
+  const count = /\d+/.exec(name)?.[0];
+  switch (optionId) {
+    case 'all':
+      return count ? l10n.t('Apply all {0} hunks', count) : l10n.t('Apply the hunk');
+    case 'hunks':
+      return l10n.t('Apply accepted hunks');
+    case 'reject':
+      return l10n.t('Reject');
+    case 'once':
+      return l10n.t('Run once');
+    case 'session':
+      return l10n.t('Run "{0}" in this session', question);
+    default:
+      return name;
+  }
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import type { VoteComments } from './comments';
+import type { Deciding } from './decide';
+import type { Review } from './review';
+import { counts, findHunk, neighbour, openHunks } from './select';
+import { goTo, showAll, showHunk } from './show';
+import { atCursor, fileTarget, hunkTarget } from './targets';
+
+type Register = (id: string, run: (...args: unknown[]) => unknown) => void;
+
+export function registerReviewCommands(register: Register, review: Review, deciding: Deciding, comments: VoteComments): void {
+  const next = async (step: 1 | -1) => {
+    const editor = vscode.window.activeTextEditor;
+    const path = editor ? review.pathOf(editor.document.uri) : undefined;
+    const found = neighbour(review.state, path, editor?.selection.active.line ?? -1, step);
+    if (found) {
+      await goTo(review, found);
+    }
+  };
+  const one =
+    (accept: boolean) =>
+    async (...args: unknown[]) => {
+      const target = hunkTarget(review, comments, args);
+      if (target) {
+        const fromKeyboard = args.length === 0;
+        await deciding.decide([target.hunkId], accept, target.reason);
+        if (fromKeyboard && counts(review.state).open > 0) {
+          await next(1);
+        }
+      }
+    };
+  const many = (accept: boolean, path?: string) =>
+    deciding.decide(
+      openHunks(review.state, path).map(({ hunk }) => hunk.hunk.hunkId),
+      accept,
+    );
+  const file =
+    (accept: boolean) =>
+    async (...args: unknown[]) => {
+      const path = fileTarget(review, args);
+      if (path !== undefined) {
+        await many(accept, path);
+      }
+    };
+
+  register('acceptHunk', one(true));
+  register('rejectHunk', one(false));
+  register('undoMark', (...args) => {
+    const target = hunkTarget(review, comments, args);
+    if (target) {
+      deciding.undoMark(target.hunkId);
+    }
+  });
+  register('acceptFile', file(true));
+  register('rejectFile', file(false));
+  register('acceptAll', () => many(true));
+  register('rejectAll', () => many(false));
+  register('applyMarked', () => {
+    deciding.apply();
+  });
+  register('nextHunk', () => next(1));
+  register('previousHunk', () => next(-1));
+  register('reviewAll', () => showAll(review));
+  register('showHunk', async (...args) => {
+    const found = findHunk(review.state, hunkTarget(review, comments, args)?.hunkId ?? '');
+    if (found) {
+      await showHunk(review, found);
+    }
+  });
+}
+
+/** The conditions of the manifest's menus and keys. */
+export function followReview(review: Review): vscode.Disposable {
+  const set = (name: string, value: boolean) => void vscode.commands.executeCommand('setContext', `codexSidecar.${name}`, value);
+  const draw = () => {
+    const editor = vscode.window.activeTextEditor;
+    const path = editor ? review.pathOf(editor.document.uri) : undefined;
+    set('hasHunks', openHunks(review.state).length > 0);
+    set('reviewing', review.state.phase === 'first');
+    set('fileHasHunks', path !== undefined && openHunks(review.state, path).length > 0);
+    set('hunkAtCursor', atCursor(review) !== undefined);
+  };
+  return vscode.Disposable.from(
+    review.onDidChange(draw),
+    vscode.window.onDidChangeActiveTextEditor(draw),
+    vscode.window.onDidChangeTextEditorSelection(() => {
+      if (review.state.phase !== 'none') {
+        draw();
+      }
+    }),
+  );
+}

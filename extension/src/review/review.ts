@@ -1,0 +1,116 @@
+// Holds the review's state, follows the documents, and tells who draws it.
+import type { Closing } from '../closing';
+import * as vscode from 'vscode';
+import { empty, reduce, type ReviewAction, type ReviewState, type Store } from './hunkStore';
+import type { LineChange } from './lines';
+
+export const baseScheme = 'codex-sidecar-base';
+export const proposedScheme = 'codex-sidecar-proposed';
+
+/** Documents are read again when the user has stopped typing. */
+const pause = 300;
+
+export interface Review extends Closing {
+  readonly state: ReviewState;
+  readonly onDidChange: vscode.Event<ReviewState>;
+  dispatch(action: ReviewAction): void;
+  /** The file of a path of the patch. */
+  uri(path: string): vscode.Uri;
+  /** The path of a document under review, of the file itself or of one of its virtual texts. */
+  pathOf(uri: vscode.Uri): string | undefined;
+  setFolder(folder: vscode.Uri): void;
+}
+
+export function createReview(): Review {
+  let store: Store = empty;
+  let folder: vscode.Uri | undefined;
+  const changed = new vscode.EventEmitter<ReviewState>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const dispatch = (action: ReviewAction) => {
+    const before = store;
+    store = reduce(store, action);
+    if (store === before) {
+      return;
+    }
+    if (action.type === 'event' && (store.phase !== before.phase || store.files !== before.files)) {
+      vscode.workspace.textDocuments.forEach(look);
+    }
+    changed.fire(store);
+  };
+
+  const pathOf = (uri: vscode.Uri) => {
+    if (!folder || !['file', baseScheme, proposedScheme].includes(uri.scheme)) {
+      return undefined;
+    }
+    const path = uri.path;
+    return path.startsWith(`${folder.path}/`) ? path.slice(folder.path.length + 1) : undefined;
+  };
+
+  const fileOf = (document: vscode.TextDocument) => {
+    const path = document.uri.scheme === 'file' ? pathOf(document.uri) : undefined;
+    return store.phase !== 'none' && path !== undefined && store.files.some((file) => file.path === path) ? path : undefined;
+  };
+
+  const look = (document: vscode.TextDocument) => {
+    const path = fileOf(document);
+    if (path !== undefined && !document.isClosed) {
+      dispatch({ type: 'document', path, text: document.getText(), saved: !document.isDirty });
+    }
+  };
+
+  const lookSoon = (document: vscode.TextDocument) => {
+    const key = document.uri.toString();
+    clearTimeout(timers.get(key));
+    timers.set(
+      key,
+      setTimeout(() => {
+        timers.delete(key);
+        look(document);
+      }, pause),
+    );
+  };
+
+  const follow = vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument(look),
+    vscode.workspace.onDidSaveTextDocument(look),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      const path = fileOf(document);
+      if (path === undefined) {
+        return;
+      }
+      if (contentChanges.length > 0) {
+        dispatch({ type: 'edited', path, changes: contentChanges.map(lineChange) });
+      }
+      lookSoon(document);
+    }),
+  );
+
+  return {
+    get state() {
+      return store;
+    },
+    onDidChange: changed.event,
+    dispatch,
+    uri: (path) => vscode.Uri.joinPath(folder ?? vscode.Uri.file('/'), path),
+    pathOf,
+    setFolder: (uri) => {
+      folder = uri;
+    },
+    dispose: () => {
+      follow.dispose();
+      changed.dispose();
+      timers.forEach((timer) => {
+        clearTimeout(timer);
+      });
+    },
+  };
+}
+
+function lineChange({ range, text }: vscode.TextDocumentContentChangeEvent): LineChange {
+  return {
+    start: range.start.line,
+    removed: range.end.line - range.start.line,
+    added: text.split(/\r\n|\r|\n/).length - 1,
+  };
+}

@@ -1,0 +1,32 @@
+// npm run test:e2e: the packaged extension in a real VS Code, driven in a browser. Pictures, and logs of what failed, are in out/e2e.
+//   npm run test:e2e -- NAME ...     only the files whose name has one of these in it
+// EDITOR_DIR: where the editor is kept between runs (out/editor). E2E_VSIX: an extension that is packaged already.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildModel } from '../../scripts/model.mjs';
+import { packageFor, thisTarget } from '../../scripts/package.mjs';
+import { must, root } from '../../scripts/run.mjs';
+
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  console.log('The end-to-end tests need Linux x64; skipped.');
+  process.exit(0);
+}
+const here = dirname(fileURLToPath(import.meta.url));
+const editor = resolve(process.env.EDITOR_DIR ?? join(root, 'out', 'editor'));
+must('bash', [join(here, 'get-editor.sh'), editor]);
+const vsix = process.env.E2E_VSIX ? resolve(process.env.E2E_VSIX) : await packageFor(thisTarget());
+buildModel();
+rmSync(join(root, 'out', 'e2e'), { recursive: true, force: true });
+mkdirSync(join(root, 'out', 'e2e'), { recursive: true });
+const wanted = process.argv.slice(2);
+const files = readdirSync(here)
+  .filter((name) => name.endsWith('.e2e.mjs') && (wanted.length === 0 || wanted.some((word) => name.includes(word))))
+  .map((name) => join(here, name));
+const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=180000', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, EDITOR_DIR: editor, E2E_VSIX: vsix },
+});
+process.exit(result.status ?? 1);

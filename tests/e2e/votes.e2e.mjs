@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gated, scenario, threeHunks } from './world.mjs';
+
+const roles = ['Director', 'Architect', 'Security', 'QA', 'Dev', 'Reviewer'];
+const questions = roles.map((role) => `Your role is ${role}`);
+const slow = (words) => gated(threeHunks(words), ...questions);
+
+test(
+  'six votes appear one by one, the panel decides, the report opens',
+  scenario(
+    { script: slow, settings: { 'workbench.colorTheme': 'Default Dark Modern' } },
+    async ({ workbench, panel, solve, review, statusSays, openGate, text, picture }) => {
+      const original = text('src/range.js');
+      await workbench.open('range.js');
+      await solve();
+      await review('consilium');
+      await panel.getByTestId('vote-director').waitFor({ timeout: 30000 });
+      for (const [index, question] of questions.entries()) {
+        const card = panel.getByTestId(`vote-${roles[index].toLowerCase()}`);
+        assert.doesNotMatch(await card.textContent(), /Confidence/, `${roles[index]} has not voted yet`);
+        await openGate(question);
+        await card.filter({ hasText: 'Confidence' }).waitFor({ timeout: 30000 });
+        if (index === 2) {
+          await picture('1-three-votes');
+        }
+      }
+      await panel.getByTestId('tally').waitFor({ timeout: 30000 });
+      await statusSays('3 of 3 hunks open');
+      await picture('2-asked');
+      await panel.getByTestId('answer-all').click();
+      await review('done');
+      assert.notEqual(text('src/range.js'), original);
+      await workbench.command('Agent: Open report');
+      await workbench.tab('report.md').waitFor({ timeout: 20000 });
+      await picture('3-report');
+    },
+  ),
+);
