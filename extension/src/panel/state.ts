@@ -6,6 +6,8 @@ import type {
   Report,
   Role,
   RunFinished,
+  Seat,
+  Standing,
   Stage,
   StageOutcome,
   TestResult,
@@ -47,6 +49,7 @@ export interface RunView {
 export interface Ballot {
   round: number;
   roles: readonly Role[];
+  seats: readonly Seat[];
   votes: readonly Vote[];
   tally: Omit<VotesTallied, 'kind' | 'round' | 'checklist'> | null;
 }
@@ -94,6 +97,10 @@ export interface ViewState {
   /** The round that is on, or was the last. */
   ballot: Ballot | null;
   earlier: readonly Ballot[];
+  /** What became of the votes of this run: the track records as they are now. */
+  standings: readonly Standing[];
+  /** The user decided against the votes; null: no. */
+  overruled: { accepted: boolean } | null;
   checklist: readonly ChecklistView[];
   texts: readonly SpokenText[];
   tools: readonly ToolView[];

@@ -21,6 +21,8 @@ export const emptyView: ViewState = {
   plan: null,
   ballot: null,
   earlier: [],
+  standings: [],
+  overruled: null,
   checklist: [],
   texts: [],
   tools: [],
@@ -93,18 +95,25 @@ function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial
       return { plan: { steps: event.steps.slice(0, limits.steps).map(plain), files: event.files.slice(0, limits.files) } };
     case 'consilium_opened':
       return {
-        ballot: { round: event.round, roles: event.roles, votes: [], tally: null },
+        ballot: { round: event.round, roles: event.roles, seats: event.seats ?? [], votes: [], tally: null },
         earlier: view.ballot && view.ballot.round !== event.round ? [...view.earlier, view.ballot].slice(-3) : view.earlier,
       };
     case 'vote_cast': {
-      const ballot = view.ballot ?? { round: event.round, roles: [], votes: [], tally: null };
+      const ballot = view.ballot ?? { round: event.round, roles: [], seats: [], votes: [], tally: null };
       const others = ballot.votes.filter((vote) => vote.role !== event.vote.role);
       return { ballot: { ...ballot, votes: [...others, event.vote] } };
     }
     case 'votes_tallied': {
       const { verdict, vetoedBy, counts, rule } = event;
-      const ballot = view.ballot ?? { round: event.round, roles: [], votes: [], tally: null };
+      const ballot = view.ballot ?? { round: event.round, roles: [], seats: [], votes: [], tally: null };
       return { checklist, ballot: { ...ballot, tally: { verdict, counts, rule, ...(vetoedBy && { vetoedBy }) } } };
+    }
+    case 'overruled':
+      return { overruled: { accepted: event.accepted } };
+    case 'track_record_updated': {
+      const { standing } = event;
+      const others = view.standings.filter((one) => one.role !== standing.role || one.model !== standing.model);
+      return { standings: [...others, standing] };
     }
     case 'patch_proposed': {
       const files = event.files.slice(0, limits.files).map(({ path, change, added, removed }) => ({ path, change, added, removed }));

@@ -7,6 +7,8 @@ internal sealed class NoModel : IModel
 
     public string Address => "";
 
+    public IReadOnlyDictionary<string, int>? Weights => null;
+
     public double TokenFactor => 1;
 
     public Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken) =>

@@ -32,7 +32,7 @@ export function drawVotes(d: Drawing): Drawn {
   </ol>`;
   // Once there is a patch to look at, the cards make room for it.
   const content = html`${earlier.map((one) => drawEarlier(d, one))} ${drawTally(d, ballot)}
-  ${ballot.tally ? more(d, `votes-${ballot.round}`, d.words.votes, () => cards, !patch) : cards}`;
+  ${ballot.tally ? more(d, `votes-${ballot.round}`, d.words.votes, () => cards, !patch) : cards} ${drawRecord(d)}`;
   return section(d, 'consilium', d.words.stage_consilium, html`<span class="quiet">${round}</span> ${verdict}`, content);
 }
 
@@ -50,16 +50,20 @@ function drawCard(d: Drawing, ballot: Ballot, role: Role): Drawn {
       <span class="duty quiet">${word(d, `duty_${role}`)}</span>
       ${vote ? drawVerdict(d, vote.verdict) : html`<span class="verdict quiet">${icon('ellipsis')}${waiting}</span>`}
     </div>
-    ${vote ? drawVote(d, vote) : nothing}
+    ${vote ? drawVote(d, ballot, vote) : nothing}
   </li>`;
 }
 
-function drawVote(d: Drawing, vote: Vote): Drawn {
+function drawVote(d: Drawing, ballot: Ballot, vote: Vote): Drawn {
   const facts = [
     vote.model ?? '',
     vote.milliseconds >= 50 ? duration(d, vote.milliseconds) : '',
     vote.tokens > 0 ? fill(d.words.tokens, count(d, vote.tokens)) : '',
   ];
+  const seat = ballot.seats.find((one) => one.role === vote.role);
+  if (seat && seat.weight !== 1000) {
+    facts.push(fill(d.words.weight, decimals(seat.weight / 1000)));
+  }
   return html`${vote.decision === '' ? nothing : html`<p class="decision">${vote.decision}</p>`} ${drawConfidence(d, vote.confidence)}
   ${vote.state === 'valid' ? nothing : html`<p class="row careful">${icon('info')}${word(d, `vote_${vote.state}`)}</p>`}
   ${drawList(
@@ -144,6 +148,7 @@ function drawTally(d: Drawing, { tally, roles }: Ballot): Drawn {
     return nothing;
   }
   const { counts, verdict, vetoedBy, rule } = tally;
+  const { overruled } = d.state.view;
   const parts = verdicts.filter((one) => counts[one] > 0);
   const open = Math.max(0, roles.length - verdicts.reduce((sum, one) => sum + counts[one], 0));
   const boxes = [...parts.flatMap((one) => Array<string>(counts[one]).fill(one)), ...Array<string>(open).fill('waiting')];
@@ -155,8 +160,33 @@ function drawTally(d: Drawing, { tally, roles }: Ballot): Drawn {
     </p>
     ${vetoedBy ? html`<p class="bad"><b>${icon('shield')}${fill(d.words.vetoedBy, word(d, `role_${vetoedBy}`))}</b></p>` : nothing}
     <p class="quiet rule">${phrase(d, rule)}</p>
+    ${overruled ? html`<p class="careful">${icon('account')}${overruled.accepted ? d.words.overruledAccepted : d.words.overruledStopped}</p>` : nothing}
   </div>`;
 }
+
+/** How the roles did so far; known once the run has ended. */
+function drawRecord(d: Drawing): Drawn {
+  const { standings } = d.state.view;
+  return standings.length === 0
+    ? nothing
+    : more(
+        d,
+        'record',
+        d.words.record,
+        () =>
+          html`<ul class="points" data-testid="record">
+            ${standings.map(
+              (one) =>
+                html`<li>
+                  <span>${word(d, `role_${one.role}`)}</span>
+                  <span class="quiet">${fill(d.words.recordOf, decimals(one.right), one.judged, decimals(one.weight / 1000))}</span>
+                </li>`,
+            )}
+          </ul>`,
+      );
+}
+
+const decimals = (value: number): string => String(Math.round(value * 100) / 100);
 
 const drawEarlier = (d: Drawing, { round, tally }: Ballot): Drawn =>
   html`<p class="earlier quiet">
