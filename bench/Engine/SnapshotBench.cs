@@ -47,7 +47,7 @@ internal static class SnapshotBench
         var (cold, coldGit) = (await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)), await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save))));
         var (warm, warmGit) = (await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)), await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save))));
         Change(folder, round);
-        var back = await BenchFolder.TimeAsync(() => Task.FromResult(snapshot!.Restore(snapshot.Compare(default))));
+        var back = await BenchFolder.TimeAsync(() => Task.FromResult(snapshot!.Restore(snapshot.Compare(CancellationToken.None))));
         Check(folder, "the snapshot");
         Change(folder, round);
         var backGit = await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("git", "stash", "push", "-u", "-q")));
