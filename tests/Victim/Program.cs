@@ -39,7 +39,7 @@ Tell("rolled back");
 
 async Task PatchAsync()
 {
-    var files = root.Files(default).Where(file => !file.Any(char.IsControl)).ToList();
+    var files = root.Files(default).Where(file => !file.Any(char.IsControl) && root.Look(WorkspacePath.OfDisk(file))!.Mode.HasFlag(UnixFileMode.UserWrite)).ToList();
     var disk = new List<DiskChange>();
     foreach (var path in files.OrderBy(_ => random.Next()).Take(4))
     {

@@ -38,11 +38,14 @@ internal sealed class Restoring(WorkspaceRoot root, Manifest manifest, BlobStore
         return conflicts.Count > 0 ? new([], [.. conflicts]) : new(restored, []);
     }
 
+    /// <summary>Removes what killed batches have left. Before anything is planned: it may be another name of a file that has to be put back, which looks touched afterwards.</summary>
+    public void RemoveStaged(IReadOnlyList<ChangedPath> changes) =>
+        root.RemoveStaged([WorkspacePath.Root, .. Folders(), .. changes.Select(change => WorkspacePath.OfDisk(change.Path.TrimEnd('/')).Parent)]);
+
     /// <summary>Does what was planned, when there was no conflict.</summary>
     public void Run()
     {
         KeepOverwritten();
-        root.RemoveStaged([WorkspacePath.Root, .. Folders(), .. targets.Select(target => target.Path.Parent)]);
         root.Run(
         [
             .. steps.Values, .. made.Select(path => new MakeFolder(path, modes.TryGetValue(path, out var mode) ? mode | Passable : null)),

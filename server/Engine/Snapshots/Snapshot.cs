@@ -104,6 +104,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         lock (gate)
         {
             var restoring = new Restoring(root, manifest, store.Blobs, merged ?? Nothing);
+            restoring.RemoveStaged(changes);
             var result = restoring.Plan(changes);
             if (result.Conflicts.Count == 0)
             {

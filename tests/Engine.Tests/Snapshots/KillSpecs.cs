@@ -45,7 +45,8 @@ public sealed class KillSpecs
         {
             last = step;
         }
-        process.Kill();
+        // With its command, as the sandbox does it: one without a sandbox would go on writing.
+        process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(Token);
         return last;
     }

@@ -287,6 +287,19 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_batch_left_of_a_file_with_two_names_is_no_change_of_the_other()
+    {
+        tree.Write("a", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        var before = tree.State();
+        tree.Shell($"echo 2 > b; ln b c; ln b .codex-sidecar-{Guid.NewGuid():n}.staged");
+
+        Assert.Empty(snapshot.Restore(snapshot.Compare(Token)).Conflicts);
+
+        Assert.Equal(before, tree.State());
+    }
+
+    [Fact]
     public async Task A_folder_the_run_made_goes_although_the_run_wrote_there_again()
     {
         tree.Write(".gitignore", "ignored/\n");
