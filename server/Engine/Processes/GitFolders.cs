@@ -65,9 +65,17 @@ internal static class GitFolders
         }
     }
 
-    private static IEnumerable<string> Below(string folder)
+    /// <returns>None for a folder that went away meanwhile.</returns>
+    private static string[] Below(string folder)
     {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        return Directory.EnumerateDirectories(folder, "*", options).Where(path => Path.GetFileName(path) is not (".git" or "node_modules"));
+        try
+        {
+            var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+            return [.. Directory.EnumerateDirectories(folder, "*", options).Where(path => Path.GetFileName(path) is not (".git" or "node_modules"))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 }

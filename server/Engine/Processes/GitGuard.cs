@@ -29,7 +29,20 @@ internal sealed class GitGuard
     public static GitGuard Take(string workspace, IReadOnlyList<GitFolder> repositories, bool keep) => new(workspace, repositories, keep);
 
     /// <returns>What is as it was again, relative to the workspace.</returns>
+    /// <exception cref="SandboxException">It could not be put back.</exception>
     public IReadOnlyList<string> Restore()
+    {
+        try
+        {
+            return Undo();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"The command changed what git runs, and that could not be put back; look at it before you use git here: {refused.Message}");
+        }
+    }
+
+    private IReadOnlyList<string> Undo()
     {
         var undone = new List<string>();
         // A repository that was moved as a whole is not a new one, and its parts were read-only wherever it went.
@@ -55,7 +68,7 @@ internal sealed class GitGuard
     {
         var isFolder = Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null;
         return !isFolder ? [path]
-            : [path, .. Directory.EnumerateFileSystemEntries(path).Where(entry => !NotDeciding.Contains(Path.GetFileName(entry))).SelectMany(Below)];
+            : [path, .. Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true }).Where(entry => !NotDeciding.Contains(Path.GetFileName(entry))).SelectMany(Below)];
     }
 
     private State Look(string path)

@@ -46,6 +46,10 @@ internal sealed class RunWiring : IAsyncDisposable
             {
                 room.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
             }
+            else if (sandbox.Kind is SandboxKind.Landlock)
+            {
+                room.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
+            }
             var changes = new RunChanges(cancel => new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancel), room.Keep, room.Emit);
             var command = FindTests(root, settings, cancellationToken);
             var context = new ToolContext

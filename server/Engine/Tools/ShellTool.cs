@@ -29,7 +29,8 @@ internal sealed class ShellTool : ITool
         }
         var limit = judged.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
         var spec = new CommandSpec(proved && segments.Count == 1 ? segments[0] : ["/bin/sh", "-c", text], context.Root.Folder, limit);
-        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(spec, null, cancellationToken), spec));
+        var onlyReads = judged.All(action => action.Kind is ActionKind.ReadOnlyCommand or ActionKind.GitRead);
+        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(onlyReads ? spec with { Hidden = SecretFiles.Find(context.Root, cancellationToken) } : spec, null, cancellationToken), spec));
     }
 
     /// <summary>What Policy is asked about a command; also for who only wants to know.</summary>

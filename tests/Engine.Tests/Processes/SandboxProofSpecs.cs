@@ -38,7 +38,7 @@ public sealed class SandboxProofSpecs
         using var world = new EscapeWorld();
         var (bubblewrap, problem) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
         Assert.True(bubblewrap is not null, problem);
-        var broken = Sandbox.OnRung(Path.Join(world.Workspace, "gone"), bubblewrap, [], world.Read);
+        var broken = Sandbox.OnRung(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap, [], world.Read);
 
         var refused = await Assert.ThrowsAsync<SandboxException>(() => new CommandRunner(broken, TimeProvider.System).RunAsync(new(["true"], world.Workspace, TimeSpan.FromSeconds(10)), null, Running.Token));
 

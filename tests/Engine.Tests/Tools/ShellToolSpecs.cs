@@ -99,4 +99,21 @@ public sealed class ShellToolSpecs : IDisposable
         Assert.False(File.Exists(Path.Join(Tree.Outside, "pwned")));
         Assert.Equal("bubblewrap", folder.Audit.Read("r1").Last().Sandbox);
     }
+
+    [Fact]
+    public async Task A_command_that_only_reads_does_not_see_files_with_secrets_but_the_tests_do()
+    {
+        Tree.Write(".env", "TOKEN=zz-top-1\n");
+        Tree.Write("conf/server.key", "zz-top-2\n");
+        Tree.Write("notes/plan.txt", "zz-top-3\n");
+        Tree.Write("hidden/deep/plan.txt", "zz-top-4\n");
+        Tree.Write(".gitignore", ".env\n");
+        Tree.Write(".codexignore", "hidden/\n");
+        var sandbox = await Sandbox.ProbeAsync(Tree.Path, TestContext.Current.CancellationToken);
+        Assert.SkipUnless(sandbox.Kind is SandboxKind.Bubblewrap, sandbox.Description);
+        folder.Context = folder.Context with { Commands = new(sandbox, TimeProvider.System), Sandbox = sandbox.Kind, TestCommand = ["grep", "-rh", "zz-top-1", "."] };
+
+        Assert.Equal("zz-top-3\n", string.Concat((await folder.ShellAsync("grep -rhs zz-top . | sort")).Text.Split('[')[0]));
+        Assert.Contains("TOKEN=", (await folder.ShellAsync("grep -rh zz-top-1 .")).Text);
+    }
 }

@@ -1,0 +1,16 @@
+// node bench/sandbox.mjs: what one /bin/true costs plain and on each rung of the sandbox, all in turn in one run. Linux.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { must, root } from '../scripts/run.mjs';
+
+must('dotnet', ['build', 'tests/Engine.Tests', '-c', 'Release', '-v', 'quiet', '-nologo']);
+const tests = join(root, 'tests', 'Engine.Tests', 'bin', 'Release', 'net10.0', 'CodexSidecar.Engine.Tests');
+const ran = spawnSync(tests, ['-class', '*SandboxBenchmark', '-explicit', 'only', '-diagnostics', '-noColor'], { encoding: 'utf8' });
+const rows = [...ran.stdout.matchAll(/sandbox (\w+) ([\d.]+) ([\d.]+) ([\d.]+)/g)].map(([, name, median, low, high]) => ({ name, median, low, high }));
+if (ran.status !== 0 || rows.length === 0) {
+  throw new Error(ran.stdout + ran.stderr);
+}
+console.log('/bin/true, 200 runs each, median (5th to 95th percentile), ratio to plain');
+for (const { name, median, low, high } of rows) {
+  console.log(`${name.padEnd(12)}${median.padStart(7)} ms (${low} to ${high})  ${(median / rows[0].median).toFixed(1)}`);
+}

@@ -1,0 +1,52 @@
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Processes.Landlock;
+using Xunit;
+
+namespace CodexSidecar.Engine.Tests.Processes;
+
+/// <summary>What a sandbox costs per command. Run by bench/sandbox.mjs; never with the other tests, for it asserts nothing.</summary>
+public sealed class SandboxBenchmark
+{
+    private const int Runs = 200;
+
+    [Fact(Explicit = true)]
+    public async Task Cost_of_true()
+    {
+        using var folder = new CommandFolder();
+        folder.Write(".git/config", "");
+        var (bubblewrap, _) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
+        var (landlock, _) = LandlockRung.Find(folder.Path);
+        var rungs = new List<(string Name, CommandRunner Runner)>();
+        rungs.AddRange(new IRung?[] { bubblewrap, landlock }.OfType<IRung>()
+            .Select(rung => (rung.Kind.ToString().ToLowerInvariant(), new CommandRunner(Sandbox.OnRung(folder.Path, rung, []), TimeProvider.System))));
+        var times = rungs.Select(rung => rung.Name).Prepend("plain").ToDictionary(name => name, _ => new List<double>());
+
+        // In turn, so that what else the machine does falls on all alike.
+        for (var run = -10; run < Runs; run++)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            using (var plain = System.Diagnostics.Process.Start("/bin/true"))
+            {
+                plain.WaitForExit();
+            }
+            if (run >= 0)
+            {
+                times["plain"].Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
+            }
+            foreach (var (name, runner) in rungs)
+            {
+                var result = await runner.RunAsync(new(["/bin/true"], folder.Path, TimeSpan.FromSeconds(30)), null, Running.Token);
+                Assert.Equal(0, result.ExitCode);
+                if (run >= 0)
+                {
+                    times[name].Add(result.Duration.TotalMilliseconds);
+                }
+            }
+        }
+        foreach (var (name, values) in times)
+        {
+            values.Sort();
+            TestContext.Current.SendDiagnosticMessage(FormattableString.Invariant($"sandbox {name} {values[Runs / 2]:0.00} {values[Runs / 20]:0.00} {values[Runs * 19 / 20]:0.00}"));
+        }
+    }
+}
