@@ -75,7 +75,7 @@ internal sealed class ToolRunner(ToolContext context)
             {
                 await context.BeforeWrite(action.Writes, cancellationToken);
             }
-            if (action.Actions.Any(one => one.Kind is not ActionKind.ReadOnlyCommand && (LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch or ActionKind.Network)))
+            if (action.Actions.Any(one => one.Kind is not ActionKind.ReadOnlyCommand && (LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch)))
             {
                 await context.BeforeCommand(cancellationToken);
             }
