@@ -394,7 +394,11 @@ test('hunks are decided after the run: out by a merge, in again, and never over 
 
     // Clicks come faster than answers: one after the other they all count.
     project.write(repaired);
-    await Promise.all([decide({ hunkId: add, accept: false }), decide({ hunkId: half, accept: false }), decide({ hunkId: add, accept: true })]);
+    await Promise.all([
+      decide({ hunkId: add, accept: false }),
+      decide({ hunkId: half, accept: false }),
+      decide({ hunkId: add, accept: true }),
+    ]);
     assert.equal(project.read(), withoutHalf);
     await decide({ hunkId: half, accept: true });
 

@@ -14,13 +14,17 @@ internal static class AcpFace
     public static async Task<int> RunAsync(
         Stream input, Stream output, SidecarHome home, CancellationToken cancellationToken, Func<string, RunSettings>? settings = null, Action<string>? log = null)
     {
-        using var rpc = new AcpRpc(new AcpWire(input, output), TimeProvider.System, (id, exception) => log?.Invoke($"{id} {exception}"));
-        await using var methods = new AcpMethods(rpc, home, settings ?? (workspace => new RunSettings { Workspace = workspace }), TimeProvider.System);
+        var rpc = new AcpRpc(new AcpWire(input, output), TimeProvider.System, (id, exception) => log?.Invoke($"{id} {exception}"));
+        var methods = new AcpMethods(rpc, home, settings ?? (workspace => new RunSettings { Workspace = workspace }), TimeProvider.System);
         methods.Register();
         rpc.StartListening();
-        await using (cancellationToken.Register(rpc.Dispose))
-            await rpc.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellationToken.Register(() => told.TrySetResult()))
+            await Task.WhenAny(rpc.Completion, told.Task);
         await Task.WhenAny(methods.DisposeAsync().AsTask(), Task.Delay(Farewell, CancellationToken.None));
+        // A read of the console's input cannot be called off: when it still waits, disposing would wait with it. The process ends anyway.
+        if (!told.Task.IsCompleted)
+            rpc.Dispose();
         return 0;
     }
 }

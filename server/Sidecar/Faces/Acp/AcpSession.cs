@@ -93,7 +93,7 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
 
         async Task<T> After(Task before)
         {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             var seq = engine.LastSeq;
             var result = await work(engine);
             await ReplayAsync(envelope => envelope.Seq > seq);
