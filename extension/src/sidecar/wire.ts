@@ -46,6 +46,8 @@ export interface Wire {
   /** False: a sidecar of another version; only the standard fields mean something. */
   readonly understood: boolean;
   has(method: string): boolean;
+  /** The connection has ended; what was asked on it was rejected. */
+  readonly closed: boolean;
   newSession(cwd: string, trusted: boolean): Promise<Session>;
   resumeSession(sessionId: string, cwd: string, trusted: boolean): Promise<Session>;
   closeSession(sessionId: string): Promise<void>;
@@ -114,6 +116,9 @@ function calls(connection: ClientConnection, agent: Record<string, unknown> | un
   return {
     understood: agent?.['v'] === wireVersion,
     has: (method) => methods.has(method),
+    get closed() {
+      return connection.signal.aborted;
+    },
     newSession: async (cwd, trusted) => session(undefined, await request('session/new', enter(cwd, trusted))),
     resumeSession: async (sessionId, cwd, trusted) =>
       session(sessionId, await request('session/resume', { sessionId, ...enter(cwd, trusted) })),
