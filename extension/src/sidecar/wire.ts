@@ -141,7 +141,15 @@ function calls(connection: ClientConnection, agent: Record<string, unknown> | un
     replay: (sessionId, what) => own('run/replay', { sessionId, ...what }),
     listRuns: (sessionId) => own('run/list', { sessionId }),
     decide: (sessionId, runId, patchId, decisions) => own('hunks/decide', { sessionId, runId, patchId, decisions }),
-    listSnapshots: async (sessionId) => (await own<SnapshotListResult>('snapshot/list', { sessionId })).snapshots,
+    listSnapshots: async (sessionId) => {
+      const found: ListedSnapshot[] = [];
+      for (let cursor: string | undefined, first = true; first || cursor; first = false) {
+        const page = await own<SnapshotListResult>('snapshot/list', { sessionId, cursor });
+        found.push(...page.snapshots);
+        cursor = page.nextCursor;
+      }
+      return found;
+    },
     restore: (sessionId, snapshotId, dryRun, paths) => own('snapshot/restore', { sessionId, snapshotId, dryRun, paths }),
     close: () => {
       connection.close();
