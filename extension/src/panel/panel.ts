@@ -18,7 +18,7 @@ export class Panel implements vscode.WebviewViewProvider {
   private fold: Fold = emptyFold;
   private rest: Omit<PanelState, 'view'> = {
     session: { workspace: '', trusted: true, options: [], runs: [] },
-    sidecar: { state: 'starting', detail: '' },
+    sidecar: { state: 'ready', detail: '' },
     question: null,
     review: { files: [], facts: { when: 'first' } },
   };

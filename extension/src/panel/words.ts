@@ -215,7 +215,6 @@ export const words = () => ({
 
   // Earlier runs
   history: vscode.l10n.t('Earlier runs'),
-  show: vscode.l10n.t('Show'),
   showOf: vscode.l10n.t('Show: {0}'),
   undoOf: vscode.l10n.t('Undo run: {0}'),
 });

@@ -10,16 +10,15 @@ import { themes } from './themes.mjs';
 const here = 'extension/test/panel-page';
 const origin = 'http://panel.localhost';
 
-/** The states, words and page of the extension's own code; `language` names a translation file. */
-async function load(language) {
+/** The states, the words and the panel itself, of the extension's own code; `language` names a translation file. */
+export async function load(language) {
   const folder = mkdtempSync(join(tmpdir(), 'panel-page-'));
   const outfile = join(folder, 'states.cjs');
   const alias = { vscode: `./${here}/vscode.ts` };
   await build({ entryPoints: [`${here}/states.ts`], bundle: true, platform: 'node', format: 'cjs', alias, outfile, logLevel: 'warning' });
   process.env.EXTENSION_BUNDLE = language ?? '';
   const loaded = createRequire(import.meta.url)(outfile);
-  const { states, page } = loaded;
-  const result = { states, page, words: loaded.words(), phrases: loaded.phrases() };
+  const result = { ...loaded, words: loaded.words(), phrases: loaded.phrases() };
   rmSync(folder, { recursive: true });
   return result;
 }

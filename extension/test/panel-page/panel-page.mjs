@@ -1,15 +1,16 @@
 /* global document, window, performance, getComputedStyle, requestAnimationFrame */
 // The panel in a real browser: EDITOR_KIT=DIR node --test extension/test/panel-page/panel-page.mjs
-// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.yml. The bundle must be there: node scripts/extension.mjs
+// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.txt. The bundle must be there: node scripts/extension.mjs
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { openPanel } from './open.mjs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { load, openPanel } from './open.mjs';
 import { themes } from './themes.mjs';
 
 const kit = process.env.EDITOR_KIT;
 const skip = kit ? false : 'EDITOR_KIT names no browser';
-const golden = 'extension/test/panel-page/aria.yml';
+const golden = 'extension/test/panel-page/aria.txt';
 let panel;
 
 before(async () => {
@@ -25,6 +26,52 @@ async function showing(name, options, look) {
 }
 
 const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+/** A view as the editor would give one; what the panel posts is kept. */
+function fakeView() {
+  const view = { visible: true, posted: [], hear: undefined, dispose: undefined };
+  view.webview = {
+    cspSource: 'own',
+    asWebviewUri: (uri) => uri,
+    onDidReceiveMessage: (hear) => (view.hear = hear),
+    postMessage: (message) => view.posted.push(JSON.parse(JSON.stringify(message))),
+  };
+  view.onDidChangeVisibility = () => undefined;
+  view.onDidDispose = (dispose) => (view.dispose = dispose);
+  return view;
+}
+
+test('the view gets the whole once and then changes, a moved or reloaded one the same again', async () => {
+  const { Panel, solved } = await load();
+  const panel = new Panel('/ext', {});
+  const first = fakeView();
+  panel.resolveWebviewView(first);
+  solved.slice(0, 20).forEach((event) => panel.apply(event));
+  assert.deepEqual(first.posted, [], 'nothing before the page is ready');
+  first.hear({ type: 'ready' });
+  const [{ type, state }] = first.posted;
+  assert.deepEqual([type, state.view.seq], ['state', 20]);
+
+  const start = performance.now();
+  for (const event of solved.slice(20)) {
+    panel.apply(event);
+    await wait(3);
+  }
+  await wait(120);
+  const changes = first.posted.slice(1).map((message) => message.change);
+  assert.ok(changes.length >= 1 && changes.length <= (performance.now() - start) / 50 + 1, `${changes.length} changes`);
+  const put = changes.reduce((whole, change) => ({ ...whole, ...change, view: { ...whole.view, ...change.view } }), state);
+
+  first.dispose();
+  const sent = first.posted.length;
+  panel.setSidecar('none', 'gone');
+  const second = fakeView();
+  panel.resolveWebviewView(second);
+  second.hear({ type: 'ready' });
+  assert.equal(first.posted.length, sent, 'a view that is gone is sent nothing');
+  assert.deepEqual(second.posted[0].state.view, put.view);
+  assert.deepEqual(second.posted[0].state.sidecar, { state: 'none', detail: 'gone' });
+});
 
 test('every state fits the narrowest panel and breaks no rule of its page', { skip }, async () => {
   for (const name of panel.names) {

@@ -5,9 +5,10 @@ import type { PanelFile, PanelQuestion, PanelState } from '../../src/panel/types
 import { emptyFold, reduce } from '../../src/panel/view';
 
 export { page } from '../../src/panel/page';
+export { Panel } from '../../src/panel/panel';
 export { phrases, words } from '../../src/panel/words';
 
-const solved = readFileSync('extension/test/panel-page/solved.jsonl', 'utf8')
+export const solved = readFileSync('extension/test/panel-page/solved.jsonl', 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as EventEnvelope);

@@ -1,7 +1,10 @@
-// Stands in for the editor where only its translations are needed. EXTENSION_BUNDLE names a translation file; without it the text stays English.
+// Stands in for the few things of the editor that the panel's half in the extension host needs. EXTENSION_BUNDLE names a translation file; without it the text stays English.
 import { readFileSync } from 'node:fs';
 
 const file = process.env.EXTENSION_BUNDLE;
 const bundle = file ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 
 export const l10n = { t: (text: string) => bundle[text] ?? text };
+export const env = { language: 'en' };
+export const Uri = { joinPath: (base: string, ...parts: string[]) => [base, ...parts].join('/') };
+export const commands = { executeCommand: () => Promise.resolve() };

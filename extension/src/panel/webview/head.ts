@@ -27,7 +27,7 @@ export function drawHead(d: Drawing): Drawn {
           : nothing
       }
     </div>
-    ${run.end ? html`<p class="message">${run.end.message}</p>` : nothing}
+    ${run.end && run.end.stop !== 'model_unavailable' ? html`<p class="message">${run.end.message}</p>` : nothing}
   </header>`;
 }
 

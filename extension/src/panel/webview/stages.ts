@@ -79,12 +79,14 @@ const drawTools = (d: Drawing): Drawn =>
 
 const drawTexts = (d: Drawing): Drawn =>
   html`<div class="texts" tabindex="0" role="group" aria-label=${d.words.modelOutput} data-testid="texts">
-    ${d.state.view.texts.map(
-      (one) =>
-        html`<p class=${one.thought ? 'thought' : ''}>
-          ${one.thought ? html`<b>${d.words.thought}</b>` : nothing} <span class="said">${one.text.trim()}</span>
-        </p>`,
-    )}
+    <div>
+      ${d.state.view.texts.map(
+        (one) =>
+          html`<p class=${one.thought ? 'thought' : ''}>
+            ${one.thought ? html`<b>${d.words.thought}</b>` : nothing} <span class="said">${one.text.trim()}</span>
+          </p>`,
+      )}
+    </div>
   </div>`;
 
 /** The plan until the votes are counted, then the Director's checklist. */

@@ -60,29 +60,28 @@ function drawVote(d: Drawing, vote: Vote): Drawn {
     vote.milliseconds >= 50 ? duration(d, vote.milliseconds) : '',
     vote.tokens > 0 ? fill(d.words.tokens, count(d, vote.tokens)) : '',
   ];
-  return html`<p class="decision">${vote.decision}</p>
-    ${drawConfidence(d, vote.confidence)}
-    ${vote.state === 'valid' ? nothing : html`<p class="row careful">${icon('info')}${word(d, `vote_${vote.state}`)}</p>`}
-    ${drawList(
-      d.words.risks,
-      vote.risks.map((risk) => drawRisk(d, risk)),
-    )}
-    ${drawList(
-      d.words.checks,
-      vote.checks.map((check) => html`${icon('beaker', 'quiet')}<span>${check}</span>`),
-    )}
-    ${drawList(
-      d.words.objections,
-      (vote.objections ?? []).map((objection) => drawObjection(d, objection)),
-    )}
-    ${more(
-      d,
-      `vote-${vote.role}`,
-      d.words.details,
-      () =>
-        html`${vote.reason === '' ? nothing : html`<p class="reason">${vote.reason}</p>`}
-          <p class="facts quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>`,
-    )}`;
+  return html`${vote.decision === '' ? nothing : html`<p class="decision">${vote.decision}</p>`} ${drawConfidence(d, vote.confidence)}
+  ${vote.state === 'valid' ? nothing : html`<p class="row careful">${icon('info')}${word(d, `vote_${vote.state}`)}</p>`}
+  ${drawList(
+    d.words.risks,
+    vote.risks.map((risk) => drawRisk(d, risk)),
+  )}
+  ${drawList(
+    d.words.checks,
+    vote.checks.map((check) => html`${icon('beaker', 'quiet')}<span>${check}</span>`),
+  )}
+  ${drawList(
+    d.words.objections,
+    (vote.objections ?? []).map((objection) => drawObjection(d, objection)),
+  )}
+  ${more(
+    d,
+    `vote-${vote.role}`,
+    d.words.details,
+    () =>
+      html`${vote.reason === '' ? nothing : html`<p class="reason">${vote.reason}</p>`}
+        <p class="facts quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>`,
+  )}`;
 }
 
 const drawList = (title: string, items: readonly Drawn[]): Drawn =>
