@@ -12,7 +12,7 @@ build();
 
 /** Runs a suite of node's own runner and says how it went. */
 function suite(name, files) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', ...files], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--test', '--test-timeout=900000', '--test-reporter=tap', ...files], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -47,9 +47,11 @@ export async function connect(project, url, { capabilities = {}, ask = () => und
   const { child, exit, lines, input, output } = startProgram(project, url);
   const asked = [];
   const updates = [];
+  const waiting = [];
   let app = client({ name: 'codex-sidecar-tests' })
     .onNotification('session/update', ({ params }) => {
       updates.push(params.update);
+      waiting.splice(0).forEach((look) => look());
     })
     .onRequest('session/request_permission', async (context) => {
       asked.push(context.params);
@@ -86,7 +88,7 @@ export async function connect(project, url, { capabilities = {}, ask = () => und
     /** Resolves when an update fits. */
     seen: async (fits) => {
       while (!updates.some(fits)) {
-        await new Promise((resolve) => output.once('data', () => setImmediate(resolve)));
+        await new Promise((resolve) => waiting.push(resolve));
       }
     },
     stop: async () => {

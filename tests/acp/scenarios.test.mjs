@@ -392,6 +392,16 @@ test('hunks are decided after the run: out by a merge, in again, and never over 
     assert.deepEqual([clash.rejected, clash.conflicts.map(({ hunkId }) => hunkId), clash.files], [[], [twice], []]);
     assert.equal(project.read(), before);
 
+    // Clicks come faster than answers: one after the other they all count.
+    project.write(repaired);
+    await Promise.all([
+      decide({ hunkId: add, accept: false }),
+      decide({ hunkId: half, accept: false }),
+      decide({ hunkId: add, accept: true }),
+    ]);
+    assert.equal(project.read(), withoutHalf);
+    await decide({ hunkId: half, accept: true });
+
     await assert.rejects(decide({ hunkId: 'h_none', accept: false }), code(-32602, 'unknown_hunk'));
     await assert.rejects(decide({ hunkId: add, accept: true }, { hunkId: add, accept: false }), code(-32602, 'unknown_hunk'));
     clean(agent);

@@ -64,11 +64,11 @@ public sealed class LateDecisionSpecs : IAsyncDisposable
     public async Task Tests_run_again_without_a_model()
     {
         await using var session = await RunAsync();
-        await bench.Server.DisposeAsync();
-        var outcome = await session.RunAsync(new RunRequest("/test", bench.Settings with { Workspace = bench.Workspace.Path }) { TestsOnly = true }, Cancel);
+        var request = new RunRequest("/test", bench.Settings with { Workspace = bench.Workspace.Path, BaseUrl = "http://127.0.0.1:9/v1" }) { TestsOnly = true };
+        var outcome = await session.RunAsync(request, Cancel);
         Assert.Equal((StopReason.Done, "The tests pass."), (outcome.Stop, outcome.Message));
         bench.Workspace.With("double.js", RunBench.Broken);
-        outcome = await session.RunAsync(new RunRequest("/test", bench.Settings with { Workspace = bench.Workspace.Path }) { TestsOnly = true }, Cancel);
+        outcome = await session.RunAsync(request, Cancel);
         Assert.Equal(StopReason.TestsFailed, outcome.Stop);
         Assert.Equal(RunBench.Broken, bench.Workspace.Read("double.js"));
     }

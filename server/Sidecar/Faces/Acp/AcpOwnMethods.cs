@@ -18,7 +18,8 @@ internal sealed class AcpOwnMethods(AcpRpc rpc, Func<string, AcpSession> find)
         rpc.OnRequest<ReplayParams, ReplayResult>("_codexSidecar/run/replay", ReplayAsync);
     }
 
-    private Task<DecideResult> DecideAsync(DecideParams request, CancellationToken cancellationToken) => AcpWork.Off(() =>
+    // Changes keep the order of their requests, so they queue up before anything else happens.
+    private async Task<DecideResult> DecideAsync(DecideParams request, CancellationToken cancellationToken) => await AcpWork.Of(
         find(request.SessionId).AfterwardsAsync(session => session.DecideAsync(request.RunId, request.PatchId, request.Decisions, "acp", cancellationToken)));
 
     private Task<SnapshotListResult> ListSnapshotsAsync(SnapshotListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
@@ -31,7 +32,7 @@ internal sealed class AcpOwnMethods(AcpRpc rpc, Func<string, AcpSession> find)
     private Task<SnapshotDiffResult> DiffAsync(SnapshotDiffParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
         new SnapshotDiffResult(find(request.SessionId).Look(session => session.SnapshotDiff(request.SnapshotId, request.To, cancellationToken))));
 
-    private Task<SnapshotRestoreResult> RestoreAsync(SnapshotRestoreParams request, CancellationToken cancellationToken) => AcpWork.Off(() =>
+    private async Task<SnapshotRestoreResult> RestoreAsync(SnapshotRestoreParams request, CancellationToken cancellationToken) => await AcpWork.Of(
         find(request.SessionId).AfterwardsAsync(session => session.RestoreAsync(request.SnapshotId, request.Paths, request.DryRun, "acp", cancellationToken)));
 
     private Task<RunListResult> ListRunsAsync(RunListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>

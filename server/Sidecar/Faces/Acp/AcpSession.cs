@@ -11,6 +11,7 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
     private AcpView view = AcpView.Empty;
     private CancellationTokenSource? cancelRun;
     private Task<PromptResult>? running;
+    private Task lastChange = Task.CompletedTask;
 
     public string Id => engine.Id;
     public string Workspace => engine.Workspace;
@@ -80,13 +81,24 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         return new ReplayResult(from, to, count);
     }
 
-    /// <summary>Changes the workspace between runs; what that did is told before the answer.</summary>
-    public async Task<T> AfterwardsAsync<T>(Func<Session, Task<T>> work)
+    /// <summary>Changes the workspace between runs, one change after the other; what it did is told before the answer.</summary>
+    public Task<T> AfterwardsAsync<T>(Func<Session, Task<T>> work)
     {
-        var before = engine.LastSeq;
-        var result = await work(engine);
-        await ReplayAsync(envelope => envelope.Seq > before);
-        return result;
+        lock (gate)
+        {
+            var next = After(lastChange);
+            lastChange = next;
+            return next;
+        }
+
+        async Task<T> After(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            var seq = engine.LastSeq;
+            var result = await work(engine);
+            await ReplayAsync(envelope => envelope.Seq > seq);
+            return result;
+        }
     }
 
     public T Look<T>(Func<Session, T> look) => look(engine);
@@ -118,6 +130,7 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         Cancel();
         if (running is { } last)
             await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await lastChange.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await engine.DisposeAsync();
     }
 

@@ -3,14 +3,17 @@ using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Acp;
 
-/// <summary>A request's work, off the thread that keeps requests in order, with the engine's refusals in the wire's words.</summary>
+/// <summary>A request's work, with the engine's refusals in the wire's words.</summary>
 internal static class AcpWork
 {
-    public static Task<T> Off<T>(Func<Task<T>> work) => Task.Run(async () =>
+    /// <summary>Off the thread that keeps requests in order.</summary>
+    public static Task<T> Off<T>(Func<Task<T>> work) => Of(Task.Run(work));
+
+    public static async Task<T> Of<T>(Task<T> work)
     {
         try
         {
-            return await work();
+            return await work;
         }
         catch (BusyException busy)
         {
@@ -24,7 +27,7 @@ internal static class AcpWork
         {
             throw new AcpError(AcpError.InvalidParams, "cwd", "$.cwd");
         }
-    });
+    }
 }
 
 /// <summary>Lists come in pages; the cursor is opaque to clients.</summary>
