@@ -57,6 +57,8 @@ function publish(target) {
       '-verbosity:quiet',
       '-nologo',
       `-property:PublishDir=${folder}/`,
+      // The committed lock files name no platform.
+      '-property:NuGetLockFilePath=obj/package.lock.json',
       '-property:PublishSingleFile=true',
       '-property:PublishTrimmed=true',
       // Other people's packages warn when they are trimmed; the end-to-end tests run the trimmed program.

@@ -48,6 +48,8 @@ export interface Agent {
   start(): Promise<StartOptions>;
   restart(): Promise<void>;
   trusted(): Promise<void>;
+  /** The user changed settings: a new model server needs a new start, the others are options of the session. */
+  settingsChanged(change: vscode.ConfigurationChangeEvent): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -211,8 +213,8 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       const done = await progress(sent);
       await at.reached(done.extras?.lastSeq ?? 0);
     } catch (error) {
-      // A dead sidecar has told so itself; what the user did wrong must be said here.
-      if (at.live) {
+      // A sidecar that ended is told about once, where it is started again; what was refused must be said here.
+      if (!live.wire.closed) {
         throw new Error(refusal(error), { cause: error });
       }
     } finally {
@@ -297,6 +299,22 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       const at = await connected(false);
       questions.cancelAll();
       await at.restart();
+    },
+    settingsChanged: async (change) => {
+      const changed = (name: string) => change.affectsConfiguration(`codexSidecar.${name}`);
+      if (!connection?.live) {
+        return;
+      }
+      if (!prompting && ['model', 'sidecarPath'].some(changed)) {
+        await connection.restart();
+      }
+      const { level, review: mode, consilium } = readSettings();
+      for (const [id, value] of Object.entries({ level, review: mode, consilium })) {
+        if (changed(id)) {
+          chosen.delete(id);
+          await (value ? connection.setOption(id, value) : undefined);
+        }
+      }
     },
     trusted: async () => {
       await connection?.renew();

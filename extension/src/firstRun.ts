@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 
 /** No model server answered: what was tried, and the ways on. */
-export async function offerModelServer(tried: string, again: () => Promise<void>): Promise<void> {
+export async function offerModelServer(tried: string): Promise<void> {
   const enter = l10n.t('Enter address');
   const doctor = l10n.t('Run doctor');
-  const chosen = await vscode.window.showWarningMessage(l10n.t('No model server found. {0}', tried), enter, doctor);
+  const chosen = await vscode.window.showWarningMessage(l10n.t('No model server found. What was tried: {0}', tried), enter, doctor);
   if (chosen === doctor) {
     await vscode.commands.executeCommand('codexSidecar.runDoctor');
   } else if (chosen === enter) {
@@ -19,7 +19,6 @@ export async function offerModelServer(tried: string, again: () => Promise<void>
     });
     if (address) {
       await settings.update('model.baseUrl', address, vscode.ConfigurationTarget.Global);
-      await again();
     }
   }
 }

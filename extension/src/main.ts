@@ -90,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return;
     }
     if (event.stop === 'model_unavailable') {
-      void offerModelServer(event.message, () => the().restart());
+      void offerModelServer(event.message);
     } else if (!vscode.window.state.focused && readSettings().notifications !== 'none') {
       void vscode.window.showInformationMessage(l10n.t('The agent has finished: {0}', event.message));
     }
@@ -129,6 +129,11 @@ export function activate(context: vscode.ExtensionContext): void {
       panel.setQuestion(question);
       setContext('asked', question !== undefined);
       draw(agent.state);
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      agent.settingsChanged(change).catch((error: unknown) => {
+        log.warn(String(error));
+      });
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       agent.trusted().catch((error: unknown) => {

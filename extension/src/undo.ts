@@ -15,7 +15,8 @@ export async function undoRun({ wire, sessionId }: Live, runId?: string): Promis
     return;
   }
   const snapshots = await wire.listSnapshots(sessionId);
-  const snapshot = snapshots.find((item) => item.runId === run.runId);
+  // Late decisions take snapshots of their own; the run's first one is the state before it.
+  const [snapshot] = snapshots.filter((item) => item.runId === run.runId).sort((one, other) => one.at.localeCompare(other.at));
   if (!snapshot) {
     void vscode.window.showInformationMessage(l10n.t('This run changed no file.'));
     return;

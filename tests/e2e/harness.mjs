@@ -44,7 +44,7 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 /** Polls until something truthy comes back: for files and counts; elements have waits of their own. */
 export async function until(what, look, milliseconds = 20000) {
-  for (const end = Date.now() + milliseconds; ; ) {
+  for (const end = Date.now() + milliseconds; ;) {
     let fault;
     try {
       const found = await look();
@@ -91,7 +91,16 @@ export async function startEditor({ kit, vsix, root, settings = {}, machine = {}
   // Port 0: a free one. A process group of its own, so that stop() also ends extension hosts and sidecars.
   const child = spawn(
     kit.EDITOR_CODE_SERVER,
-    ['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', ...common],
+    [
+      '--bind-addr',
+      '127.0.0.1:0',
+      '--auth',
+      'none',
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-getting-started-override',
+      ...common,
+    ],
     { env: childEnv, stdio: ['ignore', log, log], detached: true },
   );
   closeSync(log);
@@ -192,7 +201,10 @@ export class Workbench {
   /** Clicks a lens until it has taken effect: lenses are drawn anew after each decision, and a click on an old one is lost. */
   async press(text, done) {
     await until(`"${text}" has taken effect`, async () => {
-      await this.codeLens(text).first().click({ timeout: 2000 }).catch(() => {});
+      await this.codeLens(text)
+        .first()
+        .click({ timeout: 2000 })
+        .catch(() => {});
       return until('at once', done, 2000).catch(() => false);
     });
   }

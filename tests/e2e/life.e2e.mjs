@@ -51,6 +51,7 @@ test(
     const [pid] = sidecars(home);
     process.kill(Number(pid), 'SIGKILL');
     await workbench.notification('in the middle of a run').waitFor({ timeout: 20000 });
+    assert.equal(await workbench.page.locator('.notifications-toasts .notification-list-item').count(), 1, 'it is said once');
     await picture('message');
     await statusSays('interrupted');
     await panel.getByTestId('interrupted').waitFor({ timeout: 20000 });

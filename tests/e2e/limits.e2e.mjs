@@ -11,30 +11,33 @@ function bentTests(words) {
 
 test(
   'a permission is denied: nothing is written',
-  scenario({ script: bentTests, machine: { 'codexSidecar.review': 'auto' } }, async ({ workbench, page, panel, solve, text, statusSays, picture }) => {
+  scenario({ script: bentTests, machine: { 'codexSidecar.review': 'auto' } }, async ({ panel, solve, text, statusSays, picture }) => {
     const original = text('src/range.js');
     const tests = text('test/range.test.js');
     await solve();
     const question = panel.getByTestId('question').filter({ hasText: 'existing tests' });
-    await until('the question is there', async () => {
-      if (await panel.getByTestId('question').filter({ hasText: 'node --test' }).count()) {
-        await panel.getByTestId('answer-once').click({ timeout: 2000 });
-      }
-      return question.count();
-    }, 90000);
+    await until(
+      'the question is there',
+      async () => {
+        if (await panel.getByTestId('question').filter({ hasText: 'node --test' }).count()) {
+          await panel.getByTestId('answer-once').click({ timeout: 2000 });
+        }
+        return question.count();
+      },
+      90000,
+    );
     await picture('asked');
     await question.getByTestId('answer-reject').click();
     await statusSays('stopped');
     assert.equal(text('src/range.js'), original);
     assert.equal(text('test/range.test.js'), tests);
     await picture('denied');
-    void [workbench, page];
   }),
 );
 
 test(
   'Restricted Mode: the agent reads and proposes, nothing is written',
-  scenario({ settings: { 'security.workspace.trust.enabled': true } }, async ({ workbench, panel, solve, text, picture }) => {
+  scenario({ settings: { 'security.workspace.trust.enabled': true } }, async ({ workbench, panel, solve, text, statusSays, picture }) => {
     const original = text('src/range.js');
     await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor({ timeout: 30000 });
     await solve();
@@ -42,7 +45,7 @@ test(
     await panel.getByTestId('option-level').waitFor({ state: 'attached' });
     const levels = await panel.getByTestId('option-level').locator('option').allTextContents();
     assert.equal(levels.length, 1);
-    await panel.getByTestId('again').waitFor({ state: 'attached', timeout: 90000 });
+    await statusSays('stopped');
     await picture('restricted');
     assert.equal(text('src/range.js'), original);
   }),

@@ -35,7 +35,8 @@ test(
       await picture('2-all-changes');
 
       await workbench.command('Agent: Undo run');
-      await workbench.quickInput.locator('.monaco-list-row').first().click();
+      await workbench.quickInput.locator('.quick-input-title').filter({ hasText: 'Agent: Undo run' }).waitFor();
+      await workbench.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parseRange' }).first().click();
       await workbench.dialog('Put 1 files back').waitFor();
       await picture('3-undo');
       await workbench.page.getByRole('button', { name: /^Put back/ }).click();

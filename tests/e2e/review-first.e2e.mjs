@@ -5,7 +5,10 @@ import { scenario, threeHunks } from './world.mjs';
 
 const accepted = (original) =>
   original
-    .replace('  return [parseInt(from, 10), parseInt(to, 10)];', '  return [end(from), end(to)];\n}\n\nfunction end(text) {\n  return text ? parseInt(text, 10) : null;')
+    .replace(
+      '  return [parseInt(from, 10), parseInt(to, 10)];',
+      '  return [end(from), end(to)];\n}\n\nfunction end(text) {\n  return text ? parseInt(text, 10) : null;',
+    )
     .replace('from ?? 1;', 'Math.max(1, from ?? 1);');
 
 test(

@@ -33,6 +33,8 @@ test(
       assert.notEqual(text('src/range.js'), original);
       await workbench.command('Agent: Open report');
       await workbench.tab('report.md').waitFor({ timeout: 20000 });
+      const preview = workbench.webview('vscode.markdown-language-features');
+      await preview.getByText('parseRange').first().waitFor({ timeout: 20000 });
       await picture('3-report');
     },
   ),

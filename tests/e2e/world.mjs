@@ -15,7 +15,10 @@ export const pictures = join(root, 'out', 'e2e');
  * @param change changes the sample's workspace before the editor opens it
  * @param script changes the words of the scripted model server; null: there is none
  */
-export async function world(name, { sample = 'js-ranges', change = () => {}, script = (rules) => rules, settings, machine = {}, viewport, env = {} } = {}) {
+export async function world(
+  name,
+  { sample = 'js-ranges', change = () => {}, script = (rules) => rules, settings, machine = {}, viewport, env = {} } = {},
+) {
   const home = mkdtempSync(join(tmpdir(), 'codex-sidecar-e2e-'));
   const folder = join(home, 'workspace');
   cpSync(join(root, 'samples', sample, 'workspace'), folder, { recursive: true });
@@ -57,20 +60,28 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
       await workbench.input(words, 'Agent: Solve task');
     },
     statusSays: (text, milliseconds = 60000) =>
-      until(`the status bar says "${text}"`, async () => (await workbench.status(extensionId, 'codexSidecar.status').textContent()).includes(text), milliseconds),
+      until(
+        `the status bar says "${text}"`,
+        async () => (await workbench.status(extensionId, 'codexSidecar.status').textContent()).includes(text),
+        milliseconds,
+      ),
     openGate: async (question) => {
       await fetch(model.url.replace(/\/v1$/, `/gates/${gateName(question)}`), { method: 'POST' });
     },
     /** Waits for the review; where no sandbox works the sidecar asks before it runs the tests. */
     async review(text) {
-      await until(`the status bar says "${text}"`, async () => {
-        const said = await workbench.status(extensionId, 'codexSidecar.status').textContent();
-        if (said.endsWith('waits for you')) {
-          await workbench.command('Agent: Answer question');
-          await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'Run once' }).click({ timeout: 3000 });
-        }
-        return said.includes(text);
-      }, 90000);
+      await until(
+        `the status bar says "${text}"`,
+        async () => {
+          const said = await workbench.status(extensionId, 'codexSidecar.status').textContent();
+          if (said.endsWith('waits for you')) {
+            await workbench.command('Agent: Answer question');
+            await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'Run once' }).click({ timeout: 3000 });
+          }
+          return said.includes(text);
+        },
+        90000,
+      );
     },
     async end(failed) {
       if (failed) {
@@ -84,7 +95,9 @@ export async function world(name, { sample = 'js-ranges', change = () => {}, scr
       if (!failed) {
         rmSync(home, { recursive: true, force: true });
       }
-      const refused = workbench.consoleLog.find((line) => line.includes(extensionId) && /CANNOT use API proposal|is a proposed menu/.test(line));
+      const refused = workbench.consoleLog.find(
+        (line) => line.includes(extensionId) && /CANNOT use API proposal|is a proposed menu/.test(line),
+      );
       if (refused) {
         throw new Error(`The extension uses what is not stable: ${refused}`);
       }

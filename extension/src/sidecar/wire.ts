@@ -46,6 +46,8 @@ export interface Wire {
   /** False: a sidecar of another version; only the standard fields mean something. */
   readonly understood: boolean;
   has(method: string): boolean;
+  /** The connection has ended; what was asked on it was rejected. */
+  readonly closed: boolean;
   newSession(cwd: string, trusted: boolean): Promise<Session>;
   resumeSession(sessionId: string, cwd: string, trusted: boolean): Promise<Session>;
   closeSession(sessionId: string): Promise<void>;
@@ -114,6 +116,9 @@ function calls(connection: ClientConnection, agent: Record<string, unknown> | un
   return {
     understood: agent?.['v'] === wireVersion,
     has: (method) => methods.has(method),
+    get closed() {
+      return connection.signal.aborted;
+    },
     newSession: async (cwd, trusted) => session(undefined, await request('session/new', enter(cwd, trusted))),
     resumeSession: async (sessionId, cwd, trusted) =>
       session(sessionId, await request('session/resume', { sessionId, ...enter(cwd, trusted) })),
@@ -136,7 +141,15 @@ function calls(connection: ClientConnection, agent: Record<string, unknown> | un
     replay: (sessionId, what) => own('run/replay', { sessionId, ...what }),
     listRuns: (sessionId) => own('run/list', { sessionId }),
     decide: (sessionId, runId, patchId, decisions) => own('hunks/decide', { sessionId, runId, patchId, decisions }),
-    listSnapshots: async (sessionId) => (await own<SnapshotListResult>('snapshot/list', { sessionId })).snapshots,
+    listSnapshots: async (sessionId) => {
+      const found: ListedSnapshot[] = [];
+      for (let cursor: string | undefined, first = true; first || cursor; first = false) {
+        const page = await own<SnapshotListResult>('snapshot/list', { sessionId, cursor });
+        found.push(...page.snapshots);
+        cursor = page.nextCursor;
+      }
+      return found;
+    },
     restore: (sessionId, snapshotId, dryRun, paths) => own('snapshot/restore', { sessionId, snapshotId, dryRun, paths }),
     close: () => {
       connection.close();
