@@ -44,7 +44,10 @@ function solve(sample, { option, task }, url, folder) {
     encoding: 'utf8',
     maxBuffer: 64 << 20,
   });
-  const events = ended.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line).event);
+  const events = ended.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).event);
   if (ended.status !== 0) {
     throw new Error(`${sample}, --consilium ${option}: exit code ${ended.status}. ${events.at(-1)?.message ?? ended.stderr}`);
   }
