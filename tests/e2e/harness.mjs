@@ -157,14 +157,26 @@ export class Workbench {
   }
 
   async #pick(text, row) {
-    await this.page.keyboard.press('F1');
-    const input = this.quickInput.locator('input[type="text"]').first();
-    await input.waitFor({ state: 'visible' });
-    await input.fill(text);
-    // Click the row that says so: Enter would take the first row, which may be another one.
-    const line = this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first();
-    await line.waitFor({ state: 'visible', timeout: 60000 });
-    await line.click();
+    await until(
+      `"${row}" is offered`,
+      async () => {
+        await this.page.keyboard.press('F1');
+        const input = this.quickInput.locator('input[type="text"]').first();
+        await input.waitFor({ state: 'visible' });
+        await input.fill(text);
+        // Click the row that says so: Enter would take the first row, which may be another one.
+        const line = this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first();
+        try {
+          await line.click({ timeout: 5000 });
+          return true;
+        } catch {
+          // A list that was opened before the extension was read does not change any more.
+          await this.page.keyboard.press('Escape');
+          return false;
+        }
+      },
+      60000,
+    );
   }
 
   /** Command palette, by the command's full title, such as "Agent: Solve task". */

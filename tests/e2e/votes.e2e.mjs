@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './harness.mjs';
 import { gated, scenario, threeHunks } from './world.mjs';
 
 const roles = ['Director', 'Architect', 'Security', 'QA', 'Dev', 'Reviewer'];
@@ -7,7 +8,7 @@ const questions = roles.map((role) => `Your role is ${role}`);
 const slow = (words) => gated(threeHunks(words), ...questions);
 
 test(
-  'six votes appear one by one, the panel decides, the report opens',
+  'six votes appear one by one, the panel decides, the report opens, undo run restores the bytes',
   scenario(
     { script: slow, settings: { 'workbench.colorTheme': 'Default Dark Modern' } },
     async ({ workbench, panel, solve, review, statusSays, openGate, text, picture }) => {
@@ -36,6 +37,13 @@ test(
       const preview = workbench.webview('vscode.markdown-language-features');
       await preview.getByText('parseRange').first().waitFor({ timeout: 20000 });
       await picture('3-report');
+
+      await workbench.command('Agent: Undo run');
+      await workbench.quickInput.locator('.quick-input-title').filter({ hasText: 'Agent: Undo run' }).waitFor();
+      await workbench.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parseRange' }).first().click();
+      await workbench.dialog('Put 1 files back').waitFor();
+      await workbench.page.getByRole('button', { name: 'Put back' }).click();
+      await until('the bytes are as before the run', () => text('src/range.js') === original);
     },
   ),
 );
