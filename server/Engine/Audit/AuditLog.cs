@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace CodexSidecar.Engine.Audit;
@@ -8,7 +9,7 @@ internal sealed class AuditLog(string folder, TimeProvider time)
 {
     private static readonly string Beginning = new('0', 64);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
-    private readonly string file = Path.Join(folder, "audit.jsonl");
+    private readonly string file = FileIn(folder);
     private readonly Lock gate = new();
 
     /// <summary>
@@ -65,8 +66,17 @@ internal sealed class AuditLog(string folder, TimeProvider time)
     }
 
     /// <summary>The entries of one run in order; lines that cannot be read are left out (<see cref="Verify"/> names them).</summary>
-    public IEnumerable<AuditEntry> Read(string run) =>
-        AuditTail.Lines(OpenShared).Where(line => line.Whole).Select(line => Parse(line.Bytes)).OfType<AuditEntry>().Where(entry => entry.Run == run);
+    public IEnumerable<AuditEntry> Read(string run) => ReadAll().Select(line => line.Entry).Where(entry => entry.Run == run);
+
+    /// <summary>All entries in order, each with its line as it is in the file; lines that cannot be read are left out.</summary>
+    public IEnumerable<(string Json, AuditEntry Entry)> ReadAll() =>
+        from line in AuditTail.Lines(OpenShared)
+        where line.Whole
+        let entry = Parse(line.Bytes)
+        where entry is not null
+        select (Encoding.UTF8.GetString(line.Bytes), entry);
+
+    public static string FileIn(string folder) => Path.Join(folder, "audit.jsonl");
 
     public static string Hash(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
 

@@ -75,7 +75,8 @@ internal static class LevelPolicy
     /// <summary>The action as it follows "may".</summary>
     public static string Words(ActionKind kind) => Matrix.First(row => row.Kind == kind).Words;
 
-    public static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand;
+    public static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand
+        or ActionKind.GitDestructive or ActionKind.GitRemote or ActionKind.Network;
 
     private static string Cure(Row row)
     {

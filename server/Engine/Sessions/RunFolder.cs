@@ -31,6 +31,8 @@ internal sealed record RunFolder(string Path)
     public static string WorkspaceLock(SidecarHome home, string workspace) =>
         System.IO.Path.Join(home.State, "locks", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workspace)))[..16]);
 
+    public static string NewId(TimeProvider time) => $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+
     private string RecordFile => System.IO.Path.Join(Path, "run.json");
     private string LockFile => System.IO.Path.Join(Path, "lock");
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
@@ -68,7 +67,7 @@ internal sealed class RunRoom : IDisposable
         var rules = Configuration.Load(home, request.Settings.Workspace);
         var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
         var now = time.GetUtcNow();
-        var runId = $"{now:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+        var runId = RunFolder.NewId(time);
         var folder = new RunFolder(Path.Join(home.State, "runs", runId));
         Disk.CreatePrivate(folder.Path);
         var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);

@@ -13,7 +13,7 @@ internal sealed class GitTool : ITool
 
     public string Usage(bool readOnly) => readOnly
         ? $$"""git {"cmd":"{{Reading}}","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1"} (only cmd needed)"""
-        : $$"""git {"cmd":"{{Reading}}|commit","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1","message":"..."} (only cmd needed; commit: paths, message)""";
+        : $$"""git {"cmd":"{{Reading}}|commit|checkout|stash","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1","message":"...","name":"feature","pop":false} (only cmd needed; commit: paths, message; checkout, new branch: name)""";
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
     {
@@ -24,6 +24,10 @@ internal sealed class GitTool : ITool
         if (command == "commit")
         {
             return Commit(context, fields, input, paths);
+        }
+        if (command is "checkout" or "stash" || (command == "branch" && fields.OptionalText("name") is { Length: > 0 }))
+        {
+            return Switch(context, command, fields, input);
         }
         if (!Reading.Split('|').Contains(command))
         {
@@ -38,6 +42,31 @@ internal sealed class GitTool : ITool
     }
 
     public static ToolResult Read(WorkspaceRoot root, GitCall call) => new(true, ToolText.ForModel(call.Run(root)), $"git {call.Command}");
+
+    /// <summary>These change files by git's own hand, and git takes them back: checkout of the old branch, stash with pop.</summary>
+    private ToolAction<ToolResult> Switch(ToolContext context, string command, ToolInput fields, JsonElement input)
+    {
+        var (name, pop) = (fields.OptionalText("name") ?? "", fields.Flag("pop"));
+        if (name.Length == 0 && command != "stash")
+        {
+            throw fields.Wrong($"{command} needs the \"name\" of a branch");
+        }
+        var message = fields.OptionalText("message") ?? "put aside by Codex Sidecar";
+        string[] argv = command == "stash" ? ["git", "stash", pop ? "pop" : "push"] : ["git", command, name];
+        return new(Name, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], _ =>
+        {
+            using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
+            Action work = (command, pop) switch
+            {
+                ("checkout", _) => () => git.Checkout(name),
+                ("branch", _) => () => git.CreateBranch(name),
+                (_, true) => git.Unstash,
+                _ => () => git.Stash(message, context.Time.GetLocalNow()),
+            };
+            work();
+            return Task.FromResult(new ToolResult(true, $"[done]\n{ToolText.ForModel(git.Status())}", string.Join(' ', argv)));
+        });
+    }
 
     private ToolAction<ToolResult> Commit(ToolContext context, ToolInput fields, JsonElement input, List<WorkspacePath> paths)
     {

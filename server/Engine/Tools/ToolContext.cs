@@ -34,6 +34,6 @@ internal sealed record ToolContext
     public required Func<PermissionAsked, CancellationToken, Task<Answer>> Ask { get; init; }
     /// <summary>Makes sure that the run's snapshot exists and holds these paths.</summary>
     public required Func<IReadOnlyList<WorkspacePath>, CancellationToken, Task> BeforeWrite { get; init; }
-    /// <summary>Called before an action that starts a process or lets git write, when it is allowed.</summary>
+    /// <summary>Called before an action that starts a process which may write, or has git write, once it is allowed.</summary>
     public Func<CancellationToken, Task> BeforeCommand { get; init; } = _ => Task.CompletedTask;
 }

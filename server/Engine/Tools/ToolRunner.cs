@@ -75,7 +75,7 @@ internal sealed class ToolRunner(ToolContext context)
             {
                 await context.BeforeWrite(action.Writes, cancellationToken);
             }
-            if (action.Actions.Any(one => LevelPolicy.StartsProcess(one.Kind)))
+            if (action.Actions.Any(one => one.Kind is not ActionKind.ReadOnlyCommand && (LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch)))
             {
                 await context.BeforeCommand(cancellationToken);
             }
@@ -108,7 +108,7 @@ internal sealed class ToolRunner(ToolContext context)
         var who = answer.By.ToString().ToLowerInvariant();
         return (now.Permission is Permission.Deny ? now
             : answer.Allowed ? decision with { Permission = Permission.Allow, Reason = $"{decision.Reason} Allowed by the {who}." }
-            : decision with { Permission = Permission.Deny, Reason = $"The {who} said no to: {question.Question}" }, true);
+            : decision with { Permission = Permission.Deny, Reason = answer.By is AnsweredBy.Face ? $"It has to be asked, and nobody can be asked here: {question.Question}" : $"The {who} said no to: {question.Question}" }, true);
     }
 
     private Decision Decide(ToolCall call) =>

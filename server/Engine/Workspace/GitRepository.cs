@@ -65,7 +65,27 @@ internal sealed class GitRepository : IDisposable
             return committing.Commit(paths, coAuthor ? GitCommitting.WithTrailer(message) : message, at);
         });
 
+    /// <summary>Switches to a branch; refuses where anything uncommitted is at risk.</summary>
+    public void Checkout(string branch) => Guard(() => Do(switching => switching.Checkout(branch)));
+
+    public void CreateBranch(string name) => Guard(() => Do(switching => switching.Create(name)));
+
+    /// <exception cref="WorkspaceException">io: nothing to stash, or no author is configured.</exception>
+    public void Stash(string message, DateTimeOffset at) => Guard(() => Do(switching =>
+    {
+        using var configuration = GitPlace.Configuration(repository);
+        switching.Stash(message, configuration.BuildSignature(at) ?? throw new WorkspaceException("io", "git does not know who the author is; set user.name and user.email with git config."));
+    }));
+
+    public void Unstash() => Guard(() => Do(switching => switching.Unstash()));
+
     public void Dispose() => repository.Dispose();
+
+    private bool Do(Action<GitSwitching> work)
+    {
+        work(new(root, repository, prefix));
+        return true;
+    }
 
     private string InRepository(WorkspacePath path) => path.Value == "." ? prefix.TrimEnd('/') : prefix + path.Value;
 

@@ -19,6 +19,20 @@ public sealed partial class CommandSpecs
         Assert.True(Table().Count() >= 300);
     }
 
+    /// <summary>The promise itself, whatever the table's columns say: below level 4 nothing that can do harm runs, and at level 4 a person is asked.</summary>
+    [Theory]
+    [InlineData("can destroy")]
+    [InlineData("reaches the network")]
+    [InlineData("shows secrets")]
+    [InlineData("ordinary commands")]
+    [InlineData("disguised")]
+    public void Nothing_dangerous_is_ever_allowed_without_a_rule(string section)
+    {
+        var rows = Table(section).ToList();
+        Assert.NotEmpty(rows);
+        Assert.Empty(rows.SelectMany(row => Enumerable.Range(0, 5).Where(level => Decide(row.Command, level) is 'a' || (level < 4 && Decide(row.Command, level) is not 'd')).Select(level => $"level {level}: {row.Command}")));
+    }
+
     [Fact]
     public void Commands_that_can_destroy_are_flagged_red_whatever_the_wrapper()
     {

@@ -25,6 +25,21 @@ public sealed class WholeRunSpecs
     }
 
     [Fact]
+    public async Task A_run_obeys_the_rules_of_the_workspace_and_says_what_it_ignores()
+    {
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
+        bench.Workspace.With(".codex-sidecar/config.json", """{ "maxLevel": 0, "rules": [ { "argv": ["rm"], "decision": "allow", "examples": ["rm"] } ] }""");
+        var before = bench.Workspace.Fingerprint();
+        await bench.RunAsync(Patience);
+        Assert.Equal(0, bench.Single<RunStarted>().Level);
+        Assert.Equal(
+            [".codex-sidecar/config.json: rule 1 (rm) is ignored: a workspace may forbid and have asked, only your own configuration may allow.", "The run works at level 0 (read_only): \"maxLevel\" allows no more."],
+            bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "Configuration").Select(notice => notice.Description));
+        Assert.Equal(before, bench.Workspace.Fingerprint());
+        Assert.Empty(bench.Events.OfType<TestsStarted>());
+    }
+
+    [Fact]
     public async Task Tests_that_fail_after_the_patch_are_repaired_with_their_failure()
     {
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "export const double = (n) => n * n * n;\n"), Says.Repair("double.js", RunBench.Solved)]);

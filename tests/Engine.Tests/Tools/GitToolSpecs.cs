@@ -57,6 +57,65 @@ public sealed class GitToolSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_switch_never_puts_uncommitted_work_at_risk()
+    {
+        git.Git("branch", "other");
+        folder.Level = Level.GitCommit;
+
+        Assert.StartsWith("There are uncommitted changes, and switching would put them at risk: .env, a.txt.", await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}"""));
+        Assert.Equal(("main\n", "b\n"), (git.Git("branch", "--show-current"), git.Tree.Read("a.txt")));
+    }
+
+    [Fact]
+    public async Task A_switch_overwrites_no_file_git_does_not_know()
+    {
+        git.Git("stash");
+        git.Git("checkout", "-q", "-b", "other");
+        git.Tree.Write("ignored.txt", "theirs\n");
+        git.CommitAll("second");
+        git.Git("checkout", "-q", "main");
+        git.Tree.Write(".git/info/exclude", "ignored.txt\n");
+        git.Tree.Write("ignored.txt", "mine\n");
+        folder.Level = Level.GitCommit;
+
+        Assert.StartsWith("ignored.txt is not under version control here", await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}"""));
+        Assert.Equal("mine\n", git.Tree.Read("ignored.txt"));
+    }
+
+    [Fact]
+    public async Task Work_is_stashed_a_branch_made_and_switched_to_and_the_work_taken_back()
+    {
+        folder.Level = Level.GitCommit;
+        Assert.StartsWith("[done]\n## main", await folder.TextAsync("git", """{"cmd":"stash","message":"half done"}"""));
+        Assert.Equal(("a\n", "stash@{0}: On main: half done\n"), (git.Tree.Read("a.txt"), git.Git("stash", "list")));
+        Assert.StartsWith("[done]", await folder.TextAsync("git", """{"cmd":"branch","name":"feature/x"}"""));
+        Assert.StartsWith("[done]\n## feature/x", await folder.TextAsync("git", """{"cmd":"checkout","name":"feature/x"}"""));
+        Assert.StartsWith("[done]\n## feature/x", await folder.TextAsync("git", """{"cmd":"stash","pop":true}"""));
+        Assert.Equal(("b\n", ""), (git.Tree.Read("a.txt"), git.Git("stash", "list")));
+        Assert.Equal("There is no branch \"nope\".", await folder.TextAsync("git", """{"cmd":"checkout","name":"nope"}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"cmd":"stash"}""")]
+    [InlineData("""{"cmd":"checkout","name":"main"}""")]
+    [InlineData("""{"cmd":"branch","name":"x"}""")]
+    public async Task Switching_needs_level_3(string input)
+    {
+        folder.Level = Level.RunTests;
+        Assert.StartsWith("Refused. level 2 (run_tests) may not switch branches or stash; level 3 (git_commit) may.", await folder.TextAsync("git", input));
+    }
+
+    [Fact]
+    public async Task The_co_author_line_can_be_switched_off()
+    {
+        folder.Level = Level.GitCommit;
+        folder.Context = folder.Context with { ChecksGreen = () => true, Rules = CodexSidecar.Engine.Policy.Rules.RuleSet.None with { CoAuthor = false } };
+
+        await folder.TextAsync("git", """{"cmd":"commit","paths":["a.txt"],"message":"Change a"}""");
+        Assert.Equal("Change a\n\n", git.Git("log", "-1", "--format=%B"));
+    }
+
+    [Fact]
     public async Task Secrets_are_never_committed()
     {
         folder.Level = Level.ExtendedShell;

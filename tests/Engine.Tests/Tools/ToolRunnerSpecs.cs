@@ -100,7 +100,7 @@ public sealed class ToolRunnerSpecs : IDisposable
     [InlineData("search", """{"query":"(a)\\1","regex":true}""", "back-references")]
     [InlineData("search", """{"query":"(","regex":true}""", "no regular expression")]
     [InlineData("write_file", """{"path":"a","content":"x","mode":"append"}""", "overwrite or patch")]
-    [InlineData("git", """{"cmd":"stash"}""", "there is no cmd")]
+    [InlineData("git", """{"cmd":"push"}""", "there is no cmd")]
     [InlineData("git", """{"cmd":"commit","message":"x"}""", "\"paths\"")]
     public async Task Input_that_cannot_be_used_is_answered_in_words(string tool, string input, string expected)
     {
@@ -190,7 +190,7 @@ public sealed class ToolRunnerSpecs : IDisposable
         await folder.ShellAsync("false");
 
         Assert.Equal(
-            [("ls", "allow", 0, "bubblewrap"), ("curl http://example.com", "deny", null, "none"), ("false", "allow", 1, "bubblewrap")],
+            [("ls", "allow", 0, "bubblewrap"), ("curl http://example.com", "deny", null, "bubblewrap"), ("false", "allow", 1, "bubblewrap")],
             folder.Runner.Commands.Select(command => (command.Command, command.Decision, command.ExitCode, command.Sandbox)));
     }
 

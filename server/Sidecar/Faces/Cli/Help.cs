@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -13,6 +15,7 @@ internal static class Help
           codex-sidecar doctor                                is everything here that a run needs?
           codex-sidecar solve "Fix the failing test"          solve a task in the current folder
           codex-sidecar runs undo 2026                        put the files back as before that run
+          codex-sidecar policy check --level 2 -- rm -rf x    what would be decided about a command?
 
         CODEX_SIDECAR_HOME moves all state, cache and configuration to one folder. NO_COLOR switches colours off.
         """;
@@ -36,6 +39,63 @@ internal static class Help
           codex-sidecar runs undo 20261124
         """;
 
+    private const string Policy = """
+        Examples:
+          codex-sidecar policy show
+          codex-sidecar policy check --level 2 -- git push
+          codex-sidecar policy check --level 4 --command "make deploy && ls" --json
+
+        Rules of your own stand in config.json in the configuration folder, a project's in .codex-sidecar/config.json
+        (those can only forbid and have asked). Both are described in docs/security.md.
+        """;
+
+    private const string Tool = """
+        Examples:
+          codex-sidecar tool read_file --json '{"path":"src/a.cs","lines":"1-20"}'
+          codex-sidecar tool write_file --level 1 --json @change.json
+          echo '{"command":"npm test"}' | codex-sidecar tool shell --json -
+
+        The tools and their arguments:
+        {0}
+
+        Exit codes: 0 done, 1 the tool failed, 2 usage, 4 refused. What the level would ask is asked on a terminal and
+        denied elsewhere. What write_file or shell changed is a run of its own: codex-sidecar runs undo takes it back.
+        """;
+
+    private const string Audit = """
+        Examples:
+          codex-sidecar audit verify
+          codex-sidecar audit show --run 20261124
+          codex-sidecar audit show --json | jq -r 'select(.decision == "deny") | .subject'
+
+        Exit code of verify: 0 the chain holds, 1 a line was changed, removed, inserted or moved.
+        """;
+
+    private const string Sandbox = """
+        Examples:
+          codex-sidecar sandbox run -- npm test
+          codex-sidecar sandbox run --level 2 -- python3 -m pytest -q
+          codex-sidecar sandbox run --timeout 5 -- sh -c 'touch /etc/x; sleep 60'
+
+        The command's own exit code comes back (128 + N when signal N ended it). Besides: 124 it took longer than
+        --timeout, 126 it was refused or the sandbox did not start, 127 there is no such program. Output and errors of
+        the command come on stdout in the order they were written.
+        """;
+
+    /// <summary>By the first word of the command; its subcommands have the same.</summary>
+    private static string? Examples(CommandResult command) => (command.Parent as CommandResult, command.Command) switch
+    {
+        (null, _) => Root,
+        ({ Parent: CommandResult } above, _) => Examples(above),
+        (_, { Name: "solve" }) => Solve,
+        (_, { Name: "runs" }) => Runs,
+        (_, { Name: "policy" }) => Policy,
+        (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolDoor.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
+        (_, { Name: "audit" }) => Audit,
+        (_, { Name: "sandbox" }) => Sandbox,
+        _ => null,
+    };
+
     public static void Teach(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
@@ -49,7 +109,7 @@ internal static class Help
         public override int Invoke(ParseResult parseResult)
         {
             var code = generated.Invoke(parseResult);
-            if (parseResult.CommandResult.Command switch { RootCommand => Root, { Name: "solve" } => Solve, { Name: "runs" } => Runs, _ => null } is { } examples)
+            if (Examples(parseResult.CommandResult) is { } examples)
                 parseResult.InvocationConfiguration.Output.WriteLine(examples.ReplaceLineEndings("\n"));
             return code;
         }

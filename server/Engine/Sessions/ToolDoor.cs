@@ -1,0 +1,144 @@
+using System.Text.Json;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Policy.Commands;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Tools;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Sessions;
+
+/// <summary>Where and how freely a person's own tool call or command runs.</summary>
+public sealed record DoorOrder(string Workspace)
+{
+    public Level Level { get; init; } = Level.RunTests;
+    public bool AllowUnsandboxed { get; init; }
+    public string Client { get; init; } = RunRequest.Own;
+    public string Face { get; init; } = "cli";
+}
+
+/// <param name="End"><c>done</c>, <c>failed</c>, <c>refused</c> or <c>not_usable</c> (the input).</param>
+/// <param name="Decision"><c>allow</c> or <c>deny</c>; null: it did not come to one.</param>
+/// <param name="Text">What a model would read.</param>
+/// <param name="Undo">The run that <c>runs undo</c> takes back; null: nothing was changed.</param>
+public sealed record ToolAnswer(bool Ok, string End, string? Decision, string? Rule, string? Reason, string Text, int? ExitCode, string Run, string? Undo);
+
+/// <param name="ExitCode">As a shell counts; 126 refused or the sandbox did not start, 127 no such program, 124 it took too long.</param>
+/// <param name="Refusal">Why it did not run; null: it ran.</param>
+public sealed record CommandAnswer(int ExitCode, string? Refusal);
+
+/// <summary>A usage line of a tool: its name and an example of its input.</summary>
+public sealed record ToolUsage(string Name, string Usage);
+
+/// <summary>One tool call or one command by hand, through the same runner as the agent's: validated, judged, audited, undoable.</summary>
+public sealed class ToolDoor(SidecarHome home, TimeProvider time)
+{
+    public const int RefusedExit = 126, TimedOutExit = 124;
+
+    public static IReadOnlyList<ToolUsage> Tools => [.. ToolRegistry.All.Select(tool => new ToolUsage(tool.Name, tool.Usage(readOnly: false)!))];
+
+    /// <param name="ask">Answers what the level would have asked.</param>
+    /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
+    public async Task<ToolAnswer> RunAsync(DoorOrder order, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    {
+        using var root = Open(order);
+        using var run = new DirectRun(home, root, Path.GetFullPath(order.Workspace, "/"), Title(tool, input), order.Level, time);
+        var sandbox = tool == "shell" ? await Sandbox.ProbeAsync(root.Folder, cancellationToken) : Sandbox.WithoutAny(root.Folder, "no process is started");
+        var tests = tool == "shell" ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
+        var context = Context(order, root, sandbox, run.RunId, ask) with
+        {
+            TestCommand = tests ?? [],
+            Emit = run.Emit,
+            BeforeWrite = run.BeforeWriteAsync,
+            BeforeCommand = tool == "git" ? run.LockAsync : run.BeginAsync,
+        };
+        var (stop, message) = (StopReason.Failed, "The call ended with a fault.");
+        try
+        {
+            var result = await new ToolRunner(context).RunAsync(tool, input, cancellationToken);
+            (stop, message) = (StopReason.Done, result.Summary);
+            run.Finish(stop, message);
+            var decision = result.Decision;
+            return new(result.Ok, LevelPolicy.Name(result.End), decision is null ? null : LevelPolicy.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null);
+        }
+        catch (Exception fault) when (stop is not StopReason.Done)
+        {
+            run.Finish(fault is OperationCanceledException ? StopReason.Cancelled : StopReason.Failed, message);
+            if (fault is SandboxException)
+            {
+                return new(false, "failed", null, null, null, fault.Message, null, run.RunId, null);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>A command as the agent would run it: sandbox, clean environment, no input, limits. What it changes is not kept for an undo.</summary>
+    /// <param name="asAgent">Judge it as if the agent wanted it at the order's level; else the person's typing counts as the yes to it, and only rules can forbid it.</param>
+    /// <exception cref="UsageException">The workspace is not a folder, or a configuration file is broken.</exception>
+    public async Task<CommandAnswer> RunCommandAsync(
+        DoorOrder order, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    {
+        using var root = Open(order);
+        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
+        var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || order.AllowUnsandboxed);
+        var context = Context(order, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
+        var tests = asAgent ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
+        var judged = CommandJudge.Judge(argv, tests ?? []);
+        var streamed = false;
+        var action = RunActions.Command(context, argv, asAgent ? judged : judged with { Kind = ActionKind.AnyCommand, Why = null }, timeout, text =>
+        {
+            streamed = true;
+            onOutput(text);
+        });
+        try
+        {
+            var outcome = await new ToolRunner(context).RunAsync(action, cancellationToken);
+            if (outcome.Value is not { Result: var result })
+            {
+                return new(RefusedExit, outcome.Decision.Reason);
+            }
+            if (!streamed && result.Output.Length > 0)
+            {
+                onOutput(result.Output); // there is no such program: nothing ran that could have said so
+            }
+            return new(result.TimedOut ? TimedOutExit : result.ExitCode ?? RefusedExit, null);
+        }
+        catch (SandboxException broken)
+        {
+            return new(RefusedExit, broken.Message);
+        }
+    }
+
+    private static WorkspaceRoot Open(DoorOrder order) =>
+        Directory.Exists(order.Workspace) ? WorkspaceRoot.Open(order.Workspace) : throw new UsageException($"The workspace folder does not exist: {order.Workspace}");
+
+    private ToolContext Context(DoorOrder order, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
+    {
+        var rules = Configuration.Load(home, root);
+        return new()
+        {
+            RunId = runId,
+            Root = root,
+            Commands = new CommandRunner(sandbox, time),
+            Sandbox = sandbox.Kind,
+            Audit = new AuditLog(home.State, time),
+            Time = time,
+            Who = order.Client,
+            Face = order.Face,
+            Role = "person",
+            Rules = rules,
+            Level = () => rules.Cap(order.Level),
+            AllowUnsandboxed = order.AllowUnsandboxed,
+            Emit = _ => { },
+            Ask = ask,
+            BeforeWrite = (_, _) => Task.CompletedTask,
+        };
+    }
+
+    private static string Title(string tool, JsonElement input)
+    {
+        var named = input.ValueKind is JsonValueKind.Object ? input.EnumerateObject().FirstOrDefault(member => member.Name is "path" or "command" or "cmd" or "query" && member.Value.ValueKind is JsonValueKind.String) : default;
+        return ToolText.Line(named.Value.ValueKind is JsonValueKind.Undefined ? $"tool {tool}" : $"tool {tool}: {named.Value}");
+    }
+}
