@@ -33,8 +33,14 @@ internal sealed class RunBench : IAsyncDisposable
     public RunSettings Settings { get; set; }
     public List<RunEvent> Events { get; } = [];
 
-    /// <summary>Called for each event of the run as it comes, with the session to answer on.</summary>
-    public Action<Session, RunEvent> OnEvent { get; set; } = (_, _) => { };
+    /// <summary>Called for each event of the run as it comes, with the session to answer on. By itself it is a face that cannot ask.</summary>
+    public Action<Session, RunEvent> OnEvent { get; set; } = (session, happened) =>
+    {
+        if (happened is PermissionAsked asked)
+        {
+            session.Answer(asked.AskId, new(false, AnsweredBy.Face));
+        }
+    };
 
     public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken, string task = "double(2) is 5, it must be 4.")
     {

@@ -190,7 +190,7 @@ public sealed class ToolRunnerSpecs : IDisposable
         await folder.ShellAsync("false");
 
         Assert.Equal(
-            [("ls", "allow", 0, "bubblewrap"), ("curl http://example.com", "deny", null, "none"), ("false", "allow", 1, "bubblewrap")],
+            [("ls", "allow", 0, "bubblewrap"), ("curl http://example.com", "deny", null, "bubblewrap"), ("false", "allow", 1, "bubblewrap")],
             folder.Runner.Commands.Select(command => (command.Command, command.Decision, command.ExitCode, command.Sandbox)));
     }
 
