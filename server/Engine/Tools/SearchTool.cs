@@ -31,16 +31,19 @@ internal sealed class SearchTool : ITool
 
     private static ToolResult Search(WorkspaceRoot root, WorkspacePath folder, List<IgnorePattern> globs, TextSearch search, CancellationToken cancellationToken)
     {
-        var files = root.Files(folder, cancellationToken).Where(file => Wanted(globs, file.Value) && !SecretNames.Covers(file.Value));
-        var hits = Hits(root, files, search, cancellationToken);
+        var hits = Hits(root.Files(folder, cancellationToken), file => In(root, globs, search, file), cancellationToken);
         var shown = string.Concat(hits.Take(MostHits).Select(hit => hit + "\n"));
         var skipped = search.Skipped > 0 ? $"[{search.Skipped} files were not searched: too large or not readable]\n" : "";
         var text = hits.Count == 0 ? "[nothing found]\n" : hits.Count > MostHits ? $"{shown}[more than {MostHits} hits; narrow the query or the globs]\n" : shown;
         return new(true, ToolText.ForModel(text + skipped), hits.Count > MostHits ? $"more than {MostHits} hits" : $"{hits.Count} hits");
     }
 
+    /// <summary>Names are judged last: there are few files with a hit.</summary>
+    private static IReadOnlyList<string> In(WorkspaceRoot root, List<IgnorePattern> globs, TextSearch search, WorkspacePath file) =>
+        Wanted(globs, file.Value) && search.In(root, file, MostHits + 1) is { Count: > 0 } hits && !SecretNames.Covers(file.Value) ? hits : [];
+
     /// <summary>Some files are looked through while the next ones are listed.</summary>
-    private static List<string> Hits(WorkspaceRoot root, IEnumerable<WorkspacePath> files, TextSearch search, CancellationToken cancellationToken)
+    private static List<string> Hits(IEnumerable<WorkspacePath> files, Func<WorkspacePath, IReadOnlyList<string>> look, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Cores, CancellationToken = cancellationToken };
         using var chunks = files.Chunk(FilesAtOnce).GetEnumerator();
@@ -50,7 +53,7 @@ internal sealed class SearchTool : ITool
         {
             var found = new IReadOnlyList<string>[some.Length];
             Parallel.Invoke(options, () => next = chunks.MoveNext() ? chunks.Current : null,
-                () => Parallel.For(0, found.Length, options, at => found[at] = search.In(root, some[at], MostHits + 1)));
+                () => Parallel.For(0, found.Length, options, at => found[at] = look(some[at])));
             hits.AddRange(found.SelectMany(of => of));
             some = next;
         }

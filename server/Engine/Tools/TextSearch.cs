@@ -15,7 +15,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
     private const int MostBytes = 16 << 20, MostLine = 300, FirstBuffer = 64 << 10, BinaryLook = 64 << 10;
     /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole text.</summary>
     private readonly bool mindsText = pattern is not null && (query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal)));
-    private readonly byte[] bytesOfQuery = Encoding.UTF8.GetBytes(query);
+    private readonly byte[] required = Encoding.UTF8.GetBytes(pattern is null ? query : RequiredText.Of(query));
     private int skipped;
 
     /// <summary>Files that are too large or cannot be read. Binary ones are not counted.</summary>
@@ -43,7 +43,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
     private IReadOnlyList<string> In(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
     {
         var encoding = bytes switch { [0xFF, 0xFE, ..] => Encoding.Unicode, [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode, _ => Encoding.UTF8 };
-        if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || (pattern is null && bytes.IndexOf(bytesOfQuery) < 0)))
+        if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || bytes.IndexOf(required) < 0))
         {
             return [];
         }

@@ -19,7 +19,7 @@ public sealed class SearchSpecs
     private static readonly (string Query, bool Regex)[] Queries =
     [
         ("find", false), ("a.b", false), ("(x)", false), ("é", false), ("nowhere", false), ("tail end.", false),
-        ("a.b", true), ("^find", true), (@"end\.$", true), (@"\bx\d\b", true), ("^$", true), ("(find|tail).*é", true), (@"[^a]b", true), (@"日\w", true), (@"\s$", true), (@"(?i)FIND", true), ("x*", true),
+        ("a.b", true), ("^find", true), (@"end\.$", true), (@"\bx\d\b", true), ("^$", true), ("(find|tail).*é", true), (@"[^a]b", true), (@"日\w", true), (@"\s$", true), (@"(?i)FIND", true), ("x*", true), (@"[fF]i\w+\s+a\.b", true), (@"(tail )?end", true), (@"x1? f", true),
     ];
 
     private static readonly Gen<byte[]> SomeFile = Gen.Select(Gen.Int[0, Words.Length - 1].Array[0, 4].Array[0, 12], Gen.Int[0, 9]).Select((lines, kind) =>
@@ -60,6 +60,19 @@ public sealed class SearchSpecs
         }, iter: 150, threads: 2);
         Assert.True(found > 1_000, $"only {found} hits in all trees");
     }
+
+    [Theory]
+    [InlineData(@"RareWord\d+\(\)", "RareWord")]
+    [InlineData(@"[A-Z][a-z]+\w+00\(", "00(")]
+    [InlineData("abc?d+e", "ab")]
+    [InlineData("x*", "")]
+    [InlineData("one|other", "")]
+    [InlineData("(abcd)?ef", "ef")]
+    [InlineData("(?i)abc", "")]
+    [InlineData(@"a\x41bc", "a")]
+    [InlineData("[]a]b{0}cc", "cc")]
+    [InlineData("[a-z-[abc]]def", "")]
+    public void What_an_expression_requires_is_known_or_not_assumed(string pattern, string expected) => Assert.Equal(expected, Engine.Tools.RequiredText.Of(pattern));
 
     [Fact]
     public async Task A_hostile_tree_is_searched_without_a_wait_and_shown_without_its_controls()
