@@ -8,13 +8,30 @@ namespace CodexSidecar.Engine.Processes;
 /// </summary>
 internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
 {
+    private const int Tries = 3;
+
     /// <param name="onOutput">Called from another thread with pieces of text as they arrive, up to the cap; must not throw.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the tree is dead.</exception>
-    /// <exception cref="SandboxException">The sandbox itself did not start; the command has not run.</exception>
+    /// <exception cref="SandboxException">The sandbox itself did not start, or what git runs could not be put back after the command.</exception>
     public async Task<CommandResult> RunAsync(CommandSpec spec, Action<string>? onOutput, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunOnceAsync(spec, onOutput, started, cancellationToken);
+            }
+            catch (SandboxException refused) when (!refused.HasRun && attempt < Tries && !cancellationToken.IsCancellationRequested)
+            {
+                // A socket or a folder that was to be covered went away in between; the command has not run, and the next look is a new one.
+            }
+        }
+    }
+
+    private async Task<CommandResult> RunOnceAsync(CommandSpec spec, Action<string>? onOutput, long started, CancellationToken cancellationToken)
+    {
         var output = new OutputText(spec.OutputCap, onOutput);
         try
         {

@@ -38,7 +38,7 @@ internal sealed class GitGuard
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"The command changed what git runs, and that could not be put back; look at it before you use git here: {refused.Message}");
+            throw new SandboxException($"The command changed what git runs, and that could not be put back; look at it before you use git here: {refused.Message}", hasRun: true);
         }
     }
 

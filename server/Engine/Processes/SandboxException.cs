@@ -1,4 +1,8 @@
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>The sandbox could not be set up, so the command was not run. The message is for the user.</summary>
-internal sealed class SandboxException(string message) : Exception(message);
+/// <summary>A sandbox could not do its job. The message is for the user.</summary>
+/// <param name="hasRun">False: the sandbox could not be set up, so the command was not run.</param>
+internal sealed class SandboxException(string message, bool hasRun = false) : Exception(message)
+{
+    public bool HasRun => hasRun;
+}
