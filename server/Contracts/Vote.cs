@@ -46,6 +46,12 @@ public sealed record Objection(
 /// <param name="Weight">In thousandths, 500 to 1500; 1000 for a role without a record. Frozen when the run starts.</param>
 public sealed record Seat(Role Role, string Model, int Weight);
 
+/// <summary>A model of its own for one role.</summary>
+/// <param name="BaseUrl">Null: the run's own server.</param>
+/// <param name="Model">Null: the one the server has loaded.</param>
+/// <param name="ApiKeyEnv">Name of the environment variable with the key.</param>
+public sealed record RoleModel(string? BaseUrl, string? Model = null, string? ApiKeyEnv = null);
+
 /// <summary>What the judged votes of one role with one model say so far; older votes count less.</summary>
 /// <param name="Weight">In thousandths, 500 to 1500.</param>
 /// <param name="Right">How many of the judged votes came out right; a part of one when only a part of the patch was accepted.</param>

@@ -32,11 +32,6 @@ public sealed record RunSettings
     public bool AllowUnsandboxed { get; init; }
 }
 
-/// <param name="BaseUrl">Null: the run's own server.</param>
-/// <param name="Model">Null: the one the server has loaded.</param>
-/// <param name="ApiKeyEnv">Name of the environment variable with the key.</param>
-public sealed record RoleModel(string? BaseUrl, string? Model = null, string? ApiKeyEnv = null);
-
 /// <param name="Name">What the user attached: a path, or "selection in PATH".</param>
 /// <param name="Text">The attached text; null when the file is to be read from the workspace.</param>
 public sealed record Attachment(string Name, string? Text);

@@ -138,7 +138,8 @@ internal sealed class RunWiring : IAsyncDisposable
         var roles = new Dictionary<Role, ModelConnection>();
         var opened = new List<ModelConnection>();
         var absent = new HashSet<Role>();
-        foreach (var group in settings.Consilium is ConsiliumSize.Off || room.Request.TestsOnly ? [] : settings.Roles.GroupBy(role => role.Value, role => role.Key))
+        var configured = settings.Roles.Count > 0 ? settings.Roles : room.Rules.Roles;
+        foreach (var group in settings.Consilium is ConsiliumSize.Off || room.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
         {
             var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
             try

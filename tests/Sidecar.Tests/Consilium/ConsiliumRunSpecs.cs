@@ -113,6 +113,23 @@ public sealed class ConsiliumRunSpecs
         Assert.Empty(bench.Events.OfType<TrackRecordUpdated>());
     }
 
+    [Fact]
+    public async Task A_role_gets_its_model_from_the_users_configuration_and_never_from_the_workspace()
+    {
+        await using var other = new FakeModelServer(new FakeScript { Rules = [.. Says.AllVote("revise")] });
+        await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Solved]);
+        bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
+        var roles = $$"""{ "roles": { "qa": { "baseUrl": "{{other.BaseUrl}}" } } }""";
+        bench.Workspace.With(".codex-sidecar/config.json", roles);
+        await bench.RunAsync(Patience);
+        Assert.Empty(other.Chats);
+        Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice => notice.Description.Contains("\"roles\" is ignored", StringComparison.Ordinal));
+        bench.State.With("config/config.json", roles);
+        bench.Workspace.With("double.js", RunBench.Broken);
+        await bench.RunAsync(Patience);
+        Assert.Single(other.Chats);
+    }
+
     private static List<(Role Role, Verdict Verdict)> Votes(RunBench bench) => [.. bench.Events.OfType<VoteCast>().Select(cast => (cast.Vote.Role, cast.Vote.Verdict)).Order()];
 
     private static async Task CheckAsync(string golden, IReadOnlyList<FakeRule> rules, Func<RunBench, RunSettings>? settings = null, bool? answer = null)

@@ -16,7 +16,7 @@ internal static class RuleFile
     public static RuleSet Parse(ReadOnlySpan<byte> json, RuleSource source, string file)
     {
         var text = Read(json, file);
-        Known(text.Unknown, file, "", "maxLevel, rules, commit");
+        Known(text.Unknown, file, "", "maxLevel, rules, commit, roles");
         Known(text.Commit?.Unknown, file, "commit: ", "coAuthor");
         if (text.MaxLevel is < 0 or > 4)
         {
@@ -39,7 +39,33 @@ internal static class RuleFile
         {
             notices.Add($"{file}: \"commit.coAuthor\" is ignored: it belongs to your own configuration.");
         }
-        return new(rules, (Level?)text.MaxLevel, source is RuleSource.Workspace || (text.Commit?.CoAuthor ?? true), notices);
+        if (source is RuleSource.Workspace && text.Roles is not null)
+        {
+            notices.Add($"{file}: \"roles\" is ignored: which model is asked belongs to your own configuration.");
+        }
+        return new(rules, (Level?)text.MaxLevel, source is RuleSource.Workspace || (text.Commit?.CoAuthor ?? true), notices)
+        {
+            Roles = source is RuleSource.Workspace ? new Dictionary<Role, RoleModel>() : Roles(text, file),
+        };
+    }
+
+    private static Dictionary<Role, RoleModel> Roles(ConfigText text, string file)
+    {
+        var roles = new Dictionary<Role, RoleModel>();
+        foreach (var (name, model) in text.Roles ?? new Dictionary<string, RoleModel>())
+        {
+            var known = Enum.GetValues<Role>().Where(role => LevelPolicy.Name(role) == name).ToList();
+            if (known.Count == 0)
+            {
+                throw new RuleFileException($"{file}: there is no role \"{name}\"; there are {string.Join(", ", Enum.GetValues<Role>().Select(LevelPolicy.Name))}.");
+            }
+            if (model.BaseUrl is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            {
+                throw new RuleFileException($"{file}: roles: {name}: \"baseUrl\" needs an address such as http://127.0.0.1:8080/v1.");
+            }
+            roles[known[0]] = model;
+        }
+        return roles;
     }
 
     private static ConfigText Read(ReadOnlySpan<byte> json, string file)

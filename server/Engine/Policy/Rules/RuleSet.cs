@@ -10,11 +10,14 @@ internal sealed record RuleSet(IReadOnlyList<PolicyRule> Rules, Level? MostLevel
 {
     public static RuleSet None { get; } = new([], null, CoAuthor: true, []);
 
+    /// <summary>Roles with a model of their own; the user's file only.</summary>
+    public IReadOnlyDictionary<Role, RoleModel> Roles { get; init; } = new Dictionary<Role, RoleModel>();
+
     public RuleSet With(RuleSet other) => new(
         [.. Rules, .. other.Rules],
         MostLevel is { } mine && other.MostLevel is { } theirs ? (Level)Math.Min((int)mine, (int)theirs) : MostLevel ?? other.MostLevel,
         CoAuthor && other.CoAuthor,
-        [.. Notices, .. other.Notices]);
+        [.. Notices, .. other.Notices]) { Roles = Roles };
 
     public Level Cap(Level level) => MostLevel is { } most && most < level ? most : level;
 

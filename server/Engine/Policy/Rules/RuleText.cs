@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Policy.Rules;
 
@@ -9,6 +10,7 @@ internal sealed record ConfigText
     public int? MaxLevel { get; init; }
     public IReadOnlyList<RuleText>? Rules { get; init; }
     public CommitText? Commit { get; init; }
+    public IReadOnlyDictionary<string, RoleModel>? Roles { get; init; }
     [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
