@@ -6,7 +6,12 @@ import { must, root } from '../scripts/run.mjs';
 must('dotnet', ['build', 'tests/Engine.Tests', '-c', 'Release', '-v', 'quiet', '-nologo']);
 const tests = join(root, 'tests', 'Engine.Tests', 'bin', 'Release', 'net10.0', 'CodexSidecar.Engine.Tests');
 const ran = spawnSync(tests, ['-class', '*SandboxBenchmark', '-explicit', 'only', '-diagnostics', '-noColor'], { encoding: 'utf8' });
-const rows = [...ran.stdout.matchAll(/sandbox (\w+) ([\d.]+) ([\d.]+) ([\d.]+)/g)].map(([, name, median, low, high]) => ({ name, median, low, high }));
+const rows = [...ran.stdout.matchAll(/sandbox (\w+) ([\d.]+) ([\d.]+) ([\d.]+)/g)].map(([, name, median, low, high]) => ({
+  name,
+  median,
+  low,
+  high,
+}));
 if (ran.status !== 0 || rows.length === 0) {
   throw new Error(ran.stdout + ran.stderr);
 }
