@@ -699,7 +699,12 @@ export interface BufferEdit {
 
 export interface BuffersEditResult {
   applied: string[];
-  conflicts: string[];
+  conflicts: BufferConflict[];
+}
+
+export interface BufferConflict {
+  path: string;
+  reason?: string;
 }
 
 /** Every kind of event, in the order of a run's life. */
