@@ -273,9 +273,13 @@ test('options and modes mirror each other, and only what is offered is taken', (
     const session = await agent.open(trusted);
     const { configOptions } = await agent.set(session, 'level', 'safe_write');
     assert.equal(configOptions.find(({ id }) => id === 'level').currentValue, 'safe_write');
-    assert.deepEqual(agent.updates.at(-1), { sessionUpdate: 'current_mode_update', currentModeId: 'safe_write' });
+    // The commands of a new session may be told before or after.
+    const last = (kind) => agent.updates.findLast((update) => update.sessionUpdate === kind);
+    await agent.seen((update) => update.sessionUpdate === 'current_mode_update');
+    assert.equal(last('current_mode_update').currentModeId, 'safe_write');
     await agent.request('session/set_mode', { sessionId: session, modeId: 'read_only' });
-    assert.equal(agent.updates.at(-1).configOptions.find(({ id }) => id === 'level').currentValue, 'read_only');
+    await agent.seen((update) => update.sessionUpdate === 'config_option_update');
+    assert.equal(last('config_option_update').configOptions.find(({ id }) => id === 'level').currentValue, 'read_only');
     for (const [id, value] of [
       ['consilium', 'off'],
       ['review', 'auto'],
