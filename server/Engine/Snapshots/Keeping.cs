@@ -19,7 +19,7 @@ internal sealed class Keeping(WorkspaceRoot root, Manifest manifest, BlobStore b
     /// <summary>What a run left.</summary>
     public IReadOnlyList<ManifestEntry> After(IEnumerable<ChangedPath> changes)
     {
-        foreach (var change in changes.Where(change => change.After is not null && manifest.Find(change.Path, change.After) is null))
+        foreach (var change in changes.Where(change => change.After is not (null or PathStates.Folder) && manifest.Find(change.Path, change.After) is null))
         {
             if (PathStates.Look(root, WorkspacePath.OfDisk(change.Path)) is { Kind: EntryKind.File } fact
                 && Taking.Store(root, blobs, fact, PathStates.MostText) is { Held: Held.File } now && now.State == change.After)

@@ -47,6 +47,8 @@ public sealed class KillSpecs
         }
         // With its command, as the sandbox does it: one without a sandbox would go on writing.
         process.Kill(entireProcessTree: true);
+        // Ends when nobody holds it any more: a child that was just being made has the run's lock, too, for a moment.
+        await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
         return last;
     }

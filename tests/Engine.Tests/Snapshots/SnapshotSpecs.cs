@@ -274,6 +274,25 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_a_run_left_can_be_read_again_when_it_has_changed()
+    {
+        tree.Write("changed", "1");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Write("changed", "2");
+        tree.Write("new/file", "2");
+        tree.Shell("mkdir -p empty; ln -s changed link; mkfifo pipe");
+        var changes = snapshot.Compare(Token);
+
+        snapshot.KeepAfter(changes);
+        tree.Write("changed", "3");
+
+        Assert.Equal(["1", "2", "2"], new[] { Text("changed", "1"), Text("changed", "2"), Text("new/file", "2") });
+        Assert.Null(Text("changed", "3"));
+        Assert.Equal(changes.Count, Reopen(snapshot).Compare(Token).Count);
+        string? Text(string path, string state) => Reopen(snapshot).Content(path, WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(state))) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+    }
+
+    [Fact]
     public async Task Names_of_one_file_are_put_back_together()
     {
         tree.Write("keep/a", "1");
