@@ -26,6 +26,7 @@ export default defineConfig(
           'console',
           'setTimeout',
           'clearTimeout',
+          'performance',
           'setInterval',
           'clearInterval',
           'URL',

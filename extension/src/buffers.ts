@@ -24,7 +24,7 @@ export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit
   for (const { path, beforeSha256, text } of edits) {
     const document = vscode.workspace.textDocuments.find(({ uri }) => inFolder(folder, uri) && uri.fsPath === path);
     if (!document || sha256(document.getText()) !== beforeSha256) {
-      result.conflicts.push(path);
+      result.conflicts.push({ path });
       continue;
     }
     const edit = new vscode.WorkspaceEdit();
@@ -33,7 +33,7 @@ export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit
     if (await vscode.workspace.applyEdit(edit)) {
       result.applied.push(path);
     } else {
-      result.conflicts.push(path);
+      result.conflicts.push({ path });
     }
   }
   return result;
