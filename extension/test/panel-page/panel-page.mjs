@@ -1,4 +1,4 @@
-/* global document, window, performance, getComputedStyle, requestAnimationFrame */
+/* global document, window, getComputedStyle, requestAnimationFrame */
 // The panel in a real browser: EDITOR_KIT=DIR node --test extension/test/panel-page/panel-page.mjs
 // DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.txt. The bundle must be there: node scripts/extension.mjs
 import assert from 'node:assert/strict';

@@ -11,7 +11,8 @@ internal static class OwnProgram
     /// <summary>Start-up settings of the runtime for a process that lives for some milliseconds; no diagnostics socket is left in /tmp.</summary>
     public static readonly IReadOnlyDictionary<string, string> Quick = new Dictionary<string, string>
     {
-        ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["DOTNET_TieredPGO"] = "0",
     };
 
     /// <returns>What to put before the arguments; null when this code runs inside some other program.</returns>

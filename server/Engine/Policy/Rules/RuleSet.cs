@@ -17,7 +17,8 @@ internal sealed record RuleSet(IReadOnlyList<PolicyRule> Rules, Level? MostLevel
         [.. Rules, .. other.Rules],
         MostLevel is { } mine && other.MostLevel is { } theirs ? (Level)Math.Min((int)mine, (int)theirs) : MostLevel ?? other.MostLevel,
         CoAuthor && other.CoAuthor,
-        [.. Notices, .. other.Notices]) { Roles = Roles };
+        [.. Notices, .. other.Notices])
+    { Roles = Roles };
 
     public Level Cap(Level level) => MostLevel is { } most && most < level ? most : level;
 
