@@ -4,7 +4,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fail, root } from './run.mjs';
+import { needPackages, root } from './run.mjs';
 
 const base = { bundle: true, sourcemap: 'linked', logLevel: 'warning', absWorkingDir: root, target: 'es2022', legalComments: 'eof' };
 
@@ -15,7 +15,8 @@ const filesIn = (folder, ending) =>
 
 /** @returns the files of the unit tests, when asked for */
 export async function bundle({ tests = false, minify = false } = {}) {
-  const esbuild = await import('esbuild').catch(() => fail('The npm packages are missing: run "npm ci" first.'));
+  needPackages();
+  const esbuild = await import('esbuild');
   const out = join(root, 'out', 'extension');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });

@@ -1,6 +1,7 @@
 // What every script here needs: where the repository is, and how to run a program in it.
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,6 +36,15 @@ export function must(program, args, options) {
   const status = run(program, args, options);
   if (status !== 0) {
     process.exit(status);
+  }
+}
+
+/** A fresh clone has no npm packages yet: what needs them fetches them, exactly as locked. */
+export function needPackages() {
+  if (!existsSync(join(root, 'node_modules', 'esbuild'))) {
+    console.error('Installing the npm packages ...');
+    const npm = process.env.npm_execpath;
+    must(npm ? process.execPath : 'npm', [...(npm ? [npm] : []), 'ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
   }
 }
 

@@ -11,6 +11,7 @@ internal sealed record EndpointSearch(Endpoint? Found, ModelProfile? Profile, Mo
 internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache, IReadOnlyList<KnownPort> ports)
 {
     public const string BaseUrlVariable = "CODEX_SIDECAR_BASE_URL";
+    public const string ModelVariable = "CODEX_SIDECAR_MODEL";
     public const string KeyVariable = "CODEX_SIDECAR_API_KEY";
     public const string WindowVariable = "CODEX_SIDECAR_CONTEXT_WINDOW";
     private const string OpenAiBaseUrlVariable = "OPENAI_BASE_URL";
@@ -89,7 +90,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
 
     private EndpointSearch Found(Uri baseUrl, EndpointAnswer answer, string key, string advice)
     {
-        var model = answer.Choose(settings.Model);
+        var model = answer.Choose(settings.Model ?? (settings.Variable(ModelVariable) is { Length: > 0 } named ? named : null));
         var memory = cache.Load(baseUrl, model.Id);
         var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt))
         {

@@ -38,5 +38,5 @@ internal static class WorkspaceEvidence
         FileText.Read(root, path)?.Split('\n') is { } lines && line >= 1 && line <= lines.Length ? Secrets.Redact(lines[line - 1]) != lines[line - 1] : null;
 
     private static bool IsDenied(RunKit kit, string command) =>
-        LevelPolicy.Decide(new(kit.Level, Sandboxed: true, ChecksGreen: true), CommandJudge.Judge(command, kit.TestCommand?.Argv ?? [])).Permission is Permission.Deny;
+        LevelPolicy.Decide(new(kit.Level, Sandboxed: true, ChecksGreen: true) { Rules = kit.Context.Rules }, CommandJudge.Judge(command, kit.TestCommand?.Argv ?? [])).Permission is Permission.Deny;
 }

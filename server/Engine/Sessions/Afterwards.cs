@@ -73,7 +73,7 @@ internal sealed class Afterwards : IDisposable
     {
         var audit = new AuditLog(home.State, time);
         var started = time.GetTimestamp();
-        var line = new AuditEntry(0, default, runId, "codex-sidecar", face, "decided", "write_file", subject, "allow", "user", reason, null, null, null, null, "");
+        var line = new AuditEntry(0, default, runId, RunRequest.Own, face, "decided", "write_file", subject, "allow", "user", reason, null, null, null, null, "") { Role = "person" };
         audit.Append(line);
         var result = "failed";
         try

@@ -64,7 +64,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         log = new EventLog(Folder.Events, RunId, 0, time);
         ((IEnumerable<RunEvent>)[new RunStarted(title, (int)level, "none"), .. waiting]).ToList().ForEach(log.Append);
         snapshot = await new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancellationToken);
-        record = record with { SnapshotId = snapshot.Id };
+        // Until it ends, whatever differs from the snapshot is the call's: so a kill can be undone.
+        record = record with { SnapshotId = snapshot.Id, UnderWay = [] };
         Folder.Write(record);
         log.Append(new SnapshotTaken(snapshot.Id, snapshot.Files));
     }
@@ -77,7 +78,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
             return;
         }
         IReadOnlyList<ChangedPath> changes = snapshot is null ? [] : [.. snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path))];
-        record = record with { Changes = changes, Stop = stop };
+        snapshot?.KeepAfter(changes);
+        record = record with { Changes = changes, Stop = stop, UnderWay = null };
         Folder.Write(record);
         Emit(new RunFinished(stop, null, message));
     }

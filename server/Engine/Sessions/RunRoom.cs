@@ -181,7 +181,7 @@ internal sealed class RunRoom : IDisposable
     {
         if (end.IsSolved)
         {
-            KeepAfter(wiring);
+            wiring.Kit.Changes.KeepAfter();
             return end;
         }
         try
@@ -192,18 +192,6 @@ internal sealed class RunRoom : IDisposable
         catch (Exception fault)
         {
             return RunEnds.Fault(fault, home) with { Message = $"The files could not be put back; try: codex-sidecar runs undo {RunId}. {RunEnds.Fault(fault, home).Message}" };
-        }
-    }
-
-    private static void KeepAfter(RunWiring wiring)
-    {
-        try
-        {
-            wiring.Kit.Changes.KeepAfter();
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            // A full disk: the run is solved all the same, only an undo will not be able to join later changes with its own.
         }
     }
 }

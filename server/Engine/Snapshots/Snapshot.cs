@@ -46,13 +46,19 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     /// Keeps what the run left at these paths, so that what somebody changes there later can be told from what the run changed. Not: links, files over
     /// <see cref="PathStates.MostText"/> bytes, and what is not as the run left it.
     /// </summary>
-    /// <exception cref="IOException">The store cannot be written.</exception>
     public void KeepAfter(IEnumerable<ChangedPath> changes)
     {
-        using var access = store.Use(CancellationToken.None);
-        lock (gate)
+        try
         {
-            Append(new Keeping(root, manifest, store.Blobs).After(changes));
+            using var access = store.Use(CancellationToken.None);
+            lock (gate)
+            {
+                Append(new Keeping(root, manifest, store.Blobs).After(changes));
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A full disk: the change stands all the same, only an undo will not be able to join later changes with its own.
         }
     }
 

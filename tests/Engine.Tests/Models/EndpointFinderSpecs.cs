@@ -52,6 +52,16 @@ public sealed class EndpointFinderSpecs
     }
 
     [Fact]
+    public async Task The_variable_names_the_model_unless_the_option_does()
+    {
+        await using var server = new FakeModelServer(new FakeScript { Models = System.Text.Json.JsonElement.Parse("""["first", "second", "third"]""") });
+        var all = Settings(("CODEX_SIDECAR_BASE_URL", server.BaseUrl), ("CODEX_SIDECAR_MODEL", "second"));
+
+        Assert.Equal("second", (await FindAsync(all)).Found!.Model);
+        Assert.Equal("third", (await FindAsync(all with { Model = "third" })).Found!.Model);
+    }
+
+    [Fact]
     public async Task A_named_server_that_is_not_there_is_no_reason_to_take_another()
     {
         await using var other = new FakeModelServer(new FakeScript());

@@ -130,6 +130,18 @@ public sealed class ConsiliumRunSpecs
         Assert.Single(other.Chats);
     }
 
+    [Fact]
+    public async Task A_rule_of_the_users_proves_that_a_command_is_refused()
+    {
+        await using var bench = new RunBench(
+            [.. Says.Begin, Says.Vote("QA", "revise", "OBJECTION: should | plan:1 | | it needs make deploy\nPROOF: policy | make deploy | deny"), .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Solved]);
+        bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full, Level = Level.ExtendedShell };
+        bench.State.With("config/config.json", """{ "rules": [{ "argv": ["make", "deploy"], "decision": "deny", "examples": ["make deploy"] }] }""");
+        await bench.RunAsync(Patience);
+        var qa = bench.Events.OfType<VoteCast>().Single(cast => cast.Vote.Role is Role.Qa).Vote;
+        Assert.Equal(ObjectionState.Verified, Assert.Single(qa.Objections!).State);
+    }
+
     private static List<(Role Role, Verdict Verdict)> Votes(RunBench bench) => [.. bench.Events.OfType<VoteCast>().Select(cast => (cast.Vote.Role, cast.Vote.Verdict)).Order()];
 
     private static async Task CheckAsync(string golden, IReadOnlyList<FakeRule> rules, Func<RunBench, RunSettings>? settings = null, bool? answer = null)
