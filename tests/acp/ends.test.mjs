@@ -27,6 +27,14 @@ function children(project) {
         });
 }
 
+/** A killed process takes its commands with it, but the kernel does that after it is gone: asked again until the time is over. */
+async function noneLeft(project) {
+  for (const until = performance.now() + most; performance.now() < until && children(project).length > 0; ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.deepEqual(children(project), []);
+}
+
 for (const when of ['idle', 'while the model works', 'during a question']) {
   test(`the program ends with 0 in time when its input ends ${when}`, () =>
     bench({ capabilities: ours, script: when === 'while the model works' ? { gate: 'never' } : {} }, async ({ project, start }) => {
@@ -97,7 +105,7 @@ test('a killed sidecar leaves a run that the next start closes, and files that c
     agent.child.kill('SIGKILL');
     await agent.exit;
     await prompt;
-    assert.deepEqual(children(project), []);
+    await noneLeft(project);
     assert.equal(project.read(), repaired);
 
     const next = await start();
