@@ -5,6 +5,7 @@ import { editBuffers, readBuffers, settleUnsaved } from './buffers';
 import type { EventEnvelope, ListedRun, PatchText } from './generated/contracts';
 import { createQuestions, type Questions } from './questions';
 import type { Review } from './review/review';
+import { closeGoneTabs } from './review/tabs';
 import { noRun, reduceRun, type RunFacts } from './runFacts';
 import { readSettings } from './settings';
 import { connect, type Connection, type Live } from './sidecar/connection';
@@ -79,6 +80,9 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       review.dispatch({ type: 'texts', patchId: event.patchId, texts });
     }
     review.dispatch({ type: 'event', envelope });
+    if (['patch_applied', 'hunks_decided', 'rolled_back'].includes(event.kind)) {
+      void closeGoneTabs(review);
+    }
     const run = reduceRun(state.run, envelope);
     screen.apply(envelope);
     if (run !== state.run) {

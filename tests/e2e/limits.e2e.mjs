@@ -55,8 +55,8 @@ test(
   'no model server: what was tried, and the way on',
   scenario({ script: () => null, viewport: { width: 1000, height: 800 } }, async ({ workbench, panel, solve, statusSays, picture }) => {
     await solve();
-    await workbench.notification('No model server found').waitFor({ timeout: 60000 });
-    assert.match(await workbench.notification('No model server found').textContent(), /127\.0\.0\.1:9/);
+    await workbench.notification('There is no model to work with').waitFor({ timeout: 60000 });
+    assert.match(await workbench.notification('There is no model to work with').textContent(), /127\.0\.0\.1:9/);
     await statusSays('no model server');
     await panel.getByTestId('no-model').waitFor();
     await picture('down');

@@ -29,7 +29,7 @@ export const words = () => ({
   // The sidecar and the model
   starting: vscode.l10n.t('The sidecar is starting'),
   noSidecar: vscode.l10n.t('The sidecar is not running'),
-  noModel: vscode.l10n.t('No model server was found'),
+  noModel: vscode.l10n.t('There is no model to work with'),
   noModelHelp: vscode.l10n.t(
     'Start a model server (llama.cpp, Ollama, LM Studio, vLLM) or set its address in the settings, then solve again.',
   ),
