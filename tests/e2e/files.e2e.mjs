@@ -117,6 +117,7 @@ test(
     // The model sends the file without the line that was typed: a third hunk, for the user to refuse.
     await review('3 of 3 hunks open');
     await workbench.type('Agent: Previous hunk');
+    await page.locator('.statusbar-item').filter({ hasText: 'Ln 13,' }).waitFor();
     await page.keyboard.press('Alt+n');
     await workbench.command('Agent: Accept all');
     await review('done');

@@ -14,14 +14,19 @@ test(
     await review('3 of 3 hunks open');
     // Down from the first line is the second hunk, up from there the first.
     await workbench.type('Agent: Next hunk');
+    const at = (line) => page.locator('.statusbar-item').filter({ hasText: `Ln ${line},` }).waitFor();
+    await at(4);
     await workbench.type('Agent: Previous hunk');
+    await at(1);
     const open = (count) => until(`${count} are open`, async () => (await status.textContent()).includes(`${count} of 3`));
     await page.keyboard.press('Alt+n');
     await open(2);
     await picture('1-one-rejected');
-    // The cursor is at the next hunk by itself.
+    // The cursor goes to the next hunk by itself.
+    await at(4);
     await page.keyboard.press('Alt+y');
     await open(1);
+    await at(10);
     await page.keyboard.press('Alt+y');
     await review('done');
     assert.match(text('src/range.js'), /function end\(text\)[^]*Math\.max\(1, from/);

@@ -26,6 +26,10 @@ test(
       },
       90000,
     );
+    await until('it is in sight, above the task box', async () => {
+      const [card, box] = await Promise.all([question.boundingBox(), panel.getByTestId('task').boundingBox()]);
+      return card.y > 0 && card.y + card.height <= box.y;
+    });
     await picture('asked');
     await question.getByTestId('answer-reject').click();
     await statusSays('stopped');
