@@ -3,21 +3,17 @@
 // EDITOR_DIR: where the editor is kept between runs (out/editor). E2E_VSIX: an extension that is packaged already.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildModel } from '../../scripts/model.mjs';
-import { packageFor, thisTarget } from '../../scripts/package.mjs';
-import { must, root } from '../../scripts/run.mjs';
+import { root } from '../../scripts/run.mjs';
+import { prepare } from './prepare.mjs';
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.log('The end-to-end tests need Linux x64.\n0 passed, 0 failed');
   process.exit(0);
 }
 const here = dirname(fileURLToPath(import.meta.url));
-const editor = resolve(process.env.EDITOR_DIR ?? join(root, 'out', 'editor'));
-must('bash', [join(here, 'get-editor.sh'), editor]);
-const vsix = process.env.E2E_VSIX ? resolve(process.env.E2E_VSIX) : await packageFor(thisTarget());
-buildModel();
+await prepare();
 rmSync(join(root, 'out', 'e2e'), { recursive: true, force: true });
 mkdirSync(join(root, 'out', 'e2e'), { recursive: true });
 const wanted = process.argv.slice(2);
@@ -34,7 +30,6 @@ const reporters = [
 const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=600000', ...reporters, ...files], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, EDITOR_DIR: editor, E2E_VSIX: vsix },
 });
 const tap = readFileSync(results, 'utf8');
 const count = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(tap)?.[1] ?? 0);

@@ -110,6 +110,12 @@ export function threeHunks(words) {
   return JSON.parse(JSON.stringify(words).replace('const first = from ?? 1;', 'const first = Math.max(1, from ?? 1);'));
 }
 
+/** The words for a second run after the first. */
+export const twice = (words) => ({
+  ...words,
+  rules: words.rules.map((rule) => (rule.times ? { ...rule, times: 2 * rule.times } : rule)),
+});
+
 /** The sample's words with another patch. */
 export const withReply = (reply) => (words) => ({
   ...words,
