@@ -11,7 +11,7 @@ const events = 10_000;
 const rounds = 5;
 // The issue's own limit for a stall; the others are faults at five times what docs/performance.md says.
 const mostStall = 50;
-const watcher = join(dirname(fileURLToPath(import.meta.url)), 'stalls.mjs');
+const watcher = join(dirname(fileURLToPath(import.meta.url)), 'stalls');
 const median = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(0)} MiB`;
 
@@ -26,7 +26,8 @@ for (let round = 0; round < rounds; round++) {
   const place = await world('bench', {
     script: twice,
     machine: { 'codexSidecar.review': 'auto' },
-    env: { NODE_OPTIONS: `--import ${watcher}`, CODEX_SIDECAR_STALLS: stallFile },
+    beside: watcher,
+    env: { CODEX_SIDECAR_STALLS: stallFile },
   });
   try {
     const source = join(place.folder, 'src', 'range.js');
@@ -37,8 +38,8 @@ for (let round = 0; round < rounds; round++) {
     warm.push(await toFirstEvent(place));
     await place.review('hunks open');
     memory.push({ sidecar: peakOf(place.home), ...samples(stallFile).at(-1) });
-    activation.push(await activationTime(place));
     stalls.push(await replayed(place, stallFile));
+    activation.push(await activationTime(place));
   } finally {
     await place.end(false);
   }
@@ -98,7 +99,8 @@ function peakOf(home) {
 
 function samples(file) {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-  return lines.map((line) => JSON.parse(line));
+  // The last line may be half written.
+  return lines.flatMap((line) => (line.endsWith('}') ? [JSON.parse(line)] : []));
 }
 
 /** The last run of the session gets so many events, of the kinds that a long run has most of. */
