@@ -75,7 +75,7 @@ export async function world(
         `the status bar says "${text}"`,
         async () => {
           const said = await workbench.status(extensionId, 'codexSidecar.status').textContent();
-          if (said.endsWith('waits for you')) {
+          if (/waits for you(?!,)/.test(said)) {
             await workbench.command('Agent: Answer question');
             await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'Run once' }).click({ timeout: 3000 });
           }
