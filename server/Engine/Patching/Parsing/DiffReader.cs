@@ -116,7 +116,7 @@ internal sealed class DiffReader
     private void ReadHunks(string path)
     {
         var hunks = 0;
-        while (at < stop && !scan.Full && !IsNextFile() && (HunkHeader.Is(lines[at]) || (hunks == 0 && named && lines[at] is ['+' or '-' or ' ', ..])))
+        while (at < stop && !scan.Full && !IsNextFile() && (HunkHeader.Is(lines[at]) || (hunks == 0 && (scan.InDiff || (named && lines[at] is ['+' or '-' or ' ', ..])))))
         {
             var (body, header, closed) = ReadHunk();
             hunks++;
@@ -160,6 +160,8 @@ internal sealed class DiffReader
             return true;
         if (line is ['\\', ..] or ['+', ..])
             return false;
+        if (ApplyPatch.IsHeredocEnd(line) && (full || at == stop - 1))
+            return true;
         // The signature of a mailed patch; an empty line behind a hunk that has all it promised.
         if (full && (line is "-- " or "--" || (line.Length == 0 && stop == lines.Length)))
             return true;

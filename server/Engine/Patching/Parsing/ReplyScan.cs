@@ -28,6 +28,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>Where the fence around the current place ends; the end of the reply outside of fences.</summary>
     public int Limit { get; private set; } = lines.Length;
 
+    /// <summary>Inside a fence or tag that says it holds a diff: headers and numbers may all be missing.</summary>
+    public bool InDiff { get; private set; }
+
     /// <summary>The format's blocks must stand in file order (the caller says that this is a patch).</summary>
     public bool Strict { get; init; }
 
@@ -115,15 +118,15 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         Refuse("cut", path, "The reply ended in the middle of this block; send this block again, and fewer or shorter blocks in one reply.");
 
     /// <summary>Reads on inside a fence.</summary>
-    public void Enter(int first, int end, string? path)
+    public void Enter(int first, int end, string? path, bool diff = false)
     {
-        (At, Limit) = (first, end);
+        (At, Limit, InDiff) = (first, end, diff);
         if (path is not null)
             (named, sinceNamed) = (path, 0);
     }
 
     // The line that ends an envelope opens nothing.
-    private void Leave() => (At, Limit) = (At == Limit ? At + 1 : At, lines.Length);
+    private void Leave() => (At, Limit, InDiff) = (At == Limit ? At + 1 : At, lines.Length, false);
 
     public void Name(string path) => (named, sinceNamed) = (path, 0);
 

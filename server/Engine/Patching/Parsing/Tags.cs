@@ -8,7 +8,11 @@ internal static class Tags
     public static bool TryRead(ReplyScan scan)
     {
         var line = scan.Lines[scan.At].TrimStart();
-        if (Open(line) is not var (tag, named, rest) || (named ?? scan.PathAbove) is not { } path)
+        if (Open(line) is not var (tag, named, rest))
+            return false;
+        if (tag is "diff" or "patch")
+            return EntersDiff(scan, $"</{tag}>");
+        if ((named ?? scan.PathAbove) is not { } path)
             return false;
         var close = $"</{tag}>";
         var end = rest.TrimEnd().EndsWith(close, StringComparison.Ordinal) ? scan.At : scan.NextEndingWith(close, scan.At + 1);
@@ -28,11 +32,21 @@ internal static class Tags
         return true;
     }
 
+    /// <summary>A diff in a tag is only ever an envelope.</summary>
+    private static bool EntersDiff(ReplyScan scan, string close)
+    {
+        var end = scan.NextEndingWith(close, scan.At + 1);
+        if (end == scan.Lines.Length)
+            return false;
+        scan.Enter(scan.At + 1, end, scan.PathAbove, diff: !Holds(scan, end) && Array.FindIndex(scan.Lines, scan.At + 1, end - scan.At - 1, line => line is ['+' or '-', ..]) >= 0);
+        return true;
+    }
+
     private static (string Tag, string? Path, string Behind)? Open(string line)
     {
         var end = line.IndexOf('>', StringComparison.Ordinal);
         var tag = end < 0 || line[0] != '<' ? "" : line[1..end].Split(' ')[0];
-        if (tag is not ("file" or "content" or "write_file" or "write_to_file" or "create_file" or "edit_file"))
+        if (tag is not ("file" or "content" or "write_file" or "write_to_file" or "create_file" or "edit_file" or "diff" or "patch"))
             return null;
         var head = line[1..end];
         foreach (var name in new[] { " path=", " name=", " file=", " filename=" })
@@ -41,7 +55,7 @@ internal static class Tags
             if (at >= 0 && head[(at + name.Length)..].Trim(' ', '"', '\'', '/') is { Length: > 0 } path)
                 return (tag, path.Split('"', '\'')[0], line[(end + 1)..]);
         }
-        return tag == "content" ? (tag, null, line[(end + 1)..]) : null;
+        return tag is "content" or "diff" or "patch" ? (tag, null, line[(end + 1)..]) : null;
     }
 
     /// <summary>Blocks of another format, a fence or another tag are inside.</summary>

@@ -11,7 +11,7 @@ internal static class UnifiedDiff
 
     public static bool TryRead(ReplyScan scan)
     {
-        if (!IsStart(scan.Lines, scan.At))
+        if (!IsStart(scan.Lines, scan.At) && !(scan.InDiff && scan.Lines[scan.At].AsSpan().Trim().Length > 0))
             return false;
         new DiffReader(scan).ReadFile();
         return true;

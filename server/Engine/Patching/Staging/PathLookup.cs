@@ -46,7 +46,8 @@ internal sealed class PathLookup
             return sameName;
         if (!similar)
             return exact;
-        return Nearest(exact, 3).FirstOrDefault(near => near.Likeness >= Similar && fits(near.Path)).Path ?? exact;
+        // Two that are as near and fit are a question nobody answered.
+        return Nearest(exact, 3).Where(near => near.Likeness >= Similar && fits(near.Path)).ToList() is [var (only, _)] ? only : exact;
     }
 
     /// <summary>The most similar known paths, best first.</summary>

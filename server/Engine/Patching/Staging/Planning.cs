@@ -140,7 +140,10 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
             draft.Text = null;
         else
             draft.Move = (MoveBlock)block is var move && move.To == draft.Path ? null : move;
-        draft.Good.Add(block);
+        if (block is MoveBlock && draft.Move is null)
+            idle.Add(block);
+        else
+            draft.Good.Add(block);
     }
 
     private Draft Existing(PatchBlock block) =>
