@@ -38,6 +38,9 @@ internal sealed record EditCase(
                 case "gone":
                     gone.Add(section.Path);
                     break;
+                case "reply" when section.Has("more"):
+                    replies[^1] = replies[^1] with { Text = replies[^1].Text + section.Text() };
+                    break;
                 case "reply" or "patch":
                     replies.Add(new(section.Text(), !section.Has("cut"), section.Kind == "patch", section.Has("may-delete")));
                     break;
