@@ -24,7 +24,7 @@ internal static class PathLine
     /// <summary>A line that holds a file name and nothing else; null for prose and code.</summary>
     public static string? Read(string line)
     {
-        if (line.Length > Longest)
+        if (line.Length > Longest || !line.Any(char.IsLetter))
             return null;
         var text = line.Trim();
         var quoted = false;
@@ -42,7 +42,7 @@ internal static class PathLine
     /// <summary>"Here is the new `src/a.js`:" names its file too, as long as it names one only.</summary>
     public static string? ReadSentence(string line)
     {
-        if (line.Length > Longest)
+        if (line.Length > Longest || !line.Contains('`', StringComparison.Ordinal))
             return null;
         var parts = line.Split('`');
         var names = parts.Where((part, i) => i % 2 == 1 && i < parts.Length - 1 && LooksLikePath(part) && !part.Contains(' ', StringComparison.Ordinal)).Distinct().ToList();

@@ -10,7 +10,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
 
     private readonly Dictionary<string, int> nextEnding = [];
     private string? named, inSentence;
-    private int nextSearch = -1, nextPatch = -1;
+    private int nextSearch = -1, nextPatch = -1, nextCall = -1;
     private int sinceNamed, sinceSentence;
     private string previous = "";
     private int jsonLeft = MostJson;
@@ -74,6 +74,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
 
     /// <summary>The next line at or below this one where an apply_patch begins.</summary>
     public int NextPatch(int line) => nextPatch = Next(Math.Max(line, nextPatch), ApplyPatch.IsBegin);
+
+    /// <summary>The next line at or below this one that may belong to a tool call.</summary>
+    public int NextCall(int line) => nextCall = Next(Math.Max(line, nextCall), ToolCalls.IsCall);
 
     /// <summary>The next line at or below this one that ends with a closing tag.</summary>
     public int NextEndingWith(string tag, int line) =>

@@ -14,13 +14,17 @@ internal static class ToolCalls
 
     private static readonly string[] Patches = ["patch", "diff", "input"];
 
+    /// <summary>A line with a member that only a call has.</summary>
+    public static bool IsCall(string line) =>
+        line.Contains("*** Begin Patch", StringComparison.Ordinal) || (line.Contains('"', StringComparison.Ordinal) && (Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal)) || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))));
+
     public static bool TryRead(ReplyScan scan)
     {
         var at = scan.At;
         var line = WithoutToken(scan.Lines[at]);
         var first = line.AsSpan().TrimStart();
         // Inside a named fence it is the file's own JSON.
-        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || !scan.MayTryJson())
+        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || scan.NextCall(at) == scan.Lines.Length || !scan.MayTryJson())
             return false;
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', [line, .. scan.Lines[(at + 1)..]]));
         if (Parse(bytes, out var length) is not { } call)
