@@ -1,21 +1,19 @@
 // The middle: what the user wants goes to the sidecar, what the sidecar says goes to the review, the panel, the status bar.
-import { mkdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { editBuffers, readBuffers, settleUnsaved } from './buffers';
-import type { EventEnvelope, PatchText } from './generated/contracts';
+import type { EventEnvelope, ListedRun, PatchText } from './generated/contracts';
 import { createQuestions, type Questions } from './questions';
 import type { Review } from './review/review';
+import { closeGoneTabs } from './review/tabs';
 import { noRun, reduceRun, type RunFacts } from './runFacts';
 import { readSettings } from './settings';
 import { connect, type Connection, type Live } from './sidecar/connection';
-import { sidecarEnvironment } from './sidecar/environment';
-import { findSidecar } from './sidecar/find';
-import { isRecord } from './sidecar/meta';
+import { startOptions } from './sidecar/launch';
 import type { StartOptions } from './sidecar/process';
 import type { ConfigOption, PromptBlock } from './sidecar/wire';
 import type { SidecarState } from './panel/types';
-import type { ListedRun } from './generated/contracts';
+import { refusal, tellDeath } from './tell';
 
 export interface AgentState {
   sidecar: SidecarState | 'unused';
@@ -76,40 +74,15 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
     },
   );
 
-  async function start(): Promise<StartOptions> {
-    const settings = readSettings();
-    const places = {
-      setting: settings.sidecarPath,
-      variable: process.env['CODEX_SIDECAR_PATH'],
-      extensionFolder: context.extensionUri.fsPath,
-      checkout: context.extensionMode !== vscode.ExtensionMode.Production,
-      platform: process.platform,
-    };
-    const program = await findSidecar(places);
-    if (program === undefined) {
-      throw new Error(
-        places.checkout ? l10n.t('The sidecar is not built yet: run "npm run build".') : l10n.t('The codex-sidecar program is missing.'),
-      );
-    }
-    const storage = context.globalStorageUri.fsPath;
-    await mkdir(storage, { recursive: true });
-    return {
-      program,
-      args: ['acp'],
-      folder: storage,
-      environment: sidecarEnvironment(process.env, { CODEX_SIDECAR_BASE_URL: settings.baseUrl, CODEX_SIDECAR_MODEL: settings.model }),
-      log: (line) => {
-        log.info(line);
-      },
-    };
-  }
-
   function onEvent(envelope: EventEnvelope, texts: PatchText[]): void {
     const { event } = envelope;
     if (event.kind === 'patch_proposed') {
       review.dispatch({ type: 'texts', patchId: event.patchId, texts });
     }
     review.dispatch({ type: 'event', envelope });
+    if (['patch_applied', 'hunks_decided', 'rolled_back'].includes(event.kind)) {
+      void closeGoneTabs(review);
+    }
     const run = reduceRun(state.run, envelope);
     screen.apply(envelope);
     if (run !== state.run) {
@@ -125,7 +98,7 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       folder: at.uri.fsPath,
       version: String((context.extension.packageJSON as { version?: string }).version),
       trusted: () => vscode.workspace.isTrusted,
-      launch: start,
+      launch: () => startOptions(context, log),
       storedSession: () => context.workspaceState.get<string>(key),
       storeSession: (sessionId) => void context.workspaceState.update(key, sessionId),
       wanted: () => {
@@ -162,25 +135,6 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
         log.warn(line);
       },
     });
-  }
-
-  async function tellDeath(how: string, again: boolean, wasRunning: boolean): Promise<void> {
-    const restart = l10n.t('Restart');
-    const showLog = l10n.t('Show log');
-    const doctor = l10n.t('Run doctor');
-    const text = again
-      ? wasRunning
-        ? l10n.t('The sidecar ended in the middle of a run ({0}). It is started again; the run is kept as interrupted.', how)
-        : l10n.t('The sidecar ended ({0}). It is started again.', how)
-      : l10n.t('The sidecar ended three times within a minute ({0}).', how);
-    const picked = await vscode.window.showErrorMessage(text, ...(again ? [showLog] : [restart, showLog, doctor]));
-    if (picked === restart) {
-      await connection?.restart();
-    } else if (picked === showLog) {
-      log.show();
-    } else if (picked === doctor) {
-      await vscode.commands.executeCommand('codexSidecar.runDoctor');
-    }
   }
 
   /** The connection of a folder: that of the active editor, of the last run, the only one, or the user's choice. */
@@ -294,7 +248,7 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
         await (await connected(false)).ready();
       }
     },
-    start,
+    start: () => startOptions(context, log),
     restart: async () => {
       const at = await connected(false);
       questions.cancelAll();
@@ -324,19 +278,4 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       await connection?.stop();
     },
   };
-}
-
-/** The sidecar's refusals in the user's language. */
-function refusal(error: unknown): string {
-  const data = isRecord(error) ? error['data'] : undefined;
-  switch (isRecord(data) ? data['kind'] : undefined) {
-    case 'workspace_busy':
-      return l10n.t('Another run works in this folder; wait for its end.');
-    case 'session_busy':
-      return l10n.t('This session is open in another window.');
-    case 'run_in_progress':
-      return l10n.t('A run is going on: stop it first.');
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 
-/** No model server answered: what was tried, and the ways on. */
+/** There is no model to work with: what was tried, and the ways on. */
 export async function offerModelServer(tried: string): Promise<void> {
   const enter = l10n.t('Enter address');
   const doctor = l10n.t('Run doctor');
-  const chosen = await vscode.window.showWarningMessage(l10n.t('No model server found. What was tried: {0}', tried), enter, doctor);
+  const chosen = await vscode.window.showWarningMessage(l10n.t('There is no model to work with. {0}', tried), enter, doctor);
   if (chosen === doctor) {
     await vscode.commands.executeCommand('codexSidecar.runDoctor');
   } else if (chosen === enter) {

@@ -4,7 +4,9 @@ import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { HunkDecision, PermissionAsked } from './generated/contracts';
+import { translated } from './panel/phrases';
 import type { PanelQuestion } from './panel/types';
+import { phrases } from './panel/words';
 import { envelopeOf, isRecord } from './sidecar/meta';
 import type { AskedOption } from './sidecar/wire';
 
@@ -48,11 +50,11 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
       question.risk === 'high' || question.subject === 'patch' ? [] : question.options.filter(({ kind }) => kind !== 'allow_always');
     const text = question.subject === 'patch' ? question.question : l10n.t('The agent asks: {0} ({1})', question.question, question.reason);
     const show = question.risk === 'high' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-    const chosen = await show(text, ...offered.map(({ name }) => name), open);
+    const chosen = await show(text, ...offered.map(nameOf), open);
     if (chosen === open) {
       showPanel();
     }
-    const option = offered.find(({ name }) => name === chosen);
+    const option = offered.find((one) => nameOf(one) === chosen);
     if (option) {
       answer(question.askId, option.optionId);
     }
@@ -97,10 +99,12 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
         (one, other) => Number(one.kind.startsWith('allow')) - Number(other.kind.startsWith('allow')),
       );
       const picked = await vscode.window.showQuickPick(
-        refusing.map((option) => ({ label: option.name, option })),
+        refusing.map((option) => ({ label: nameOf(option), option })),
         { title: question.question, placeHolder: question.reason, ignoreFocusOut: true },
       );
-      if (picked) {
+      if (picked?.option.optionId === 'hunks') {
+        await vscode.commands.executeCommand('codexSidecar.applyMarked');
+      } else if (picked) {
         answer(question.askId, picked.option.optionId);
       }
     },
@@ -110,6 +114,9 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
     },
   };
 }
+
+/** The sidecar's name of an option, in the editor's language. */
+const nameOf = ({ name }: { name: string }) => translated(phrases(), name);
 
 /** The question as the panel shows it; undefined when there is nothing in it to decide on. */
 function questionOf(params: unknown, cwd: string | undefined): PanelQuestion | undefined {
@@ -128,26 +135,7 @@ function questionOf(params: unknown, cwd: string | undefined): PanelQuestion | u
     risk: asked.risk,
     question: asked.question,
     reason: asked.reason,
-    ...(cwd === undefined || asked.subject === 'patch' ? {} : { cwd }),
-    options: options.map((option) => ({ ...option, name: optionName(option, asked.question) })),
+    ...(cwd === undefined || asked.subject !== 'command' ? {} : { cwd }),
+    options,
   };
-}
-
-/** The sidecar's options in the editor's language; one that is not known keeps its name. */
-function optionName({ optionId, name }: AskedOption, question: string): string {
-  const count = /\d+/.exec(name)?.[0];
-  switch (optionId) {
-    case 'all':
-      return count ? l10n.t('Apply all {0} hunks', count) : l10n.t('Apply the hunk');
-    case 'hunks':
-      return l10n.t('Apply accepted hunks');
-    case 'reject':
-      return l10n.t('Reject');
-    case 'once':
-      return l10n.t('Run once');
-    case 'session':
-      return l10n.t('Run "{0}" in this session', question);
-    default:
-      return name;
-  }
 }

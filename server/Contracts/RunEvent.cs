@@ -17,7 +17,7 @@ public enum StageOutcome { Ok, Failed, Skipped }
 public enum Severity { Info, Warning, Error }
 
 [JsonConverter(typeof(SnakeCaseEnum<AskSubject>))]
-public enum AskSubject { Patch, Command, Commit, Plan }
+public enum AskSubject { Patch, Command, Commit, Plan, Gate }
 
 [JsonConverter(typeof(SnakeCaseEnum<Risk>))]
 public enum Risk { Low, Medium, High }

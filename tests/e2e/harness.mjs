@@ -197,6 +197,21 @@ export class Workbench {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
+  /** The same without the mouse: the row that is chosen must be the command. */
+  async type(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput.locator('input[type="text"]').first();
+    await input.fill(`>${title}`);
+    await this.quickInput.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
+  }
+
+  /** The lines of the first editor that are on the screen; it draws blanks as non-breaking ones. */
+  async shown() {
+    return (await this.page.locator('.view-lines').first().innerText()).replaceAll('\u00a0', ' ');
+  }
+
   tab(name) {
     return this.page.locator('.tabs-container .tab').filter({ hasText: name });
   }

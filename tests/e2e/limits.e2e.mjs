@@ -26,6 +26,10 @@ test(
       },
       90000,
     );
+    await until('it is in sight, above the task box', async () => {
+      const [card, box] = await Promise.all([question.boundingBox(), panel.getByTestId('task').boundingBox()]);
+      return card.y > 0 && card.y + card.height <= box.y;
+    });
     await picture('asked');
     await question.getByTestId('answer-reject').click();
     await statusSays('stopped');
@@ -55,8 +59,8 @@ test(
   'no model server: what was tried, and the way on',
   scenario({ script: () => null, viewport: { width: 1000, height: 800 } }, async ({ workbench, panel, solve, statusSays, picture }) => {
     await solve();
-    await workbench.notification('No model server found').waitFor({ timeout: 60000 });
-    assert.match(await workbench.notification('No model server found').textContent(), /127\.0\.0\.1:9/);
+    await workbench.notification('There is no model to work with').waitFor({ timeout: 60000 });
+    assert.match(await workbench.notification('There is no model to work with').textContent(), /127\.0\.0\.1:9/);
     await statusSays('no model server');
     await panel.getByTestId('no-model').waitFor();
     await picture('down');

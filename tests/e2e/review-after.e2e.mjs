@@ -20,7 +20,7 @@ test(
       const rejected = solved.replace('; a missing end is null. */', '. */');
       await workbench.press('✗ Reject', () => text('src/range.js') === rejected);
       await statusSays('2 of 3 hunks open');
-      await until('the editor shows it', async () => !(await page.locator('.view-lines').first().innerText()).includes('a missing'));
+      await until('the editor shows it', async () => !(await workbench.shown()).includes('a missing'));
 
       // The editor's own undo takes the reject back; saved, the hunk is open again.
       await page.locator('.monaco-editor .view-line').first().click();

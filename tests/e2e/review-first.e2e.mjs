@@ -30,7 +30,7 @@ test(
     await review('done');
     await picture('3-done');
 
-    await until('the editor shows it', async () => (await page.locator('.view-lines').first().innerText()).includes('Math.max(1,'));
+    await until('the editor shows it', async () => (await workbench.shown()).includes('Math.max(1,'));
 
     // Ctrl+Z in the editor gives the text of before; on disk when the user saves.
     await page.locator('.monaco-editor .view-line').first().click();

@@ -31,7 +31,7 @@ const reporters = [
   '--test-reporter=tap',
   `--test-reporter-destination=${results}`,
 ];
-const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=180000', ...reporters, ...files], {
+const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=600000', ...reporters, ...files], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, EDITOR_DIR: editor, E2E_VSIX: vsix },

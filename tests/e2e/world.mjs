@@ -110,6 +110,12 @@ export function threeHunks(words) {
   return JSON.parse(JSON.stringify(words).replace('const first = from ?? 1;', 'const first = Math.max(1, from ?? 1);'));
 }
 
+/** The sample's words with another patch. */
+export const withReply = (reply) => (words) => ({
+  ...words,
+  rules: words.rules.map((rule) => (rule.last === 'Carry out the plan' ? { ...rule, reply } : rule)),
+});
+
 /** The model waits before each answer whose question has these words, until open() is called for them. */
 export function gated(words, ...questions) {
   const rules = words.rules.map((rule) => {

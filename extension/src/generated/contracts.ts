@@ -269,7 +269,7 @@ export interface PermissionAsked {
   reason: string;
 }
 
-export type AskSubject = "patch" | "command" | "commit" | "plan";
+export type AskSubject = "patch" | "command" | "commit" | "plan" | "gate";
 
 export type Risk = "low" | "medium" | "high";
 

@@ -29,7 +29,7 @@ export const words = () => ({
   // The sidecar and the model
   starting: vscode.l10n.t('The sidecar is starting'),
   noSidecar: vscode.l10n.t('The sidecar is not running'),
-  noModel: vscode.l10n.t('No model server was found'),
+  noModel: vscode.l10n.t('There is no model to work with'),
   noModelHelp: vscode.l10n.t(
     'Start a model server (llama.cpp, Ollama, LM Studio, vLLM) or set its address in the settings, then solve again.',
   ),
@@ -128,6 +128,7 @@ export const words = () => ({
   ask_command: vscode.l10n.t('Run this command?'),
   ask_commit: vscode.l10n.t('Make this commit?'),
   ask_plan: vscode.l10n.t('Carry out this plan?'),
+  ask_gate: vscode.l10n.t('Let this patch pass?'),
   ask_in: vscode.l10n.t('Folder'),
   ask_why: vscode.l10n.t('Why you are asked'),
   risk: vscode.l10n.t('Risk'),
@@ -243,9 +244,14 @@ export const phrases = (): Record<string, string> => ({
   'Apply what the level allows': vscode.l10n.t('Apply what the level allows'),
   'Stop here': vscode.l10n.t('Stop here'),
   'Carry out the plan': vscode.l10n.t('Carry out the plan'),
+  'Allow it': vscode.l10n.t('Allow it'),
+  Commit: vscode.l10n.t('Commit'),
+  'Leave it uncommitted': vscode.l10n.t('Leave it uncommitted'),
   'Run once': vscode.l10n.t('Run once'),
   Reject: vscode.l10n.t('Reject'),
   'Run `{0}` in this session': vscode.l10n.t('Run `{0}` in this session'),
+  // Which hunks is answered by the marks.
+  'Choose hunks…': vscode.l10n.t('Apply accepted hunks'),
   'Apply the hunk': vscode.l10n.t('Apply the hunk'),
   'Apply all {0} hunks': vscode.l10n.t('Apply all {0} hunks'),
   'more than half of the weight approves': vscode.l10n.t('more than half of the weight approves'),

@@ -6,15 +6,19 @@ import { isOpen, placed } from './select';
 
 /** Colours the lines of open hunks in every visible editor of their file: to go before writing, new after it. */
 export function registerDecorations(review: Review): vscode.Disposable {
-  const type = (color: string) =>
+  // High-contrast themes give lines no background: the bar at their side is seen in every theme.
+  const type = (color: string, bar: string) =>
     vscode.window.createTextEditorDecorationType({
       isWholeLine: true,
       backgroundColor: new vscode.ThemeColor(color),
+      borderWidth: '0 0 0 3px',
+      borderStyle: 'solid',
+      borderColor: new vscode.ThemeColor(bar),
       overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.modifiedForeground'),
       overviewRulerLane: vscode.OverviewRulerLane.Left,
     });
-  const removed = type('diffEditor.removedLineBackground');
-  const inserted = type('diffEditor.insertedLineBackground');
+  const removed = type('diffEditor.removedLineBackground', 'editorGutter.deletedBackground');
+  const inserted = type('diffEditor.insertedLineBackground', 'editorGutter.addedBackground');
 
   const draw = (editor: vscode.TextEditor) => {
     const path = editor.document.uri.scheme === 'file' ? review.pathOf(editor.document.uri) : undefined;

@@ -250,8 +250,9 @@ function relocated(file: StoredFile, side: Side, lines: readonly string[], saved
       const back = locate(lines, other, hunk.range.start);
       if (at !== undefined && (back === undefined || here.lines.length > 0 || hunk.state !== 'rejected')) {
         const found = { ...hunk, range: { start: at, count: here.lines.length } };
-        // A rejected hunk that is in the saved text again, such as by Ctrl+Z, is open again.
-        const reopened = side === 'new' && saved && hunk.state === 'rejected' && back === undefined;
+        // A rejected hunk that is in the saved text again, such as by Ctrl+Z, is open again. A created file that was rejected is gone,
+        // whatever an editor may still show of it.
+        const reopened = side === 'new' && saved && file.change !== 'added' && hunk.state === 'rejected' && back === undefined;
         return reopened || hunk.state === 'edited' ? marked(found, 'pending') : found;
       }
       if (back !== undefined) {

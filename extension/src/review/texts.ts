@@ -21,7 +21,7 @@ export function registerTexts(review: Review, restored: () => Promise<unknown>):
       if (text === undefined) {
         throw vscode.FileSystemError.FileNotFound(uri);
       }
-      return new TextEncoder().encode(text);
+      return encoded(text, review.uri(path ?? ''));
     };
     const refuse = (uri?: vscode.Uri): never => {
       throw vscode.FileSystemError.NoPermissions(uri);
@@ -49,4 +49,22 @@ export function registerTexts(review: Review, restored: () => Promise<unknown>):
     vscode.workspace.registerFileSystemProvider(baseScheme, texts(baseScheme), options),
     vscode.workspace.registerFileSystemProvider(proposedScheme, texts(proposedScheme), options),
   );
+}
+
+/**
+ * The sidecar sends a text of an old code page with one character per byte. It is given out as those bytes, so that the editor reads it with the same
+ * code page as the file itself and the two sides of a diff are alike.
+ */
+async function encoded(text: string, file: vscode.Uri): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  // eslint-disable-next-line no-control-regex
+  if (bytes.length === text.length || !/^[\u0000-\u00ff]*$/.test(text)) {
+    return bytes;
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(await vscode.workspace.fs.readFile(file));
+    return bytes;
+  } catch {
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  }
 }

@@ -81,6 +81,9 @@ internal sealed class Guards(TimeProvider time)
 
     public void AfterGoodReply() => malformed = 0;
 
+    /// <summary>The patch never came to the files, so the same one is new again.</summary>
+    public void Forget(string fingerprint) => patches.Remove(fingerprint);
+
     /// <returns>False: the patch is empty or was proposed before; one hint is allowed.</returns>
     public bool IsNewPatch(string fingerprint)
     {

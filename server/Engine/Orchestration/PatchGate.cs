@@ -43,7 +43,7 @@ internal static partial class PatchGate
 
     private static async Task AskAsync(RunKit kit, string question, string reason, StopReason otherwise, CancellationToken cancellationToken)
     {
-        var answer = await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("gate", null, AskSubject.Command, Risk.Medium, question, reason), cancellationToken));
+        var answer = await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("gate", null, AskSubject.Gate, Risk.Medium, question, reason), cancellationToken));
         if (!answer.Allowed)
         {
             throw new RunStop(otherwise, $"Not allowed: {question} {reason}");

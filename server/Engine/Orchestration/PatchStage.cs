@@ -1,4 +1,3 @@
-using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Patching;
@@ -10,7 +9,7 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class PatchStage(RunKit kit, ContextBuilder context)
 {
     private readonly List<PatchFile> written = [];
-    private int patches;
+    private readonly PatchReview review = new(kit, ContextBudget.Chars(context.Budget.Files));
 
     /// <summary>What was written since the last fresh start, as a diff.</summary>
     public string Diff => string.Join('\n', written.Select(file => $"--- {file.Path}\n{file.Unified}"));
@@ -30,11 +29,17 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
             messages = messages.Reply(reply.Text);
             var workspace = FileActions.Planning(kit.Root, kit.Root.Files(cancellationToken));
             staged = PatchPlanner.Plan(PatchParser.ParseReply(reply.Text, reply.End is ReplyEnd.Stop), workspace, staged, new());
-            if (Problem(staged, workspace) is not { } problem)
+            var problem = Problem(staged, workspace);
+            if (problem is null)
             {
-                kit.Guards.AfterGoodReply();
-                await WriteAsync(staged, attempt, cancellationToken);
-                return messages;
+                problem = await WriteAsync(staged, attempt, cancellationToken);
+                if (problem is null)
+                {
+                    kit.Guards.AfterGoodReply();
+                    return messages;
+                }
+                kit.Guards.Forget(staged.Fingerprint);
+                staged = null;
             }
             messages = messages.Ask(problem);
             asked = $"{purpose}:again";
@@ -47,7 +52,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         if (staged.Refusals.Count > 0)
         {
             kit.Tools.AuditRefused(staged.Refusals);
-            kit.Emit(new PatchFailed(NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
+            kit.Emit(new PatchFailed(review.NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
             kit.Guards.AfterMalformed(staged.Refusals[0].Message);
             return PatchFeedback.Write(staged, workspace, ContextBudget.Chars(context.Budget.Failure));
         }
@@ -64,16 +69,13 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
         return kit.Guards.IsNewPatch(staged.Fingerprint) ? null : "This change was proposed before and did not help. Try something else.";
     }
 
-    private async Task WriteAsync(PatchPlan plan, int attempt, CancellationToken cancellationToken)
+    /// <returns>What the model must be told instead: the files changed under it, nothing was written.</returns>
+    private async Task<string?> WriteAsync(PatchPlan planned, int attempt, CancellationToken cancellationToken)
     {
-        var patch = plan.ToPatch(NextId());
-        kit.KeepTexts(patch.PatchId, plan.Texts());
-        kit.Emit(new PatchProposed(patch.PatchId, attempt, patch.Files));
-        await PatchGate.CheckAsync(kit, patch, cancellationToken);
-        if (kit.Order.Review is ReviewMode.Ask)
+        var (plan, patch, problem) = await review.RunAsync(planned, attempt, cancellationToken);
+        if (problem is not null)
         {
-            plan = await ReviewAsync(plan, patch, cancellationToken);
-            await PatchGate.CheckSavedAsync(kit, plan.ToPatch(patch.PatchId), cancellationToken);
+            return problem;
         }
         await kit.Changes.BeforeWriteAsync([], cancellationToken);
         kit.Changes.WillWrite(plan);
@@ -83,27 +85,8 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
             throw new RunStop(outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden, $"The patch was not written. {outcome.Decision.Reason}");
         }
         kit.Changes.Wrote();
-        written.AddRange(plan.ToPatch(patch.PatchId).Files);
+        written.AddRange(patch.Files);
         kit.Emit(new PatchApplied(patch.PatchId, applied.Files));
+        return null;
     }
-
-    private async Task<PatchPlan> ReviewAsync(PatchPlan plan, Patch patch, CancellationToken cancellationToken)
-    {
-        var files = string.Join(", ", patch.Files.Select(file => file.Path));
-        var question = new PermissionAsked("patch", null, AskSubject.Patch, Risk.Low, $"Apply the patch to {files}?", "Review mode: every hunk is yours to decide.");
-        var answer = await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(question, cancellationToken));
-        IReadOnlyList<HunkDecision> decisions = answer.Hunks ?? [.. patch.Files.SelectMany(file => file.Hunks).Select(hunk => new HunkDecision(hunk.HunkId, answer.Allowed))];
-        var known = patch.Files.SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId).ToHashSet(StringComparer.Ordinal);
-        if (decisions.Any(decision => !known.Contains(decision.HunkId)) || decisions.DistinctBy(decision => decision.HunkId).Count() != decisions.Count)
-        {
-            kit.Emit(new NoticeRaised(Severity.Error, "The answer names unknown or doubled hunks", "Nothing of the patch is applied."));
-            decisions = [];
-        }
-        kit.Emit(new HunksDecided(patch.PatchId, decisions, answer.By));
-        var accepted = decisions.Where(decision => decision.Accept).Select(decision => decision.HunkId).ToHashSet(StringComparer.Ordinal);
-        var selected = answer.Allowed ? plan.Select(accepted) : PatchPlan.Empty;
-        return selected.IsEmpty ? throw new RunStop(StopReason.UserRejected, "The patch was rejected; nothing of it was written.") : selected;
-    }
-
-    private string NextId() => string.Create(CultureInfo.InvariantCulture, $"p{++patches}");
 }

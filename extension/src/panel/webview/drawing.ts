@@ -1,5 +1,6 @@
 // What every part of the panel is drawn with.
 import { html, nothing, type TemplateResult } from 'lit';
+import { fill, translated } from '../phrases';
 import type { PanelActions, PanelState, Phrases, Words } from '../types';
 import type { WordKey } from '../words';
 
@@ -22,47 +23,14 @@ export interface Drawing {
 
 export const icon = (name: string, tone = ''): Drawn => html`<span class="codicon codicon-${name} ${tone}" aria-hidden="true"></span>`;
 
-export const fill = (text: string, ...values: readonly (string | number)[]): string =>
-  text.replace(/\{(\d)\}/g, (all, index: string) => String(values[Number(index)] ?? all));
+export { fill };
 
 /** A word whose name is only known when it is needed, such as that of a stage; an unknown one is shown as it is. */
 export const word = (d: Drawing, name: string, otherwise = name): string =>
   Object.hasOwn(d.words, name) ? d.words[name as WordKey] : otherwise;
 
 /** The sidecar's own name for something, in the user's language if it is known there. */
-export function phrase(d: Drawing, english: string): string {
-  if (Object.hasOwn(d.phrases, english)) {
-    return d.phrases[english] ?? english;
-  }
-  for (const [pattern, text] of Object.entries(d.phrases)) {
-    const parts = pattern.split(/\{\d\}/);
-    const values = parts.length > 1 ? between(english, parts) : undefined;
-    if (values) {
-      return fill(text, ...values);
-    }
-  }
-  return english;
-}
-
-/** What stands between the fixed parts of a text, if it has them all in their order. */
-function between(text: string, parts: readonly string[]): string[] | undefined {
-  const [first = '', ...rest] = parts;
-  if (!text.startsWith(first)) {
-    return undefined;
-  }
-  const values: string[] = [];
-  let at = first.length;
-  for (const [index, part] of rest.entries()) {
-    const end =
-      index === rest.length - 1 && part === '' ? text.length : index === rest.length - 1 ? text.lastIndexOf(part) : text.indexOf(part, at);
-    if (end < at || (index === rest.length - 1 && end + part.length !== text.length)) {
-      return undefined;
-    }
-    values.push(text.slice(at, end));
-    at = end + part.length;
-  }
-  return values;
-}
+export const phrase = (d: Drawing, english: string): string => translated(d.phrases, english);
 
 export function duration(d: Drawing, milliseconds: number): string {
   const number = (value: number, digits: number) => value.toLocaleString(d.locale, { maximumFractionDigits: digits });

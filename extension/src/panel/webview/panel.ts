@@ -107,7 +107,7 @@ function drawAll(): void {
 function bringQuestion(askId: string | undefined): void {
   if (askId !== asked) {
     asked = askId;
-    document.querySelector('[data-testid=question]')?.scrollIntoView({ block: 'nearest' });
+    document.querySelector('[data-testid=question]')?.scrollIntoView({ block: 'center' });
     if (document.hasFocus() && kept.draft === '') {
       focusRefusal();
     }

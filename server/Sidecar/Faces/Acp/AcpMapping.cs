@@ -106,7 +106,9 @@ internal static class AcpMapping
         var call = CallOf(view, e);
         var next = (call.Own ? view.Open(call.CallId) : view) with { Asks = view.Asks.SetItem(e.AskId, call) };
         // Live, the question itself goes out as session/request_permission behind this and carries the event.
-        return (next, call.Own ? [new ToolCall(call.CallId, e.Question, e.Subject is AskSubject.Plan ? "think" : "execute", "pending", RawInput: e.Subject is AskSubject.Plan ? null : Input(e.Question))] : drawing.Replay ? [new ToolCallUpdate(call.CallId)] : []);
+        return (next, call.Own ? [e.Subject is AskSubject.Command
+            ? new ToolCall(call.CallId, e.Question, "execute", "pending", RawInput: Input(e.Question))
+            : new ToolCall(call.CallId, e.Question, "think", "pending")] : drawing.Replay ? [new ToolCallUpdate(call.CallId)] : []);
     }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Answered(AcpView view, PermissionAnswered e)

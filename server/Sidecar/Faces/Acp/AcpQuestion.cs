@@ -13,7 +13,7 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
     {
         var ask = (PermissionAsked)envelope.Event;
         var patch = ask.Subject == AskSubject.Patch ? view.Patch : null;
-        var options = patch is not null ? PatchOptions(patch) : ask.Subject is AskSubject.Plan ? PlanOptions : CommandOptions(ask);
+        var options = patch is not null ? PatchOptions(patch) : OptionsOf(ask);
         var call = AcpMapping.CallOf(view, ask).CallId;
         var result = await rpc.AskAsync<PermissionResult>(
             "session/request_permission",
@@ -31,11 +31,18 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
     }
 
     private ToolCallRef CallRef(string call, PermissionAsked ask, PatchProposed? patch) =>
-        ask.Subject is AskSubject.Plan ? new(call, ask.Question, "think") :
-        patch is null ? new(call, ask.Question, "execute", new CommandInput(ask.Question, workspace)) : new(call, AcpWords.PatchTitle(patch), "edit");
+        patch is not null ? new(call, AcpWords.PatchTitle(patch), "edit")
+        : ask.Subject is AskSubject.Command ? new(call, ask.Question, "execute", new CommandInput(ask.Question, workspace))
+        : new(call, ask.Question, "think");
 
-    // Clients that answer by themselves take the first option: nobody overrules the votes by accident.
-    private static readonly PermissionOption[] PlanOptions = [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")];
+    // Clients that answer by themselves take the first option: nobody overrules the votes or a gate by accident.
+    private static PermissionOption[] OptionsOf(PermissionAsked ask) => ask.Subject switch
+    {
+        AskSubject.Plan => [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")],
+        AskSubject.Gate => [new(Reject, "Stop here", "reject_once"), new(Once, "Allow it", "allow_once")],
+        AskSubject.Commit => [new(Once, "Commit", "allow_once"), new(Reject, "Leave it uncommitted", "reject_once")],
+        _ => CommandOptions(ask),
+    };
 
     // Clients that answer by themselves take the first option.
     private PermissionOption[] PatchOptions(PatchProposed patch)
