@@ -12,7 +12,7 @@ public sealed class PatchSpecs : IDisposable
     private readonly TemporaryFolder workspace = new();
     private readonly TemporaryFolder home = new();
 
-    public PatchSpecs() => workspace.With("a.txt", "one\ntwo\n").With("b.txt", "beta\n").With(".env", "KEY=hunter2\n");
+    public PatchSpecs() => workspace.With("a.txt", "one\ntwo\n").With("src/c.txt", "c\n").With("b.txt", "beta\n").With(".env", "KEY=hunter2\n");
 
     public void Dispose()
     {
@@ -88,6 +88,7 @@ public sealed class PatchSpecs : IDisposable
     [InlineData("*** Begin Patch\n*** Add File: .git/hooks/pre-commit\n+x\n*** End Patch\n", "path")]
     [InlineData(".env\n<<<<<<< SEARCH\nKEY=hunter2\n=======\nKEY=x\n>>>>>>> REPLACE\n", "path")]
     [InlineData("a.txt\n```\none\ntwo\n```\n", "no_change")]
+    [InlineData("*** Begin Patch\n*** Add File: src\n+x\n*** End Patch\n", "kind")]
     public async Task What_is_refused_has_its_code(string text, string code)
     {
         var before = workspace.Fingerprint();
