@@ -62,6 +62,13 @@ internal sealed class DiffReader
                 at += 2;
                 return;
             }
+            else if (UnifiedDiff.IsOneName(lines, at))
+            {
+                named = true;
+                old = now = DiffName.Read(line[4..]);
+                at++;
+                return;
+            }
             else if (!ReadExtended(line))
             {
                 return;
@@ -157,6 +164,8 @@ internal sealed class DiffReader
             return true;
         var full = IsFull(body, header);
         if (UnifiedDiff.IsNames(lines, at) && (full || header.OldLines is null || (at + 2 < lines.Length && HunkHeader.Is(lines[at + 2]))))
+            return true;
+        if (full && UnifiedDiff.IsOneName(lines, at))
             return true;
         if (line is ['\\', ..] or ['+', ..])
             return false;

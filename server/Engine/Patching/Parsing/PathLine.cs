@@ -16,7 +16,8 @@ internal static class PathLine
 
     private static readonly (string Open, string Close)[] Wraps =
     [
-        ("**", "**"), ("__", "__"), ("`", "`"), ("\"", "\""), ("'", "'"), ("<!--", "-->"), ("/*", "*/"), ("<path>", "</path>"), ("<file_path>", "</file_path>"), ("*", "*"),
+        ("**", "**"), ("__", "__"), ("`", "`"), ("\"", "\""), ("'", "'"), ("<!--", "-->"), ("/*", "*/"), ("<path>", "</path>"), ("<file_path>", "</file_path>"), ("<parameter=path>", "</parameter>"), ("<parameter name=\"path\">", "</parameter>"),
+        ("<parameter name=\"file_path\">", "</parameter>"), ("*", "*"),
     ];
 
     private static readonly string[] Openers = ["//", "--", ";", "%", "> ", "- ", "* ", "+ "];
@@ -106,6 +107,8 @@ internal static class PathLine
         }
         if (text.StartsWith('#'))
             return text.TrimStart('#').TrimStart();
+        if (text is ['[', .., ')'] && text.IndexOf("](", StringComparison.Ordinal) is > 1 and var link)
+            return text[1..link];
         var digits = text.TakeWhile(char.IsAsciiDigit).Count();
         if (digits is > 0 and < 4 && text.Length > digits + 1 && text[digits] is '.' or ')' && text[digits + 1] == ' ')
             return text[(digits + 2)..].TrimStart();

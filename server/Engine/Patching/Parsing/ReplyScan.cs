@@ -145,8 +145,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         var line = lines[At++];
         if (line.Trim().Length == 0)
             return;
-        sinceNamed++;
-        sinceSentence++;
+        var alone = Tags.IsAlone(line) ? 0 : 1;
+        sinceNamed += alone;
+        sinceSentence += alone;
         if (PathLine.Read(line) is { } path)
             (named, sinceNamed) = (path, 0);
         else if (PathLine.ReadSentence(line) is { } mentioned)

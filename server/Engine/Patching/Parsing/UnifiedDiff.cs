@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 internal static class UnifiedDiff
 {
     public static bool IsStart(string[] lines, int at) =>
-        lines[at].StartsWith("diff --git ", StringComparison.Ordinal) || IsNames(lines, at) || IsNumbered(lines[at]);
+        lines[at].StartsWith("diff --git ", StringComparison.Ordinal) || IsNames(lines, at) || IsOneName(lines, at) || IsNumbered(lines[at]);
 
     /// <summary>A hunk with numbers is a diff wherever it stands; a bare <c>@@</c> may be anything.</summary>
     public static bool IsNumbered(string line) => line.StartsWith("@@ -", StringComparison.Ordinal) && HunkHeader.Read(line).Line is not null;
@@ -16,6 +16,11 @@ internal static class UnifiedDiff
         new DiffReader(scan).ReadFile();
         return true;
     }
+
+    /// <summary>Only one of the two, right above a hunk.</summary>
+    public static bool IsOneName(string[] lines, int at) =>
+        at + 1 < lines.Length && HunkHeader.Is(lines[at + 1]) && (lines[at].StartsWith("--- ", StringComparison.Ordinal) || lines[at].StartsWith("+++ ", StringComparison.Ordinal))
+        && DiffName.Read(lines[at][4..]) is { } name && PathLine.LooksLikePath(name);
 
     /// <summary>The <c>---</c> and <c>+++</c> lines above each other.</summary>
     public static bool IsNames(string[] lines, int at) =>
