@@ -2,7 +2,7 @@ namespace CodexSidecar.Engine.Patching.Matching;
 
 /// <summary>
 /// Letters and the accents behind them as one character each, as far as Latin, Greek, Cyrillic and kana go. The framework's own normal forms need
-/// culture data, which the program does without (docs/decisions.md).
+/// culture data, which the program does without.
 /// </summary>
 internal static class Accents
 {
