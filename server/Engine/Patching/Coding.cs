@@ -59,9 +59,12 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
             throw new RefusedException("kind", $"{path}: line {number} of the new text has a NUL character; only text can be written.");
         if (System.Text.Ascii.IsValid(line))
             return;
-        foreach (var rune in line.EnumerateRunes())
+        for (var at = 0; at < line.Length;)
         {
-            if (!rune.IsAscii && (Guessed || !CanHold(rune) || (rune.Value == 0xFFFD && !line.Contains('\uFFFD'))))
+            var isWhole = Rune.DecodeFromUtf16(line.AsSpan(at), out var rune, out var length) is System.Buffers.OperationStatus.Done;
+            at += length;
+            // Half a surrogate pair is no character of any encoding.
+            if (!rune.IsAscii && (Guessed || !isWhole || !CanHold(rune)))
             {
                 throw new RefusedException("encoding", $"{path}: line {number} has the character U+{rune.Value.ToString("X4", CultureInfo.InvariantCulture)}, "
                     + (Guessed ? "but the file is in an unknown single-byte encoding; use ASCII in changed lines." : $"which the file's encoding ({Encoding.WebName}) cannot hold."));
