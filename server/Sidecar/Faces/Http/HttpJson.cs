@@ -11,6 +11,10 @@ namespace CodexSidecar.Faces.Http;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(ChatCompletion))]
+[JsonSerializable(typeof(RunState))]
+[JsonSerializable(typeof(RunCancelled))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
     private static HttpJson? wire;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CodexSidecar.Engine.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,10 +19,9 @@ internal static class ModelRoutes
     public static readonly IReadOnlyList<string> Ids = [Agent, Plan, Chat];
     private const int ContextLength = 32_768;
 
-    public static void Map(IEndpointRouteBuilder app, HttpOrder order, SidecarHome home, TimeProvider time)
+    public static void Map(IEndpointRouteBuilder app, TimeProvider time)
     {
         var created = time.GetUtcNow().ToUnixTimeSeconds();
-        _ = (order, home);
         // Our own finder of model servers knows us by "owned_by" and does not take us for one.
         ModelCard Card(string id) => new(id, "model", created, "codex-sidecar", ContextLength);
         app.MapGet("/v1/models", context => HttpWords.WriteAsync(context.Response, new ModelList("list", [.. Ids.Select(Card)]), HttpJson.Wire.ModelList));
