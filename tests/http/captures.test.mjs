@@ -32,7 +32,7 @@ const rules = [
   { any: 'SUGGESTED EDIT:', reply: 'from the model' },
 ];
 
-const answered = { title: 'ours', compaction: 'model', edit: 'model', apply: 'model', task: 'run' };
+const answered = { title: 'ours', compaction: 'model', edit: 'model', apply: 'model', passthrough: 'model', task: 'run' };
 
 test('the captures are there, and all their classes are known', () => {
   assert.equal(captures.length, 12);
@@ -56,7 +56,7 @@ for (const capture of captures) {
       } else {
         const [run] = runs(project);
         const started = events(project, run).find((event) => event.kind === 'run_started');
-        assert.equal(started.level, capture.readOnly ? 'read_only' : 'safe_write');
+        assert.equal(started.level, capture.readOnly ? 0 : 1);
         assert.match(text, new RegExp(`Run ${run}`));
         assert.ok(!started.task.includes('<important_rules>'));
         if (capture.readOnly) {
