@@ -1,6 +1,6 @@
 // The built sidecar as an HTTP server on a free port, with a scripted model behind it, for the time of one test.
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -98,11 +98,17 @@ export function runs(project) {
   }
 }
 
-export const events = (project, run) =>
-  readFileSync(join(project.home, 'state', 'runs', run, 'events.jsonl'), 'utf8')
+/** Of a run so far; one that is just beginning has none. */
+export function events(project, run) {
+  const file = join(project.home, 'state', 'runs', run, 'events.jsonl');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  // A line that is being written is not there yet.
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line).event);
+}
 
 /** Asks again until it holds: for what happens in another process. */
 export async function holds(what, look, most = 30_000) {
