@@ -55,6 +55,10 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         }
     }
 
+    /// <summary>Runs of this workspace whose program was killed get their one last event now.</summary>
+    public void CloseInterrupted(string workspace) =>
+        CloseInterrupted(List().Where(run => run.State == "unfinished" && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId));
+
     /// <summary>A run that was killed gets its one last event now.</summary>
     internal void CloseInterrupted(IEnumerable<string> runIds)
     {

@@ -44,7 +44,7 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
 
     private async Task RunAsync(HttpContext context, ChatRequest request, ChatKind kind)
     {
-        var settings = order.Settings with { Level = kind.ReadOnly ? Level.ReadOnly : HttpWords.LevelOf(context.Request, order.Settings.Level) };
+        var settings = order.Settings with { ShowPatch = true, Level = kind.ReadOnly ? Level.ReadOnly : HttpWords.LevelOf(context.Request, order.Settings.Level) };
         var isRetry = int.TryParse(context.Request.Headers["x-stainless-retry-count"].ToString(), out var count) && count > 0;
         var key = RunRegistry.Key(request, settings);
         var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), isRetry);

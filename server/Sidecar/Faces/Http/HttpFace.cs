@@ -22,6 +22,7 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
     public async Task RunAsync(Action<HttpStarted> started, CancellationToken cancellationToken)
     {
         SessionStore.CheckWorkspace(order.Settings.Workspace);
+        new RunStore(home, time).CloseInterrupted(order.Settings.Workspace);
         var guards = new HttpGuards(order);
         await using var routes = new HttpRoutes(order, home, time, log);
         await using var app = Build(guards, routes);

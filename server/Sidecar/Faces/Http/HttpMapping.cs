@@ -16,7 +16,7 @@ internal static class HttpMapping
     public static string Report(Report report, RunFinished end, PatchProposed? patch)
     {
         var text = new StringBuilder(Cut(report.Summary.Length > 0 ? report.Summary : end.Message, 700)).Append('\n');
-        if (report.Summary.Length > 0 && end.Stop is not (StopReason.Done or StopReason.NothingToDo))
+        if (report.Summary.Length > 0 && report.Summary != end.Message && end.Stop is not (StopReason.Done or StopReason.NothingToDo))
         {
             text.Append($"{Cut(end.Message, 300)}\n");
         }

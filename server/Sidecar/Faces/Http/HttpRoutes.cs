@@ -9,7 +9,7 @@ namespace CodexSidecar.Faces.Http;
 /// <summary>The one place where paths are mapped. Every request has passed <see cref="HttpGuards"/> before it comes here.</summary>
 internal sealed class HttpRoutes(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log) : IAsyncDisposable
 {
-    private readonly RunRegistry runs = new(home, time, log);
+    private readonly RunRegistry runs = new(order, home, time, log);
 
     public void AddServices(IServiceCollection services)
     {

@@ -4,7 +4,7 @@ using CodexSidecar.Engine.Sessions;
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>One task from the first request for it to the end of its answer, however many connections come and go.</summary>
-internal sealed class LiveRun(SidecarHome home, RunRequest request, TimeProvider time, Func<string, string> log) : IDisposable
+internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyList<string> allow, TimeProvider time, Func<string, string> log) : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15), MostWaiting = TimeSpan.FromMinutes(10), LookAgain = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource cancel = new();
@@ -132,7 +132,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, TimeProvider
             RunId = happened.RunId;
             if (happened.Event is PermissionAsked question)
             {
-                session.Answer(question.AskId, HttpAsk.Answer(question, []));
+                session.Answer(question.AskId, HttpAsk.Answer(question, allow));
             }
             patch = happened.Event as PatchProposed ?? patch;
             report = (happened.Event as ReportWritten)?.Report ?? report;
@@ -142,7 +142,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, TimeProvider
             }
             if (happened.Event is RunFinished end)
             {
-                Answer.Add(Last(end, report, patch));
+                Answer.Add(Last(end, report, request.Settings.Level is Level.ReadOnly ? patch : null));
             }
         }
     }

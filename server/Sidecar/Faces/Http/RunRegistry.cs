@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Sessions;
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>One task, one run, however often a client repeats its request: clients send the same one again up to 33 times after a cut connection.</summary>
-internal sealed class RunRegistry(SidecarHome home, TimeProvider time, Func<string, string> log) : IAsyncDisposable
+internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log) : IAsyncDisposable
 {
     private const int MostRuns = 32;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15), MostEnding = TimeSpan.FromSeconds(4);
@@ -28,7 +28,7 @@ internal sealed class RunRegistry(SidecarHome home, TimeProvider time, Func<stri
             {
                 throw new HttpError(400, closed ? "ending" : "too_many", closed ? "The server is ending." : $"{MostRuns} tasks are waiting or working already.");
             }
-            var run = new LiveRun(home, request, time, log);
+            var run = new LiveRun(home, request, order.Allow, time, log);
             runs[key] = run;
             run.Start();
             return run;
