@@ -65,7 +65,7 @@ export async function post(server, body, options = {}) {
 /** Starts the program; rejects with what it said when it ends before its first line. */
 export async function serve(project, url, ...args) {
   const env = { ...process.env, CODEX_SIDECAR_HOME: project.home, CODEX_SIDECAR_BASE_URL: url, HOME: project.folder };
-  const child = spawn(program, ['serve', '--workspace', project.workspace, '--port', '0', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['serve', '--workspace', project.workspace, ...(args.includes('--port') ? [] : ['--port', '0']), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   let errors = '';
   child.stderr.on('data', (piece) => (errors += piece));
