@@ -30,13 +30,25 @@ internal sealed class Orchestrator(RunKit kit)
         {
             return Nothing(after, baseline);
         }
+        var question = facts.Ask(settled.Plan.Text).Understood();
         if (kit.Level is Level.ReadOnly)
         {
-            throw new RunStop(StopReason.Forbidden, "Level 0 (read_only) may not write. The plan is in the report; run the task again with --level 1 or higher.");
+            throw await ReadOnlyAsync(context, question, settled, cancellationToken);
         }
-        var question = facts.Ask(settled.Plan.Text).Understood();
         var green = await SolveAsync(context, question, settled, baseline, cancellationToken);
         return await new CommitStage(kit).RunAsync(green, settled.MayCommit, cancellationToken);
+    }
+
+    /// <summary>Nothing may be written; where it is wanted, the patch is made all the same, to be looked at.</summary>
+    private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
+    {
+        if (!kit.Order.ShowPatch)
+        {
+            return new(StopReason.Forbidden, "Level 0 (read_only) may not write. The plan is in the report; run the task again with --level 1 or higher.");
+        }
+        var patch = new PatchStage(kit, context, onlyShown: true);
+        await kit.InStageAsync(Stage.Patch, 1, () => patch.RunAsync("patch", shared.Ask(PatchQuestion.First(kit, context, settled)), Usual, 1, cancellationToken));
+        return new(StopReason.Forbidden, "Level 0 (read_only) may not write: the patch is only shown, and it is not tested. At level 1 or higher it is written.");
     }
 
     private async Task<(ContextBuilder Context, TestRun? Baseline, Findings Findings)> LookAsync(CancellationToken cancellationToken)

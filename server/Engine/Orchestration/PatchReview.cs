@@ -51,7 +51,7 @@ internal sealed class PatchReview(RunKit kit, int mostChars)
         }
     }
 
-    private Patch Propose(PatchPlan plan, int attempt)
+    public Patch Propose(PatchPlan plan, int attempt)
     {
         var patch = plan.ToPatch(NextId());
         kit.KeepTexts(patch.PatchId, plan.Texts());

@@ -6,7 +6,8 @@ using CodexSidecar.Engine.Tools;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at all.</summary>
-internal sealed class PatchStage(RunKit kit, ContextBuilder context)
+/// <param name="onlyShown">Nothing is written: the patch is proposed and that is all.</param>
+internal sealed class PatchStage(RunKit kit, ContextBuilder context, bool onlyShown = false)
 {
     private readonly List<PatchFile> written = [];
     private readonly PatchReview review = new(kit, ContextBudget.Chars(context.Budget.Files));
@@ -72,6 +73,11 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
     /// <returns>What the model must be told instead: the files changed under it, nothing was written.</returns>
     private async Task<string?> WriteAsync(PatchPlan planned, int attempt, CancellationToken cancellationToken)
     {
+        if (onlyShown)
+        {
+            review.Propose(planned, attempt);
+            return null;
+        }
         var (plan, patch, problem) = await review.RunAsync(planned, attempt, cancellationToken);
         if (problem is not null)
         {

@@ -10,6 +10,9 @@ internal sealed record RunOrder(string Task, ConsiliumSize Consilium, ReviewMode
     /// <summary>The user is asked before an approved plan is carried out.</summary>
     public bool ConfirmPlan { get; init; }
 
+    /// <summary>At level read_only the patch is made and proposed all the same.</summary>
+    public bool ShowPatch { get; init; }
+
     /// <summary>Texts the user attached, by name.</summary>
     public IReadOnlyList<(string Name, string Text)> Attachments { get; init; } = [];
 

@@ -63,6 +63,10 @@ public sealed class PolicyDesk(SidecarHome home)
         return new(LevelPolicy.Name(decision.Permission), decision.Rule, decision.Reason);
     }
 
+    /// <summary>How the question of a write_file begins that would overwrite or delete a file.</summary>
+    /// <param name="word"><c>overwrite</c> or <c>delete</c>.</param>
+    public static string QuestionOf(string word) => $"{LevelPolicy.Words(word == "delete" ? ActionKind.DeleteFile : ActionKind.OverwriteFile)}: ";
+
     private static WorkspaceRoot Open(string workspace) =>
         Directory.Exists(workspace) ? WorkspaceRoot.Open(workspace) : throw new UsageException($"The workspace folder does not exist: {workspace}");
 }

@@ -16,6 +16,8 @@ public sealed record RunSettings
     public DiffBallot DiffBallot { get; init; } = DiffBallot.Risk;
     /// <summary>Ask the user before an approved plan is carried out.</summary>
     public bool ConfirmPlan { get; init; }
+    /// <summary>At level read_only the patch is made and shown all the same, for a client that can apply it by itself; it is never written.</summary>
+    public bool ShowPatch { get; init; }
     /// <summary>Models of their own for some roles; from the user's configuration, never from the workspace.</summary>
     public IReadOnlyDictionary<Role, RoleModel> Roles { get; init; } = new Dictionary<Role, RoleModel>();
     public ReviewMode Review { get; init; } = ReviewMode.Auto;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Workspace;
@@ -33,6 +34,30 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
 
     /// <summary>Everything that happened, for drawing it again.</summary>
     public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];
+
+    /// <summary>Those after a number, then the live ones; ends with the run, or at once when nobody works on it any more.</summary>
+    public async IAsyncEnumerable<EventEnvelope> EventsAsync(RunSummary run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var folder = new RunFolder(run.Folder);
+        while (true)
+        {
+            var isWorking = IsLocked(folder);
+            foreach (var happened in EventLog.Read(folder.Events).Where(happened => happened.RunId == run.RunId && happened.Seq > after))
+            {
+                after = happened.Seq;
+                yield return happened;
+            }
+            if (!isWorking)
+            {
+                yield break;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
+    }
+
+    /// <summary>Runs of this workspace whose program was killed get their one last event now.</summary>
+    public void CloseInterrupted(string workspace) =>
+        CloseInterrupted(List().Where(run => run.State == "unfinished" && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId));
 
     /// <summary>A run that was killed gets its one last event now.</summary>
     internal void CloseInterrupted(IEnumerable<string> runIds)

@@ -191,6 +191,7 @@ internal sealed class RunWiring : IAsyncDisposable
         Attachments = [.. request.Attachments.Select(one => (one.Name, Text: one.Text ?? FileText.Read(root, one.Name))).Where(one => one.Text is not null).Select(one => (one.Name, one.Text!))],
         DiffBallot = request.Settings.DiffBallot,
         ConfirmPlan = request.Settings.ConfirmPlan,
+        ShowPatch = request.Settings.ShowPatch,
         Unsaved = Relative(request.Unsaved, root),
         ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
     };

@@ -21,13 +21,19 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     /// <exception cref="UsageException">The workspace is not a folder.</exception>
     public Session New(string workspace)
     {
+        CheckWorkspace(workspace);
+        var record = new SessionRecord($"s_{time.GetUtcNow():yyyyMMddHHmmss}_{Guid.NewGuid().ToString("n")[..8]}", Path.GetFullPath(workspace), time.GetUtcNow(), []);
+        Write(record);
+        return Session.Open(this, home, record, time);
+    }
+
+    /// <exception cref="UsageException">The workspace is not a folder.</exception>
+    public static void CheckWorkspace(string workspace)
+    {
         if (!Directory.Exists(workspace))
         {
             throw new UsageException($"The workspace folder does not exist: {workspace}");
         }
-        var record = new SessionRecord($"s_{time.GetUtcNow():yyyyMMddHHmmss}_{Guid.NewGuid().ToString("n")[..8]}", Path.GetFullPath(workspace), time.GetUtcNow(), []);
-        Write(record);
-        return Session.Open(this, home, record, time);
     }
 
     /// <summary>Null: no such session. A run of it that was killed is closed as <c>interrupted</c> first.</summary>

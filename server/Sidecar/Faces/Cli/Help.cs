@@ -96,6 +96,16 @@ internal static class Help
         the command come on stdout in the order they were written.
         """;
 
+    private const string Serve = """
+        Examples:
+          codex-sidecar serve --workspace . --level 2         the agent as a model at http://127.0.0.1:8765/v1
+          codex-sidecar serve --port 0                        any free port; the JSON line on stdout names it
+          codex-sidecar serve --new-token                     change the token; clients need the new one
+
+        One process serves one workspace, on 127.0.0.1 only. The token is in the file that the line names; a client sends
+        it as its API key. What the level would ask is denied here. Ready configurations: docs/endpoint.md.
+        """;
+
     /// <summary>By the first word of the command; its subcommands have the same.</summary>
     private static string? Examples(CommandResult command) => (command.Parent as CommandResult, command.Command) switch
     {
@@ -108,6 +118,7 @@ internal static class Help
         (_, { Name: "patch" }) => Patch,
         (_, { Name: "audit" }) => Audit,
         (_, { Name: "sandbox" }) => Sandbox,
+        (_, { Name: "serve" }) => Serve,
         _ => null,
     };
 

@@ -31,12 +31,12 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<Level?> LevelOption()
+    public static Option<Level?> LevelOption(Level otherwise = Level.RunTests)
     {
         var names = string.Join(", ", Enum.GetValues<Level>().Select(level => $"{(int)level} {CliMapping.LevelName((int)level)}"));
         return new Option<Level?>("--level")
         {
-            Description = $"How much the agent may do alone: {names}. Default: 2.",
+            Description = $"How much the agent may do alone: {names}. Default: {(int)otherwise}.",
             HelpName = "L",
             CustomParser = result =>
             {

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text;
+using CodexSidecar.Contracts;
+
+namespace CodexSidecar.Faces.Http;
+
+/// <summary>What a chat client sees of each event. Pure. One line of progress at most, and the report in one piece: who lost the connection before it repeats the request and gets nothing twice.</summary>
+internal static class HttpMapping
+{
+    private const int MostLine = 200, MostReport = 1_500, MostPatchLines = 200;
+
+    /// <returns>Null: nothing to show.</returns>
+    public static string? Progress(RunEvent fact) => Words(fact) is { } text ? Line(text) : null;
+
+    /// <param name="patch">The last one that was proposed; shown when nothing may be written.</param>
+    public static string Report(Report report, RunFinished end, PatchProposed? patch)
+    {
+        var text = new StringBuilder(Cut(report.Summary.Length > 0 ? report.Summary : end.Message, 700)).Append('\n');
+        if (report.Summary.Length > 0 && report.Summary != end.Message && end.Stop is not (StopReason.Done or StopReason.NothingToDo))
+        {
+            text.Append($"{Cut(end.Message, 300)}\n");
+        }
+        if (report.Files.Count > 0)
+        {
+            text.Append($"Changed {Cut(string.Join(", ", report.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})")), 300)}. ");
+        }
+        text.Append(report.TestsAfter is { } tests ? $"{Tests(tests)}. " : "").Append(report.Commit is { } sha ? $"Commit {sha[..Math.Min(10, sha.Length)]}. " : "");
+        text.Append($"Ended as {HttpWords.Snake(end.Stop)}{(end.Detail is null ? "" : $" ({end.Detail})")}. Run {report.RunId}");
+        text.Append(report.Files.Count > 0 ? $"; undo: codex-sidecar runs undo {report.RunId}" : "");
+        return ExecutableText.Break(Cut(text.ToString(), MostReport) + Patch(report, patch), out var broken) + (broken ? $"\n{ExecutableText.Note}" : "");
+    }
+
+    private static string? Words(RunEvent fact) => fact switch
+    {
+        StageStarted e => $"Stage {(int)e.Stage + 1} of 7: {HttpWords.Snake(e.Stage)}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
+        VoteCast e => $"{e.Vote.Role}: {HttpWords.Snake(e.Vote.Verdict)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}. {e.Vote.Decision}",
+        VotesTallied e => $"Votes: {HttpWords.Snake(e.Verdict)}, {e.Rule}{string.Concat(e.Checklist.Select((item, at) => $"; {at + 1}. {item.Text}"))}",
+        Overruled e => e.Accepted ? "The consilium was overruled: the plan is carried out" : "The plan is not carried out",
+        PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})"))}",
+        PatchFailed e => $"The patch did not fit: {string.Join("; ", e.Files.Select(file => $"{file.Path}: {file.Message}"))}",
+        PermissionAnswered { Allowed: false } => "Not allowed: it has to be asked, and nobody can be asked here",
+        PermissionAsked e => $"Would be asked: {e.Question} ({e.Reason})",
+        TestsStarted e => $"Tests: {e.Command}",
+        TestsFinished e => Tests(e.Result),
+        NoticeRaised e => $"{e.Title}: {e.Description}",
+        RolledBack e => $"Rolled back {e.Files} files: {e.Reason}",
+        Committed e => $"Commit {e.Sha[..Math.Min(10, e.Sha.Length)]}: {e.Message}",
+        MessageAdded e => e.Text,
+        ThoughtAdded e => e.Text,
+        RunStarted or StageFinished or ToolStarted or ToolFinished or ModelProgressed or PlanProposed or ConsiliumOpened or PermissionAnswered or HunksDecided
+            or SnapshotTaken or PatchApplied or TestsOutput or UsageCounted or TrackRecordUpdated or ReportWritten or RunFinished => null,
+        _ => throw new UnreachableException($"{fact.GetType().Name} has no line"),
+    };
+
+    private static string Tests(TestResult result) => result switch
+    {
+        { Passed: null, Failed: null } => $"Tests: {HttpWords.Snake(result.Outcome)}",
+        { Failed: > 0 } => $"Tests: {result.Passed ?? 0} passed, {result.Failed} failed",
+        _ => $"Tests: {result.Passed ?? 0} passed",
+    };
+
+    /// <summary>One fence a file with the path in its first line and whole hunk headers: what Continue applies without asking a model.</summary>
+    private static string Patch(Report report, PatchProposed? patch)
+    {
+        if (patch is null || report.Files.Count > 0)
+        {
+            return "";
+        }
+        var lines = patch.Files.Sum(file => file.Unified.Count(letter => letter == '\n'));
+        return lines > MostPatchLines ? $"\n\nThe patch has {lines} lines: {string.Join(", ", patch.Files.Select(file => file.Path))}"
+            : string.Concat(patch.Files.Select(file => $"\n\n{Fence(file.Unified)}diff {file.Path}\n{file.Unified.TrimEnd('\n')}\n{Fence(file.Unified)}"));
+    }
+
+    private static string Fence(string text)
+    {
+        var (longest, run) = (2, 0);
+        foreach (var letter in text)
+        {
+            run = letter == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        return new('`', longest + 1);
+    }
+
+    private static string? Line(string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length == 0 ? null : $"{ExecutableText.Break(Cut(line, MostLine - 1), out _)}\n";
+    }
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)]}…";
+}

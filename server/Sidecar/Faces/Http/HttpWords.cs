@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CodexSidecar.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace CodexSidecar.Faces.Http;
+
+/// <summary>Small things that several routes say.</summary>
+internal static class HttpWords
+{
+    private const int LongestClient = 80;
+
+    public static string LevelName(Level level) => Snake(level);
+
+    public static string Snake<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>For the audit. Anybody can claim any name, so it is marked.</summary>
+    public static string Client(HttpRequest request)
+    {
+        var name = string.Concat(request.Headers.UserAgent.ToString().Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+        return name.Length == 0 ? "unnamed (unproven)" : $"{(name.Length > LongestClient ? name[..LongestClient] : name)} (unproven)";
+    }
+
+    public static async Task WriteAsync<T>(HttpResponse response, T body, JsonTypeInfo<T> type)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, type));
+    }
+
+    /// <exception cref="HttpError">It is no JSON object, or too large.</exception>
+    public static async Task<JsonElement> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { AllowDuplicateProperties = false }, cancellationToken);
+            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : throw new HttpError(400, "bad_json", "The request has to be a JSON object.", "$");
+        }
+        catch (JsonException broken)
+        {
+            throw new HttpError(400, "bad_json", $"The request is no JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>A request may lower the level of the start, never raise it.</summary>
+    /// <exception cref="HttpError">There is no such level.</exception>
+    public static Level LevelOf(HttpRequest request, Level started)
+    {
+        if (request.Headers["X-Codex-Sidecar-Level"].ToString() is not { Length: > 0 } named)
+        {
+            return started;
+        }
+        foreach (var level in Enum.GetValues<Level>())
+        {
+            if (named == LevelName(level) || named == ((int)level).ToString())
+            {
+                return level < started ? level : started;
+            }
+        }
+        throw new HttpError(400, "bad_level", $"X-Codex-Sidecar-Level has to be one of {string.Join(", ", Enum.GetValues<Level>().Select(LevelName))}.");
+    }
+}

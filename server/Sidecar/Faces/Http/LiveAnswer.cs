@@ -1,0 +1,56 @@
+namespace CodexSidecar.Faces.Http;
+
+/// <summary>An answer while it comes to be: one writer, any number of readers, each from the first piece on.</summary>
+internal sealed class LiveAnswer
+{
+    /// <summary>Progress beyond this is not kept; the run's event log has all of it.</summary>
+    private const int MostChars = 1 << 20;
+
+    private readonly Lock gate = new();
+    private readonly List<Piece> pieces = [];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int chars;
+
+    public bool IsEnded { get; private set; }
+
+    public void Add(Piece piece)
+    {
+        lock (gate)
+        {
+            if (IsEnded || (piece.Kind is PieceKind.Progress && chars > MostChars))
+            {
+                return;
+            }
+            chars += piece.Text.Length;
+            pieces.Add(piece);
+            IsEnded = piece.Kind is PieceKind.End;
+            changed.SetResult();
+            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <returns>The piece at this place; null: nothing came for so long.</returns>
+    public async Task<Piece?> AtAsync(int index, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (index < pieces.Count)
+                {
+                    return pieces[index];
+                }
+                next = changed.Task;
+            }
+            try
+            {
+                await next.WaitAsync(patience, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
+        }
+    }
+}

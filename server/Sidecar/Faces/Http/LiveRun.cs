@@ -1,0 +1,159 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Sessions;
+
+namespace CodexSidecar.Faces.Http;
+
+/// <summary>One task from the first request for it to the end of its answer, however many connections come and go.</summary>
+internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyList<string> allow, TimeProvider time, Func<string, string> log) : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15), MostWaiting = TimeSpan.FromMinutes(10), LookAgain = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource cancel = new();
+    private readonly Lock gate = new();
+    private ITimer? grace;
+    private int readers;
+
+    public LiveAnswer Answer { get; } = new();
+
+    /// <summary>Null until the run has begun.</summary>
+    public string? RunId { get; private set; }
+
+    public DateTimeOffset EndedAt { get; private set; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Somebody has the whole answer.</summary>
+    public bool IsDelivered { get; set; }
+
+    public Task Work { get; private set; } = Task.CompletedTask;
+
+    public void Start() => Work = Task.Run(WorkAsync);
+
+    public void Cancel()
+    {
+        try
+        {
+            cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in the same moment.
+        }
+    }
+
+    /// <summary>The last reader gone, the task has this long to find a new one: clients come back by themselves after a cut connection.</summary>
+    public IDisposable Read()
+    {
+        lock (gate)
+        {
+            readers++;
+            grace?.Dispose();
+            grace = null;
+        }
+        return new Reader(this);
+    }
+
+    public void Dispose()
+    {
+        grace?.Dispose();
+        cancel.Dispose();
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            if (--readers == 0 && !Answer.IsEnded)
+            {
+                grace = time.CreateTimer(_ => Cancel(), null, Grace, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        try
+        {
+            await RunAsync();
+        }
+        catch (UsageException refused)
+        {
+            Answer.Add(new(PieceKind.Error, refused.Message, "not_started"));
+        }
+        catch (OperationCanceledException)
+        {
+            Answer.Add(new(PieceKind.Content, "Cancelled before it began; nothing was changed."));
+        }
+        catch (Exception fault)
+        {
+            log(fault.ToString());
+            Answer.Add(new(PieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
+        }
+        EndedAt = time.GetUtcNow();
+        Answer.Add(new(PieceKind.End));
+    }
+
+    private async Task RunAsync()
+    {
+        var (since, told) = (time.GetTimestamp(), false);
+        while (true)
+        {
+            await using var session = Session.Open(home, request.Settings.Workspace, time);
+            var showing = ShowAsync(session);
+            try
+            {
+                await session.RunAsync(request, cancel.Token);
+                await showing;
+                return;
+            }
+            catch (BusyException busy) when (busy.Kind == "workspace_busy")
+            {
+                await showing;
+                if (time.GetElapsedTime(since) > MostWaiting)
+                {
+                    Answer.Add(new(PieceKind.Content, "Busy, not started: another run works in this workspace. Send the task again when it is done."));
+                    return;
+                }
+            }
+            if (!told)
+            {
+                Answer.Add(new(PieceKind.Progress, $"waiting for run {Other() ?? "of another process"}\n"));
+                told = true;
+            }
+            await Task.Delay(LookAgain, time, cancel.Token);
+        }
+    }
+
+    private string? Other() => new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
+
+    private async Task ShowAsync(Session session)
+    {
+        PatchProposed? patch = null;
+        Report? report = null;
+        await foreach (var happened in session.EventsAsync(CancellationToken.None))
+        {
+            RunId = happened.RunId;
+            if (happened.Event is PermissionAsked question)
+            {
+                session.Answer(question.AskId, HttpAsk.Answer(question, allow));
+            }
+            patch = happened.Event as PatchProposed ?? patch;
+            report = (happened.Event as ReportWritten)?.Report ?? report;
+            if (HttpMapping.Progress(happened.Event) is { } line)
+            {
+                Answer.Add(new(PieceKind.Progress, line));
+            }
+            if (happened.Event is RunFinished end)
+            {
+                Answer.Add(Last(end, report, request.Settings.Level is Level.ReadOnly ? patch : null));
+            }
+        }
+    }
+
+    /// <summary>Without a model nothing was done at all: that is an error to a client. All other ends are answers in words.</summary>
+    private static Piece Last(RunFinished end, Report? report, PatchProposed? patch) =>
+        end.Stop is StopReason.ModelUnavailable ? new(PieceKind.Error, end.Message, "model_unavailable")
+        : new(PieceKind.Content, report is null ? end.Message : HttpMapping.Report(report, end, patch));
+
+    private sealed class Reader(LiveRun run) : IDisposable
+    {
+        public void Dispose() => run.Leave();
+    }
+}

@@ -1,0 +1,7 @@
+namespace CodexSidecar.Faces.Http;
+
+internal enum PieceKind { Progress, Content, Error, End }
+
+/// <summary>A piece of an answer: a line of progress, the text itself, a failure, or the end.</summary>
+/// <param name="Code">Of an error.</param>
+internal sealed record Piece(PieceKind Kind, string Text = "", string? Code = null);
