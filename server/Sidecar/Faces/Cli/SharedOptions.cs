@@ -31,12 +31,13 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<Level?> LevelOption()
+    /// <param name="usual">What it is when not given.</param>
+    public static Option<Level?> LevelOption(Level usual = Level.RunTests)
     {
         var names = string.Join(", ", Enum.GetValues<Level>().Select(level => $"{(int)level} {CliMapping.LevelName((int)level)}"));
         return new Option<Level?>("--level")
         {
-            Description = $"How much the agent may do alone: {names}. Default: 2.",
+            Description = $"How much the agent may do alone: {names}. Default: {(int)usual}.",
             HelpName = "L",
             CustomParser = result =>
             {
