@@ -32,11 +32,12 @@ test('a task is solved, and each step is told on the way', () =>
     }
   }));
 
-test('a call may lower the level: the patch is shown and not written', () =>
+test('a call may lower the level: there is a plan and nothing is written', () =>
   bench({}, async ({ project, start }) => {
     const { call } = await start({ level: 'run_tests', form: yes });
     const result = await call('solve_task', { task, level: 'read_only' });
-    assert.match(text(result), /\+ {2}return a \+ b;/);
+    assert.equal(result.structuredContent.end, 'forbidden');
+    assert.match(text(result), /1\. Put the right operator/);
     assert.equal(project.read(), broken);
   }));
 

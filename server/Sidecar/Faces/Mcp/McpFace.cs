@@ -16,10 +16,11 @@ internal static class McpFace
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var calls = new McpCalls(home, settings, TimeProvider.System, log, over.Token);
-        var server = McpServer.Create(new StreamServerTransport(input, output, McpTools.ServerName), calls.Options());
+        var pipe = new McpInput(input);
+        var server = McpServer.Create(new StreamServerTransport(pipe, output, McpTools.ServerName), calls.Options());
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (cancellationToken.Register(() => told.TrySetResult()))
-            await Task.WhenAny(server.RunAsync(CancellationToken.None), told.Task);
+            await Task.WhenAny(server.RunAsync(CancellationToken.None), pipe.Closed, told.Task);
         await over.CancelAsync();
         await Task.WhenAny(calls.EndedAsync(), Task.Delay(Farewell, CancellationToken.None));
         // The server is not disposed: a read of the console's input cannot be called off, and disposing would wait for it. The process ends anyway.

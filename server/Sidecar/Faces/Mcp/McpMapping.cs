@@ -68,20 +68,19 @@ internal static class McpMapping
     private static string Text(McpSolved solved, RunOutcome outcome)
     {
         var text = new StringBuilder(outcome.Message);
+        var written = solved.Report?.Files ?? [];
         if (solved.Report is { } report)
-        {
-            text.Append(report.Summary == outcome.Message ? "" : $"\n\n{report.Summary}").Append($"\n\n{report.FilesAfterwards}");
-            foreach (var file in report.Files)
-                text.Append($"\n- {file.Path} (+{file.Added} -{file.Removed})");
-            foreach (var note in report.Notes)
-                text.Append($"\n\nNote: {note}");
-        }
+            text.Append(report.Summary == outcome.Message ? "" : $"\n\n{report.Summary}").Append($"\n\n{report.FilesAfterwards}").Append(string.Concat(report.Notes.Select(note => $"\n\nNote: {note}")));
+        foreach (var file in written)
+            text.Append($"\n- {file.Path} (+{file.Added} -{file.Removed})");
         // What was only proposed can be seen nowhere else.
-        if (solved is { Patch: { } patch, Report.Files.Count: 0 })
+        if (written.Count == 0 && solved.Plan is { } plan)
+            text.Append("\n\nThe plan:").Append(string.Concat(plan.Steps.Select((step, at) => $"\n{at + 1}. {step}"))).Append($"\nFiles: {string.Join(", ", plan.Files)}");
+        if (written.Count == 0 && solved.Patch is { } patch)
             text.Append("\n\nThe proposed patch:\n").AppendJoin('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
         foreach (var denied in solved.Denied)
             text.Append($"\n\nNot allowed: {denied}");
-        return text.Append($"\n\nRun {outcome.RunId}; codex-sidecar runs undo {outcome.RunId} takes back what it changed.").ToString();
+        return text.Append(written.Count == 0 ? $"\n\nRun {outcome.RunId}." : $"\n\nRun {outcome.RunId}; codex-sidecar runs undo {outcome.RunId} takes it back.").ToString();
     }
 
     private static CallToolResult Result(bool ok, string text, McpAnswer answer) => new()

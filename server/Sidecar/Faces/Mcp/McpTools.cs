@@ -44,7 +44,7 @@ internal static class McpTools
         Changing(Solve, "Solve a task", "Hands a whole task to the agent: analysis, plan, votes of six roles, patch, tests, report. Takes minutes; send a progress token to hear how far it is. Tests that stay red put the files back.", ["task"],
             ("task", """{"type":"string","description":"What is wanted, in plain words"}"""),
             ("files", """{"type":"array","items":{"type":"string"},"description":"Paths the task is about, if known"}"""),
-            ("level", """{"type":"string","enum":["read_only","safe_write","run_tests","git_commit","extended_shell"],"description":"Less than the user chose; more than that is not given. read_only: the patch is shown and not written"}""")),
+            ("level", """{"type":"string","enum":["read_only","safe_write","run_tests","git_commit","extended_shell"],"description":"Less than the user chose; more than that is not given. read_only: only the plan and the votes"}""")),
     ];
 
     public static bool Has(string name) => All.Any(tool => tool.Name == name);

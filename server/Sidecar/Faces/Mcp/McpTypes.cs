@@ -18,15 +18,17 @@ internal sealed record McpAnswer(bool Ok, string End, string Text)
 }
 
 /// <summary>What the events of a run said that its answer needs.</summary>
+/// <param name="Plan">The last one that was proposed.</param>
 /// <param name="Patch">The last one that was proposed.</param>
 /// <param name="Denied">Questions that were answered with no, with the reason they were asked for.</param>
-internal sealed record McpSolved(Report? Report, PatchProposed? Patch, IReadOnlyList<string> Denied)
+internal sealed record McpSolved(Report? Report, PlanProposed? Plan, PatchProposed? Patch, IReadOnlyList<string> Denied)
 {
-    public static McpSolved Start { get; } = new(null, null, []);
+    public static McpSolved Start { get; } = new(null, null, null, []);
 
     public McpSolved With(RunEvent happened) => happened switch
     {
         ReportWritten e => this with { Report = e.Report },
+        PlanProposed e => this with { Plan = e },
         PatchProposed e => this with { Patch = e },
         _ => this,
     };
