@@ -13,7 +13,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("There is no option --levl. Did you mean --level?", "solve", "task", "--levl=2")]
     [InlineData("There is no option --frobnicate. See codex-sidecar solve --help.", "solve", "task", "--frobnicate")]
     [InlineData("There is no command 'slove'. Did you mean solve?", "slove", "task")]
-    [InlineData("Which command? solve, try, runs, consilium, policy, tool, audit, sandbox, doctor, acp. See codex-sidecar --help.")]
+    [InlineData("Which command? solve, try, runs, consilium, policy, tool, audit, sandbox, doctor, acp, mcp. See codex-sidecar --help.")]
     [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
     [InlineData("There is one word too many: 'the'. Put text with spaces in quotes. See codex-sidecar solve --help.", "solve", "fix", "the", "bug")]
     [InlineData("The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See codex-sidecar solve --help.", "solve", "  ")]
@@ -51,6 +51,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("audit", "show", "--help")]
     [InlineData("sandbox", "--help")]
     [InlineData("sandbox", "run", "--help")]
+    [InlineData("mcp", "--help")]
     public async Task Help_teaches_with_examples(params string[] arguments)
     {
         var ended = await SidecarProcess.RunAsync(folder, folder, arguments);

@@ -82,6 +82,15 @@ internal static class Help
         the command come on stdout in the order they were written.
         """;
 
+    private const string Mcp = """
+        Examples:
+          codex-sidecar mcp --workspace ~/project
+          codex-sidecar mcp --workspace ~/project --level run_tests
+
+        Another program starts this and speaks with it; docs/mcp.md has ready configurations. What the level would ask is
+        put to the person where the other program can do that, and denied elsewhere.
+        """;
+
     /// <summary>By the first word of the command; its subcommands have the same.</summary>
     private static string? Examples(CommandResult command) => (command.Parent as CommandResult, command.Command) switch
     {
@@ -93,6 +102,7 @@ internal static class Help
         (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolDoor.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
         (_, { Name: "audit" }) => Audit,
         (_, { Name: "sandbox" }) => Sandbox,
+        (_, { Name: "mcp" }) => Mcp,
         _ => null,
     };
 
