@@ -9,8 +9,8 @@ const providerId = 'codexSidecar';
 
 /** Nothing where the editor cannot do it. */
 export function registerMcp(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
-  const lm: Partial<typeof vscode.lm> | undefined = vscode.lm;
-  if (typeof lm?.registerMcpServerDefinitionProvider !== 'function') {
+  const lm: Partial<typeof vscode.lm> = vscode.lm;
+  if (typeof lm.registerMcpServerDefinitionProvider !== 'function') {
     return;
   }
   const changed = new vscode.EventEmitter<void>();
