@@ -23,6 +23,7 @@ const product = [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
+  'docs/pictures',
   'package.nls.json',
   'package.nls.ru.json',
   'l10n',

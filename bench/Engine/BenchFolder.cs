@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CodexSidecar.Bench;
 
-/// <summary>A generated tree of 10,000 text files, the same at every run, and programs run in it.</summary>
+/// <summary>A generated tree of text files, the same at every run, and programs run in it.</summary>
 internal sealed class BenchFolder : IDisposable
 {
     public const int Files = 10_000;
@@ -11,12 +11,12 @@ internal sealed class BenchFolder : IDisposable
 
     private readonly string top = Directory.CreateTempSubdirectory("codex-sidecar-bench-").FullName;
 
-    public BenchFolder()
+    public BenchFolder(int files)
     {
         var random = new Random(1);
         Directory.CreateDirectory(Path);
         File.WriteAllText(At(".gitignore"), "*.log\n/out/\n");
-        for (var i = 0; i < Files; i++)
+        for (var i = 0; i < files; i++)
         {
             var file = At($"src/part{i % 40}/folder{i % 400}/file{i}.cs");
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);

@@ -50,7 +50,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = new Panel(context.extensionUri, panelActions(the, review, deciding, documents, log));
 
   const draw = (state: AgentState) => {
-    status.draw({ sidecar: state.sidecar, run: state.run, asked: the().questions.open !== undefined, hunks: counts(review.state) });
+    status.draw({
+      sidecar: state.sidecar,
+      run: state.run,
+      asked: the().questions.open !== undefined,
+      hunks: counts(review.state),
+      level: levelName(state.options),
+    });
     if (state.sidecar !== 'unused') {
       panel.setSidecar(state.sidecar, state.detail);
     }
@@ -149,6 +155,12 @@ export function activate(context: vscode.ExtensionContext): void {
 /** Where only the whole patch is asked about, one accepted hunk accepts it only when all are. */
 function wholePatch(chosen: ReturnType<typeof decisions>): string {
   return chosen.every(({ accept }) => accept) ? 'all' : 'reject';
+}
+
+function levelName(options: AgentState['options']): string | undefined {
+  const level = options.find(({ id }) => id === 'level');
+  const values = level?.options.flatMap((one) => ('options' in one ? one.options : [one]));
+  return values?.find(({ value }) => value === level?.currentValue)?.name;
 }
 
 function setContext(name: string, value: boolean): void {

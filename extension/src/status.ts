@@ -2,6 +2,8 @@ import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Stage } from './generated/contracts';
+import { translated } from './panel/phrases';
+import { phrases } from './panel/words';
 import type { RunFacts } from './runFacts';
 
 export interface StatusFacts {
@@ -9,6 +11,8 @@ export interface StatusFacts {
   run: RunFacts;
   asked: boolean;
   hunks: { open: number; all: number };
+  /** The sidecar's name of the level, such as "2 Run tests"; undefined until it is known. */
+  level: string | undefined;
 }
 
 /** One line of text that says what the agent does; the clock ticks only while a run does. */
@@ -25,8 +29,9 @@ export function createStatus(): Closing & { draw(facts: StatusFacts): void } {
     }
     const { icon, text, color } = words(last);
     const elapsed = last.run.running && !last.asked ? ` ${clock(Date.now() - last.run.startedAt)}` : '';
-    item.text = `$(${icon}) ${l10n.t('Agent: {0}', text)}${elapsed}`;
-    item.accessibilityInformation = { label: l10n.t('Agent: {0}', text) };
+    const level = last.level === undefined ? undefined : translated(phrases(), last.level);
+    item.text = `$(${icon}) ${l10n.t('Agent: {0}', text)}${elapsed}${level === undefined ? '' : ` · ${level}`}`;
+    item.accessibilityInformation = { label: [l10n.t('Agent: {0}', text), level].filter(Boolean).join(', ') };
     item.tooltip = last.run.task || undefined;
     item.backgroundColor = color ? new vscode.ThemeColor(`statusBarItem.${color}Background`) : undefined;
   };

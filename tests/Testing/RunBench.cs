@@ -18,9 +18,13 @@ internal sealed class RunBench : IAsyncDisposable
         test('double of two is four', () => assert.equal(double(2), 4));
         """;
 
-    public RunBench(params IReadOnlyList<FakeRule> rules)
+    public RunBench(params IReadOnlyList<FakeRule> rules) : this(new FakeScript { Rules = rules })
     {
-        Server = new FakeModelServer(new FakeScript { Rules = rules });
+    }
+
+    public RunBench(FakeScript script)
+    {
+        Server = new FakeModelServer(script);
         Home = new SidecarHome(State["state"], State["cache"], State["config"]);
         Workspace.With("package.json", """{ "type": "module", "scripts": { "test": "node --test" } }""").With("double.js", Broken).With("double.test.js", Test);
         Settings = new RunSettings { Workspace = Workspace.Path, BaseUrl = Server.BaseUrl, Consilium = ConsiliumSize.Off, AllowUnsandboxed = true };

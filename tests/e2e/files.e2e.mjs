@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from './harness.mjs';
-import { scenario, withReply } from './world.mjs';
+import { scenario, twice, withReply } from './world.mjs';
 
 /** "Привет" and a line end of Windows, in the old Cyrillic code page. */
 const greeting = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x0d, 0x0a]);
@@ -90,9 +90,6 @@ test(
     assert.match(text('src/range.js'), /a missing end is null[^]*function end\(text\)[^]*written by another program meanwhile\n$/);
   }),
 );
-
-/** The words for a second run after the first. */
-const twice = (words) => ({ ...words, rules: words.rules.map((rule) => (rule.times ? { ...rule, times: 2 * rule.times } : rule)) });
 
 test(
   'unsaved text is never overwritten: the run says so, and goes on when it is saved',

@@ -1,8 +1,8 @@
 // Starts a private VS Code (code-server) and drives its workbench in headless Chromium, the way a person would.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Settings that make a fresh profile quiet and its layout the same every time. */
 const quiet = {
@@ -72,9 +72,10 @@ export function loadEditor(folder) {
 
 /**
  * One private editor: own user data, own extensions, own port. stop() ends only what it started.
+ * @param beside the folder of an extension to load as well
  * @param machine settings of scope "machine": in a remote window they are a file of their own
  */
-export async function startEditor({ kit, vsix, root, settings = {}, machine = {}, env = {} }) {
+export async function startEditor({ kit, vsix, root, settings = {}, machine = {}, env = {}, beside }) {
   const userData = join(root, 'user-data');
   const extensions = join(root, 'extensions');
   for (const folder of [join(userData, 'User'), join(userData, 'Machine'), extensions, join(root, 'data')]) {
@@ -82,6 +83,9 @@ export async function startEditor({ kit, vsix, root, settings = {}, machine = {}
   }
   writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify({ ...quiet, ...settings }, null, 2));
   writeFileSync(join(userData, 'Machine', 'settings.json'), JSON.stringify(machine, null, 2));
+  if (beside) {
+    cpSync(beside, join(extensions, basename(beside)), { recursive: true });
+  }
   const common = ['--user-data-dir', userData, '--extensions-dir', extensions];
   // No gallery: or the editor asks one for every installed extension and logs errors.
   const childEnv = { ...process.env, CODE_SERVER_DATA: join(root, 'data'), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env };

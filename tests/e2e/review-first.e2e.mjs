@@ -13,13 +13,14 @@ const accepted = (original) =>
 
 test(
   'two hunks accepted, one rejected, Ctrl+Z',
-  scenario({ script: threeHunks }, async ({ workbench, page, status, solve, review, text, picture }) => {
+  scenario({ script: threeHunks }, async ({ workbench, page, panel, status, solve, review, text, picture }) => {
     const original = text('src/range.js');
     await workbench.open('range.js');
     await solve();
     await review('3 of 3 hunks open');
     assert.equal(text('src/range.js'), original, 'nothing is written before the user has decided');
     await until('three hunks have their lenses', async () => (await workbench.codeLens('✓ Accept +').count()) === 3);
+    await panel.getByTestId('question').waitFor();
     await picture('1-asked');
 
     const open = (count) => async () => (await status.textContent()).includes(`${count} of 3`);

@@ -17,7 +17,7 @@ export const pictures = join(root, 'out', 'e2e');
  */
 export async function world(
   name,
-  { sample = 'js-ranges', change = () => {}, script = (rules) => rules, settings, machine = {}, viewport, env = {} } = {},
+  { sample = 'js-ranges', change = () => {}, script = (rules) => rules, settings, machine = {}, viewport, env = {}, beside } = {},
 ) {
   const home = mkdtempSync(join(tmpdir(), 'codex-sidecar-e2e-'));
   const folder = join(home, 'workspace');
@@ -36,6 +36,7 @@ export async function world(
     vsix: process.env.E2E_VSIX,
     root: join(home, 'editor'),
     settings,
+    beside,
     machine: { 'codexSidecar.model.baseUrl': model?.url ?? 'http://127.0.0.1:9/v1', ...machine },
     env: { CODEX_SIDECAR_HOME: join(home, 'sidecar'), ...env },
   });
@@ -74,7 +75,7 @@ export async function world(
         `the status bar says "${text}"`,
         async () => {
           const said = await workbench.status(extensionId, 'codexSidecar.status').textContent();
-          if (said.endsWith('waits for you')) {
+          if (/waits for you(?!,)/.test(said)) {
             await workbench.command('Agent: Answer question');
             await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'Run once' }).click({ timeout: 3000 });
           }
@@ -109,6 +110,12 @@ export async function world(
 export function threeHunks(words) {
   return JSON.parse(JSON.stringify(words).replace('const first = from ?? 1;', 'const first = Math.max(1, from ?? 1);'));
 }
+
+/** The words for a second run after the first. */
+export const twice = (words) => ({
+  ...words,
+  rules: words.rules.map((rule) => (rule.times ? { ...rule, times: 2 * rule.times } : rule)),
+});
 
 /** The sample's words with another patch. */
 export const withReply = (reply) => (words) => ({

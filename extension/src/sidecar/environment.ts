@@ -39,6 +39,8 @@ const exact = new Set([
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'NUGET_PACKAGES',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY',
 ]);
 const prefixes = ['LC_', 'XDG_', 'DOTNET_', 'CODEX_SIDECAR_'];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
@@ -15,7 +16,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     {
         var seats = ballot.Voters.Select(chairs).ToList();
         emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. seats.Select(chair => chair.Seat)], ballot.Reasons));
-        var groups = await Task.WhenAll(seats.GroupBy(chair => chair.Endpoint).Select(group => AskInTurnAsync([.. group], ballot, cancellationToken)));
+        var groups = await Task.WhenAll(seats.GroupBy(chair => chair.Endpoint).Select(group => AskGroupAsync([.. group], ballot, cancellationToken)));
         var gone = groups.Select(group => group.Gone).FirstOrDefault(fault => fault is not null);
         var votes = groups.SelectMany(group => group.Votes).OrderBy(vote => vote.Role).ToList();
         if (gone is not null && votes.All(vote => vote.State is VoteState.Timeout))
@@ -35,19 +36,23 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<Chair> seats) =>
         Tally.Decide(votes, role => seats.First(chair => chair.Role == role).Seat.Weight);
 
-    /// <summary>Once a server is gone the rest of its roles abstain.</summary>
-    private async Task<(List<Vote> Votes, ModelException? Gone)> AskInTurnAsync(IReadOnlyList<Chair> group, Ballot ballot, CancellationToken cancellationToken)
+    /// <summary>The first alone, so that the shared prefix is read once. Once a server is gone the rest of its roles abstain.</summary>
+    private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(IReadOnlyList<Chair> group, Ballot ballot, CancellationToken cancellationToken)
     {
-        var votes = new List<Vote>();
+        var votes = new ConcurrentBag<Vote>();
         ModelException? gone = null;
-        foreach (var chair in group)
+        await AskAndTellAsync(group[0]);
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = group[0].AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(group.Skip(1), atOnce, async (chair, _) => await AskAndTellAsync(chair));
+        return ([.. votes], gone);
+
+        async Task AskAndTellAsync(Chair chair)
         {
-            var vote = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : (Vote: Late(chair), Gone: gone);
-            gone = vote.Gone;
-            votes.Add(vote.Vote);
-            emit(new VoteCast(ballot.Round, vote.Vote));
+            var (vote, fault) = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : (Late(chair), gone);
+            gone ??= fault;
+            votes.Add(vote);
+            emit(new VoteCast(ballot.Round, vote));
         }
-        return (votes, gone);
     }
 
     /// <summary>A veto that rests on a weak proof must be said twice: text that is found somewhere does not yet make a danger.</summary>
@@ -72,12 +77,13 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var reply = await chair.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff), VoteTokens, temperature), cancellationToken);
+            var form = chair.InJson ? VoteForm.Schema : null;
+            var reply = await chair.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, chair.InJson), VoteTokens, temperature, form), cancellationToken);
             var tokens = reply.Usage.OutputTokens;
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
-                reply = await chair.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, missing), VoteTokens, temperature), cancellationToken);
+                reply = await chair.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, chair.InJson, missing), VoteTokens, temperature, form), cancellationToken);
                 tokens += reply.Usage.OutputTokens;
                 var second = VoteReader.Read(role, reply.Text).Vote;
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;

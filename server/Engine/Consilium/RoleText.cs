@@ -58,22 +58,15 @@ internal static class RoleText
 
     /// <summary>The end of a vote prompt: everything before it is the same for all roles.</summary>
     /// <param name="onDiff">The change itself is judged, not the plan.</param>
+    /// <param name="inJson">The server holds the reply to <see cref="VoteForm.Schema"/>.</param>
     /// <param name="missing">For the second question after a vote that could not be read: what was missing.</param>
-    public static string Tail(IReadOnlyList<Role> asked, bool onDiff, string? missing = null) =>
+    public static string Tail(IReadOnlyList<Role> asked, bool onDiff, bool inJson = false, string? missing = null) =>
         $"""
         Judge the {(onDiff ? "change" : "plan")} above. {Heading(asked)}
         {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
         Leave everything else to the other roles. If the material does not let you judge, abstain.
 
-        Answer with these lines, in this order, one field a line, nothing else:
-        REASON: at most two short sentences
-        VERDICT: one word: approve or revise or reject or abstain
-        DECISION: one sentence
-        RISK: low or medium or high | text (or: none)
-        OBJECTION: must or should | path:line or plan:step | "the line copied" | what is wrong (leave out when there is none)
-        PROOF: kind | what | expected, only after an objection: search or symbol | text (in path) | found or none; path | path | found or none; secret | path:line | found; policy | command | deny; test | name | fail
-        CHECK: a test or a thing to look at (or: none)
-        CONFIDENCE: 0 to 10
+        {(inJson ? VoteForm.Json : VoteForm.Lines)}
         """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
 
     /// <summary>A track record belongs to the words that were asked: other questions begin a new one.</summary>

@@ -20,7 +20,8 @@ internal sealed record CassetteLine(CassetteHeader? Header = null, CassetteText?
 
 /// <param name="Label">Where the replies come from: "recorded from MODEL", "written for this sample".</param>
 /// <param name="TokenFactor">At the start of the run; what fits the window depends on it.</param>
-internal sealed record CassetteHeader(int Format, string Product, string Label, string Model, int Window, double TokenFactor);
+/// <param name="Schema">The server held replies to a JSON schema, so votes were asked for in that form.</param>
+internal sealed record CassetteHeader(int Format, string Product, string Label, string Model, int Window, double TokenFactor, bool? Schema = null);
 
 internal sealed record CassetteText(string Hash, string Text);
 

@@ -6,7 +6,7 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
     private readonly Lock guard = new();
     private readonly List<CassetteExchange> left = [.. cassette.Exchanges];
 
-    public ModelProfile Profile { get; private set; } = new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window);
+    public ModelProfile Profile { get; private set; } = new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window) { HonoursSchema = cassette.Header.Schema is true };
 
     public string Address => "";
 

@@ -105,7 +105,12 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
                 $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
         if (!baseUrl.IsLoopback)
             notices.Add($"{endpoint.Address} is not on this machine: your code is sent there.");
-        return new(endpoint, new(model.Id, $"{model.Id} at {endpoint.Address}", window) { Notices = [.. notices] }, null, attempts);
+        return new(endpoint, new(model.Id, $"{model.Id} at {endpoint.Address}", window)
+        {
+            Notices = [.. notices],
+            HonoursSchema = EndpointFamily.HonoursSchema(answer.Family) && !memory.RejectedFields.Contains("response_format"),
+            AtOnce = EndpointFamily.AtOnce(answer.Family),
+        }, null, attempts);
     }
 
     /// <returns>Null: the variable is not a number.</returns>

@@ -10,6 +10,16 @@ internal static class JsonObjects
     private const int MostTries = 64, Deepest = 32;
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest };
 
+    public static bool Any(string text)
+    {
+        foreach (var found in Find(text))
+        {
+            found.Dispose();
+            return true;
+        }
+        return false;
+    }
+
     /// <summary>Top-level objects in order; the caller disposes them.</summary>
     public static IEnumerable<JsonDocument> Find(string text)
     {

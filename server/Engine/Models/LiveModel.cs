@@ -31,8 +31,15 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     public async Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
         var answer = await AskOnceAsync(prompt, listener, cancellationToken);
-        if (prompt.Schema is null || answer.Reply is not { Text: "", End: ReplyEnd.Stop })
+        if (prompt.Schema is null || answer.Reply.End is not ReplyEnd.Stop)
             return answer;
+        if (answer.Reply.Text.Length > 0)
+        {
+            // The schema was passed over: the words are read all the same, and it is not sent again.
+            if (!JsonObjects.Any(answer.Reply.Text))
+                endpoint.Learn(memory => memory.Reject("response_format"));
+            return answer;
+        }
         // A grammar can strangle a model that wants to reason first.
         listener.Notice("An empty reply", $"{endpoint.Model} answers nothing when a form is prescribed; asking without it.");
         endpoint.Learn(memory => memory.Reject("response_format"));

@@ -21,6 +21,12 @@ internal sealed record ModelProfile(string Model, string Display, int Window)
 {
     /// <summary>Sentences the user should see before the run: an assumed window, an endpoint that is not on this machine.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>The server holds a reply to a JSON schema; as known at the start of the run.</summary>
+    public bool HonoursSchema { get; init; }
+
+    /// <summary>So many questions on one prefix are answered at the same time without being slower than in turn.</summary>
+    public int AtOnce { get; init; } = 1;
 }
 
 /// <param name="Address">As tried.</param>
@@ -43,7 +49,7 @@ internal sealed class ModelConnection : IAsyncDisposable
         this.model = model;
         var label = settings.RecordLabel ?? (settings.Cassette is null ? $"recorded from {model.Profile.Model}" : model.Profile.Display["cassette, ".Length..]);
         if (settings.RecordTo.Count > 0)
-            recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor));
+            recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor, model.Profile.HonoursSchema ? true : null));
     }
 
     private ModelConnection(IModel model) => this.model = model;

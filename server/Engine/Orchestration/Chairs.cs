@@ -17,12 +17,12 @@ internal sealed class Chairs(ModelDesk main, IReadOnlyDictionary<Role, ModelDesk
         var seat = new Seat(role, desk.Profile.Model, weights.GetValueOrDefault(LevelPolicy.Name(role), Tally.NewWeight));
         return seat.Weight == 0
             ? new(seat with { Model = "none" }, "none", (_, _) => throw new ModelException(ModelFault.Unreachable, "The role's own model server is not there."))
-            : new(seat, desk.Profile.Display, Ask(desk, prefix));
+            : new(seat, desk.Profile.Display, Ask(desk, prefix), desk.Profile.HonoursSchema, desk.Profile.AtOnce);
     }
 
     /// <summary>The Director's closing call is on the run's own model.</summary>
     public AskTail Director(IReadOnlyList<PromptMessage> prefix) => Ask(main, prefix);
 
     private static AskTail Ask(ModelDesk desk, IReadOnlyList<PromptMessage> prefix) =>
-        (question, cancellationToken) => desk.AskAsync(new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature), aloud: false, cancellationToken);
+        (question, cancellationToken) => desk.AskAsync(new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema), aloud: false, cancellationToken);
 }

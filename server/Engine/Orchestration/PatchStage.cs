@@ -51,6 +51,7 @@ internal sealed class PatchStage(RunKit kit, ContextBuilder context)
     {
         if (staged.Refusals.Count > 0)
         {
+            kit.Tools.AuditRefused(staged.Refusals);
             kit.Emit(new PatchFailed(review.NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
             kit.Guards.AfterMalformed(staged.Refusals[0].Message);
             return PatchFeedback.Write(staged, workspace, ContextBudget.Chars(context.Budget.Failure));

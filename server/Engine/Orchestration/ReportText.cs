@@ -9,21 +9,22 @@ internal static class ReportText
 {
     public static string Write(Report report)
     {
+        var say = ReportWords.Of(report.Task);
         var text = new StringBuilder();
-        text.Append($"# {Line(report.Summary)}\n\n");
+        text.Append($"# {Line(ReportWords.Title(report))}\n\n");
         Rows(text, null, ["", ""],
         [
-            ["Task", report.Task], ["Run", report.RunId], ["Ended by", Code(report.Stop) + (report.Detail is null ? "" : $" ({report.Detail})")], ["Files", report.FilesAfterwards],
-            ["Level", $"{(int)report.Level} ({Code(report.Level)})"], ["Model", report.Model], ["Tests before", Tests(report.TestsBefore)], ["Tests after", Tests(report.TestsAfter)],
-            ["Time", $"{report.Milliseconds / 1000.0:0.0} s"], ["Model use", Use(report.Usage)], .. report.Commit is null ? [] : new[] { new[] { "Commit", report.Commit } },
+            [say("Task"), report.Task], [say("Run"), report.RunId], [say("Ended by"), Code(report.Stop) + (report.Detail is null ? "" : $" ({report.Detail})")], [say("Files"), say(report.FilesAfterwards)],
+            [say("Level"), $"{(int)report.Level} ({Code(report.Level)})"], [say("Model"), report.Model], [say("Tests before"), Tests(report.TestsBefore, say)], [say("Tests after"), Tests(report.TestsAfter, say)],
+            [say("Time"), $"{report.Milliseconds / 1000.0:0.0} s"], [say("Model use"), Use(report.Usage, say)], .. report.Commit is null ? [] : new[] { new[] { say("Commit"), report.Commit } },
         ]);
-        Rows(text, "Changed files", ["File", "Change", "Lines"], report.Files.Select(file => new[] { file.Path, Code(file.Change), $"+{file.Added} -{file.Removed}" }));
-        Rows(text, "Commands", ["Command", "Allowed by", "Result", "Time", "Sandbox"], report.Commands.Select(command =>
-            new[] { command.Command, $"{command.Decision}: {command.Reason}", command.ExitCode is { } code ? $"exit code {code}" : "not run to its end", $"{command.Milliseconds / 1000.0:0.0} s", command.Sandbox }));
-        Rows(text, "Votes", ["Role", "Verdict", "Confidence", "Decision", "Risks", "Checks"], report.Votes.OrderBy(vote => vote.Role).Select(vote =>
+        Rows(text, say("Changed files"), [say("File"), say("Change"), say("Lines")], report.Files.Select(file => new[] { file.Path, Code(file.Change), $"+{file.Added} -{file.Removed}" }));
+        Rows(text, say("Commands"), [say("Command"), say("Allowed by"), say("Result"), say("Time"), say("Sandbox")], report.Commands.Select(command =>
+            new[] { command.Command, $"{command.Decision}: {command.Reason}", command.ExitCode is { } code ? $"exit code {code}" : say("not run to its end"), $"{command.Milliseconds / 1000.0:0.0} s", command.Sandbox }));
+        Rows(text, say("Votes"), [say("Role"), say("Verdict"), say("Confidence"), say("Decision"), say("Risks"), say("Checks")], report.Votes.OrderBy(vote => vote.Role).Select(vote =>
             new[] { vote.Role.ToString(), Code(vote.Verdict) + (vote.State is VoteState.Valid ? "" : $" ({Code(vote.State)})"), vote.Confidence is { } sure ? $"{sure}/10" : "-", vote.Decision, string.Join("; ", vote.Risks), string.Join("; ", vote.Checks) }));
-        List(text, "Checklist", report.Checklist.Select(item => item.Text));
-        List(text, "Notes", report.Notes);
+        List(text, say("Checklist"), report.Checklist.Select(item => item.Text));
+        List(text, say("Notes"), report.Notes);
         return text.ToString();
     }
 
@@ -51,15 +52,15 @@ internal static class ReportText
         }
     }
 
-    private static string Tests(TestResult? result) => result switch
+    private static string Tests(TestResult? result, Func<string, string> say) => result switch
     {
-        null => "not run",
+        null => say("not run"),
         { Passed: null, Failed: null } => $"{Code(result.Outcome)} ({result.Command})",
-        _ => $"{Code(result.Outcome)}: {result.Passed ?? 0} passed, {result.Failed ?? 0} failed ({result.Command})",
+        _ => $"{Code(result.Outcome)}: {result.Passed ?? 0} {say("passed")}, {result.Failed ?? 0} {say("failed")} ({result.Command})",
     };
 
-    private static string Use(Usage usage) =>
-        $"{usage.Requests} requests, {usage.PromptTokens} tokens in ({usage.CachedTokens} from the server's cache), {usage.OutputTokens} out{(usage.Estimated ? ", estimated" : "")}";
+    private static string Use(Usage usage, Func<string, string> say) =>
+        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} ({say("from the server's cache")}: {usage.CachedTokens}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
 
     private static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 

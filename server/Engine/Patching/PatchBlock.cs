@@ -46,6 +46,9 @@ internal sealed record ReplaceHints
     /// <summary>Line numbers (0-based) in Replace that look like another divider between the halves.</summary>
     public IReadOnlyList<int> Dividers { get; init; } = [];
 
+    /// <summary>Lines of Search and of Replace (0-based) that were context with a leading blank, which may have been the text's own.</summary>
+    public IReadOnlyList<(int Search, int Replace)> Context { get; init; } = [];
+
     /// <summary>The line that was taken for the divider.</summary>
     public string Divider { get; init; } = "";
 }

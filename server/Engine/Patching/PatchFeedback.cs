@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CodexSidecar.Engine.Patching.Feedback;
+using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Patching;
@@ -8,7 +9,7 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>What the model is told about blocks that were refused, so that it can repair them. The same plan gives the same bytes.</summary>
 internal static class PatchFeedback
 {
-    private const int MostInFull = 3, MostSearchLines = 12, Around = 5, LongestLine = 500, LongestPath = 200, LongestMessage = 600;
+    private const int MostInFull = 3, MostSearchLines = 12, Around = 5, AroundAgain = 20, LongestLine = 500, LongestPath = 200, LongestMessage = 600;
 
     /// <param name="mostChars">About 3.5 a token.</param>
     public static string Write(PatchPlan plan, PatchBase workspace, int mostChars)
@@ -16,13 +17,16 @@ internal static class PatchFeedback
         var failures = plan.Failures;
         if (failures.Count == 0)
             return "";
+        // What to do now is said whatever else has no room.
+        var tail = Tail(plan, workspace);
+        var room = mostChars - tail.Length;
         var text = new StringBuilder(Head(plan));
         foreach (var failure in failures)
-            Append(text, Line(failure), mostChars);
+            Append(text, Line(failure), room);
         // The details of a block are worth more than those of the next one.
         foreach (var failure in failures.Where(failure => failure.Block is ReplaceBlock && failure.Refusal.Code is "not_found").Take(MostInFull))
-            Append(text, Details(plan, workspace, failure, (ReplaceBlock)failure.Block!), mostChars);
-        Append(text, Tail(plan, workspace), mostChars);
+            Append(text, Details(plan, workspace, failure, (ReplaceBlock)failure.Block!), room);
+        Append(text, tail, mostChars);
         return text.Length <= mostChars ? text.ToString() : text.ToString(0, Math.Max(0, mostChars));
     }
 
@@ -54,11 +58,13 @@ internal static class PatchFeedback
         string[] lines = [.. file.Lines.Select(line => line.Text)];
         if (NearestWindow.Find(lines, search) is not var (start, count))
             return text.ToString();
-        text.Append("The nearest lines in the file are, to be copied exactly:\n");
-        var window = lines[Math.Max(0, start - Around)..Math.Min(lines.Length, start + Math.Min(count, 2 * MostSearchLines) + Around)];
-        // Half a line would be copied as a whole one.
-        if (window.Any(line => line.Length > LongestLine))
+        // The second time the model sees more of the file.
+        var around = plan.FailedInARow.GetValueOrDefault(failure.Refusal.Path) > 1 ? AroundAgain : Around;
+        var window = lines[Math.Max(0, start - around)..Math.Min(lines.Length, start + Math.Min(count, 2 * MostSearchLines) + around)];
+        // Half a line would be copied as a whole one, and a hidden value is not to be shown.
+        if (window.Any(line => line.Length > LongestLine) || Secrets.Redact(string.Join('\n', window)) != string.Join('\n', window))
             return text.ToString();
+        text.Append("The nearest lines in the file are, to be copied exactly:\n");
         foreach (var line in window)
             text.Append(line).Append('\n');
         return text.ToString();

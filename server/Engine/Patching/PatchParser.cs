@@ -13,7 +13,7 @@ internal sealed record ParsedPatch(IReadOnlyList<PatchBlock> Blocks, IReadOnlyLi
 /// <summary>Model text in, blocks out; pure, linear, accepts every format of docs/architecture.md, "Patching".</summary>
 internal static class PatchParser
 {
-    private const int MostBytes = 4 << 20;
+    private const int MostBytes = 4 << 20, MostLook = 64 << 10;
 
     /// <summary>A chat reply: prose around the blocks is ignored.</summary>
     /// <param name="complete">False: the reply was cut (length limit, lost connection); the block open at the end is refused as <c>cut</c>.</param>
@@ -45,6 +45,14 @@ internal static class PatchParser
         var scan = new ReplyScan(isPatch ? lines[begin..(end + 1)] : WithoutFence(lines, diff), complete: true) { Strict = true };
         scan.Run();
         return scan.NextNumber == 1 ? Refused("malformed", "The patch has no block.") : scan.Result();
+    }
+
+    /// <summary>A person's text: what begins as a patch must be a whole one, anything else is a reply.</summary>
+    public static ParsedPatch ParseAny(string text)
+    {
+        var lines = text.AsSpan(0, Math.Min(text.Length, MostLook)).ToString().Split('\n');
+        var first = Array.FindIndex(lines, line => line.AsSpan().Trim().Length > 0);
+        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first)) ? ParsePatch(text) : ParseReply(text, complete: true);
     }
 
     private static string[] WithoutFence(string[] lines, int first)

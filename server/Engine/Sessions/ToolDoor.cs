@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
@@ -42,11 +41,11 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
     /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
     public async Task<ToolAnswer> RunAsync(DoorOrder order, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
-        using var root = Open(order);
+        using var root = DirectContext.Open(order);
         using var run = new DirectRun(home, root, Path.GetFullPath(order.Workspace, "/"), Title(tool, input), order.Level, time);
         var sandbox = tool == "shell" ? await Sandbox.ProbeAsync(root.Folder, cancellationToken) : Sandbox.WithoutAny(root.Folder, "no process is started");
         var tests = tool == "shell" ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
-        var context = Context(order, root, sandbox, run.RunId, ask) with
+        var context = DirectContext.Of(home, time, order, root, sandbox, run.RunId, ask) with
         {
             TestCommand = tests ?? [],
             Emit = run.Emit,
@@ -79,10 +78,10 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
     public async Task<CommandAnswer> RunCommandAsync(
         DoorOrder order, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
-        using var root = Open(order);
+        using var root = DirectContext.Open(order);
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
         var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || order.AllowUnsandboxed);
-        var context = Context(order, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
+        var context = DirectContext.Of(home, time, order, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
         var tests = asAgent ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
         var judged = CommandJudge.Judge(argv, tests ?? []);
         var streamed = false;
@@ -108,32 +107,6 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
         {
             return new(RefusedExit, broken.Message);
         }
-    }
-
-    private static WorkspaceRoot Open(DoorOrder order) =>
-        Directory.Exists(order.Workspace) ? WorkspaceRoot.Open(order.Workspace) : throw new UsageException($"The workspace folder does not exist: {order.Workspace}");
-
-    private ToolContext Context(DoorOrder order, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
-    {
-        var rules = Configuration.Load(home, root);
-        return new()
-        {
-            RunId = runId,
-            Root = root,
-            Commands = new CommandRunner(sandbox, time),
-            Sandbox = sandbox.Kind,
-            Audit = new AuditLog(home.State, time),
-            Time = time,
-            Who = order.Client,
-            Face = order.Face,
-            Role = "person",
-            Rules = rules,
-            Level = () => rules.Cap(order.Level),
-            AllowUnsandboxed = order.AllowUnsandboxed,
-            Emit = _ => { },
-            Ask = ask,
-            BeforeWrite = (_, _) => Task.CompletedTask,
-        };
     }
 
     private static string Title(string tool, JsonElement input)

@@ -33,7 +33,7 @@ internal static class FileActions
     {
         var real = Real(root, path);
         return SecretNames.Covers(path.Value) || SecretNames.Covers(real.Value) ? $"{path.Shown} holds secrets"
-            : root.IsHidden(path) || root.IsHidden(real) ? $"{path.Shown} is hidden from the agent"
+            : root.IsHidden(path) || (real != path && root.IsHidden(real)) ? $"{path.Shown} is hidden from the agent"
             : null;
     }
 

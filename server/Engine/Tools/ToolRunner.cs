@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Workspace;
@@ -53,6 +54,17 @@ internal sealed class ToolRunner(ToolContext context)
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
             return Failed(fault.Message);
+        }
+    }
+
+    /// <summary>A path that a patch may never name is a no like any other, and stands in the audit.</summary>
+    /// <exception cref="IOException">The audit log could not be written.</exception>
+    public void AuditRefused(IEnumerable<PatchRefusal> refusals)
+    {
+        foreach (var refusal in refusals.Where(refusal => refusal.Code == "path"))
+        {
+            var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", "write_file", [new(ActionKind.ChangeFile, refusal.Path)], context.Time.GetTimestamp());
+            audit.Decided(call, new(Permission.Deny, "path", ToolText.Line(refusal.Message), Risk.High));
         }
     }
 

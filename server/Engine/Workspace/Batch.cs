@@ -8,11 +8,15 @@ namespace CodexSidecar.Engine.Workspace;
 /// <param name="atStep">For tests: called before whatever is done or undone; what it throws is a fault at that point, and if it goes on throwing, a kill.</param>
 internal sealed class Batch(Jail jail, Action<string>? atStep)
 {
+    /// <summary>So many files wait for the disk at once: its journal takes them together, and no process runs out of handles.</summary>
+    private const int FlushedTogether = 64, MostFlushers = 16;
+
     private readonly Stack<(string What, Action Undo)> done = new();
     private readonly List<(WorkspacePath Folder, string Name)> replaced = [];
     private readonly Dictionary<WorkspacePath, (WorkspacePath Folder, string Name)> staged = [];
     /// <summary>Files whose inode this batch has changed by taking away a name: another name of the same file (a hard link) looks touched then.</summary>
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
+    private readonly List<(BatchStep Step, FileStream Target)> unflushed = [];
     private HashSet<WorkspacePath> leaving = [];
 
     /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
@@ -25,6 +29,7 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
             {
                 Try(step, "stage", () => Stage(step));
             }
+            FlushStaged();
             foreach (var step in BatchOrder.Of(steps))
             {
                 Try(step, "do", () => Do(step));
@@ -36,6 +41,7 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         }
         catch
         {
+            unflushed.ForEach(open => open.Target.Dispose());
             Undo();
             throw;
         }
@@ -49,6 +55,11 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     private void Try(BatchStep step, string phase, Action action)
     {
         atStep?.Invoke($"{phase} {step.Verb} {step.Path}");
+        Try(step, action);
+    }
+
+    private static void Try(BatchStep step, Action action)
+    {
         try
         {
             action();
@@ -88,7 +99,8 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     private void Write(PutFile step, JailFolder folder, string name)
     {
         using var source = step.Content();
-        using var target = new FileStream(folder.Create(name), FileAccess.Write);
+        var target = new FileStream(folder.Create(name), FileAccess.Write);
+        unflushed.Add((step, target));
         source.CopyTo(target);
         target.Flush();
         if (step.Old is { Kind: EntryKind.File })
@@ -99,7 +111,37 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         {
             folder.Adopt(target.SafeFileHandle, null, step.Mode);
         }
-        target.Flush(flushToDisk: true);
+        if (unflushed.Count == FlushedTogether)
+        {
+            FlushStaged();
+        }
+    }
+
+    /// <summary>Each waits for the disk, not for a processor; so they wait side by side, on threads of their own.</summary>
+    private void FlushStaged()
+    {
+        var next = -1;
+        void Work()
+        {
+            while (Interlocked.Increment(ref next) is var at && at < unflushed.Count)
+            {
+                Try(unflushed[at].Step, () =>
+                {
+                    using var target = unflushed[at].Target;
+                    target.Flush(flushToDisk: true);
+                });
+            }
+        }
+        var others = Enumerable.Range(1, Math.Max(0, Math.Min(MostFlushers, unflushed.Count) - 1)).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        try
+        {
+            Work();
+        }
+        finally
+        {
+            Task.WhenAll(others).GetAwaiter().GetResult();
+        }
+        unflushed.Clear();
     }
 
     /// <summary>The nearest folder above that is there, is no link, and is not about to leave.</summary>

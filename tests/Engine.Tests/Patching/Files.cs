@@ -24,6 +24,8 @@ internal sealed class Files
         return all;
     }
 
+    public Files With(string path, byte[] bytes) => Of(files.Append(KeyValuePair.Create(path, bytes)));
+
     public PatchBase Base => new(files.Keys, path => files.GetValueOrDefault(path));
 
     public PatchPlan Plan(string reply, bool complete = true, PatchPlan? staged = null, PlanOptions? options = null) =>

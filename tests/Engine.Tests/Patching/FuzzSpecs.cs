@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Testing.Edits;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -34,6 +36,34 @@ public sealed class FuzzSpecs
         }
         PatchParser.ParsePatch(reply);
     }, iter: 20000);
+
+    /// <summary>The first of the million that <c>npm run bench:fuzz</c> goes through, the same at every run.</summary>
+    [Fact]
+    public void A_damaged_reply_of_the_corpus_keeps_every_promise()
+    {
+        var mutation = new EditMutation(EditCase.All(Path.Combine(AppContext.BaseDirectory, "fixtures", "patching")), seed: 1);
+        for (var i = 0; i < 3_000; i++)
+        {
+            var (one, reply) = mutation.Next();
+            var fault = Record.Exception(() => EditCheck.Holds(one, reply));
+            Assert.True(fault is null, $"{fault}\n{EditCheck.Show(one, reply)}");
+        }
+    }
+
+    /// <summary>Markers, words and signs that mean something; <c>npm run bench:fuzz</c> takes four of each.</summary>
+    [Fact]
+    public void A_MiB_of_any_marker_is_read_in_bounded_time()
+    {
+        var watch = Stopwatch.StartNew();
+        foreach (var marker in EditMutation.Markers)
+        {
+            var reply = string.Concat(Enumerable.Repeat(marker + "\n", (1 << 20) / (Encoding.UTF8.GetByteCount(marker) + 1)));
+            watch.Restart();
+            Two.Plan(reply);
+            // Quadratic would be minutes.
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{marker}: {watch.Elapsed}");
+        }
+    }
 
     [Fact]
     public void Any_text_is_read_and_planned() => Gen.String.Sample(text => Two.Plan(text), iter: 1000);

@@ -37,6 +37,28 @@ internal sealed record RandomEdit(IReadOnlyList<string> Lines, IReadOnlyList<str
         }
     }
 
+    /// <summary>The bytes afterwards: an old line keeps its end, a new one has that of the line it replaces, else of the line above.</summary>
+    public string Edited
+    {
+        get
+        {
+            var text = new StringBuilder();
+            var (at, above) = (0, "");
+            void Add(string line, string end) => text.Append(line).Append(above = end);
+            foreach (var change in Changes)
+            {
+                for (; at < change.Start; at++)
+                    Add(Lines[at], Ends[at]);
+                for (var i = 0; i < change.New.Count; i++)
+                    Add(change.New[i], i < change.Old.Count ? Ends[at + i] : above);
+                at += change.Old.Count;
+            }
+            for (; at < Lines.Count; at++)
+                Add(Lines[at], Ends[at]);
+            return text.ToString();
+        }
+    }
+
     public static TheoryData<string> Formats => ["whole", "whole tilde", "search", "search fenced", "search old words", "apply_patch", "apply_patch bare", "unified", "unified bare", "unified git", "tags", "json"];
 
     public string Render(string format) => format switch

@@ -1,6 +1,7 @@
 using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Tests.Workspace;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -39,6 +40,92 @@ public sealed class SelectSpecs
             Assert.Equal(plan.Select(chosen).Fingerprint, plan.Select(Ids(plan)).Select(chosen).Fingerprint);
             Assert.True(Ids(selected).IsSubsetOf(Ids(plan)));
         }, iter: 300);
+
+    /// <summary>The reference knows the edits, and nothing of hunks: the text with some of them made.</summary>
+    [Fact]
+    public void Any_subset_of_hunks_is_the_file_with_just_those_edits_made() =>
+        Gen.Select(RandomEdit.Any, Gen.Int[0, RandomEdit.Formats.Count - 1], Gen.Int[0, int.MaxValue]).Sample((edit, format, bits) =>
+        {
+            if (edit.Changes.Count == 0)
+                return;
+            var files = Files.Of((RandomEdit.Path, edit.Before));
+            // A form that speaks of the last newline makes one edit more of it.
+            var form = edit.Ends[^1].Length > 0 ? RandomEdit.Formats.ElementAt(format).Data : "search";
+            var plan = files.Plan(edit.Render(form), options: Options);
+            Assert.Empty(plan.Refusals);
+            var hunks = plan.ToPatch("p").Files.SelectMany(file => file.Hunks).ToList();
+            Assert.Equal(edit.Changes.Count, hunks.Count);
+            var chosen = Enumerable.Range(0, hunks.Count).Where(i => (bits >> (i % 31) & 1) == 1).ToList();
+            var selected = plan.Select(chosen.Select(i => hunks[i].HunkId).ToHashSet());
+            Assert.Equal((edit with { Changes = [.. chosen.Select(i => edit.Changes[i])] }).Edited, files.Text(selected, RandomEdit.Path));
+        }, iter: 1_000);
+
+    /// <summary>A file that comes, one that goes, one that moves and changes in two places, one that changes in three: all 256 subsets of their hunks.</summary>
+    [Fact]
+    public void Every_subset_of_the_hunks_of_several_files_gives_the_right_tree()
+    {
+        var files = Files.Of(("gone.txt", "old\n"), ("from.txt", "1\n2\n3\n4\n5\n"), ("stay.txt", "a\r\nb\nc\r\nd\ne"));
+        var plan = files.Plan("""
+            *** Begin Patch
+            *** Add File: new.txt
+            +fresh
+            *** Delete File: gone.txt
+            *** Update File: from.txt
+            *** Move to: to.txt
+            @@
+            -1
+            +one
+            @@
+            -5
+            *** End Patch
+            stay.txt
+            ```
+            A
+            b
+            c
+            between
+            d
+            E
+            ```
+            """);
+        Assert.Empty(plan.Refusals);
+        var ids = plan.ToPatch("p").Files.OrderBy(file => file.Path, StringComparer.Ordinal).SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId).ToList();
+        Assert.Equal(8, ids.Count);
+        for (var bits = 0; bits < 256; bits++)
+        {
+            bool Has(int hunk) => (bits >> hunk & 1) == 1;
+            var expected = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["stay.txt"] = (Has(2) ? "A" : "a") + "\r\nb\nc\r\n" + (Has(3) ? "between\r\n" : "") + "d\n" + (Has(4) ? "E" : "e"),
+                [Has(5) ? "to.txt" : "from.txt"] = (Has(5) && Has(6) ? "one" : "1") + "\n2\n3\n4\n" + (Has(5) && Has(7) ? "" : "5\n"),
+            };
+            if (!Has(0))
+                expected["gone.txt"] = "old\n";
+            if (Has(1))
+                expected["new.txt"] = "fresh\n";
+            var selected = plan.Select(Enumerable.Range(0, 8).Where(Has).Select(hunk => ids[hunk]).ToHashSet());
+            Assert.Equal(expected, files.After(selected).ToDictionary(file => file.Key, file => Encoding.UTF8.GetString(file.Value)));
+        }
+    }
+
+    /// <summary>What clients are shown of a selection is a patch of its own, and another program makes the same file of it.</summary>
+    [Fact]
+    public void Git_makes_the_same_file_of_a_selection()
+    {
+        using var folder = new TreeFolder();
+        Gen.Select(RandomEdit.Any, Gen.Int[0, int.MaxValue]).Sample((edit, bits) =>
+        {
+            var plan = Plan(edit);
+            var chosen = Ids(plan).Order(StringComparer.Ordinal).Where((_, i) => (bits >> (i % 31) & 1) == 1).ToHashSet();
+            var selected = plan.Select(chosen);
+            if (selected.IsEmpty)
+                return;
+            folder.Write("file.txt", edit.Before);
+            folder.Write("some.patch", $"--- a/file.txt\n+++ b/file.txt\n{selected.ToPatch("p").Files[0].Unified}");
+            folder.Run("git", ["apply", "some.patch"]);
+            Assert.Equal(Encoding.UTF8.GetString(selected.Files[0].After!), folder.Read("file.txt"));
+        }, iter: 60, threads: 1);
+    }
 
     [Fact]
     public void An_id_is_unique_and_outlives_edits_elsewhere() => RandomEdit.Any.Sample(edit =>

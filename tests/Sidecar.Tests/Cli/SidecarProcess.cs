@@ -16,7 +16,15 @@ internal static class SidecarProcess
         return await EndAsync(process);
     }
 
-    public static Process Start(string home, string folder, params IReadOnlyList<string> arguments)
+    public static async Task<Ended> RunWithInputAsync(string home, string folder, string input, params IReadOnlyList<string> arguments)
+    {
+        using var process = Start(home, folder, arguments, input);
+        return await EndAsync(process);
+    }
+
+    public static Process Start(string home, string folder, params IReadOnlyList<string> arguments) => Start(home, folder, arguments, "");
+
+    private static Process Start(string home, string folder, IReadOnlyList<string> arguments, string input)
     {
         var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "codex-sidecar.exe" : "codex-sidecar"), arguments)
         {
@@ -27,6 +35,7 @@ internal static class SidecarProcess
         };
         start.Environment["CODEX_SIDECAR_HOME"] = home;
         var process = Process.Start(start)!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return process;
     }

@@ -7,6 +7,7 @@ import { fill, word, type Drawing } from './drawing';
 import { drawHead, drawOptions } from './head';
 import { drawQuestion } from './question';
 import { drawHistory, drawReport } from './report';
+import { createSight } from './sight';
 import { drawPlan, drawStages } from './stages';
 import { drawEmpty, drawTask } from './task';
 import { drawTests } from './tests';
@@ -28,7 +29,7 @@ const kept: Kept = { draft: '', scroll: 0, ...host.getState() };
 const folds = new Map<string, boolean>();
 let drawing: Drawing | undefined;
 let frame = 0;
-let asked: string | undefined;
+const sight = createSight();
 let clock: number | undefined;
 
 const draw = () => {
@@ -55,8 +56,9 @@ function begin(message: Extract<ToWebview, { type: 'state' }>): void {
     },
     setDraft,
   };
-  drawAll();
-  scrollTo({ top: kept.scroll });
+  if (!drawAll()) {
+    scrollTo({ top: kept.scroll });
+  }
 }
 
 function setDraft(text: string): void {
@@ -81,9 +83,10 @@ function merge(d: Drawing, { view, ...rest }: PanelChange): void {
   }
 }
 
-function drawAll(): void {
+/** Whether something new came into sight by it. */
+function drawAll(): boolean {
   if (!drawing) {
-    return;
+    return false;
   }
   const d = drawing;
   d.now = Date.now();
@@ -99,19 +102,13 @@ function drawAll(): void {
       </div>`,
     document.body,
   );
-  bringQuestion(d.state.question?.askId);
   tick(d.state);
-}
-
-/** A new question comes into view with the keyboard on the refusing answer, unless the user is writing. */
-function bringQuestion(askId: string | undefined): void {
-  if (askId !== asked) {
-    asked = askId;
-    document.querySelector('[data-testid=question]')?.scrollIntoView({ block: 'center' });
-    if (document.hasFocus() && kept.draft === '') {
-      focusRefusal();
-    }
+  const brought = sight.bring(d.state);
+  // The keyboard goes to the refusing answer, unless the user is writing.
+  if (brought.question && document.hasFocus() && kept.draft === '') {
+    focusRefusal();
   }
+  return brought.question || brought.votes;
 }
 
 const focusRefusal = () => {

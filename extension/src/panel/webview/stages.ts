@@ -25,7 +25,7 @@ export function drawStages(d: Drawing): Drawn {
       ${rows.map((name) => drawStage(d, name))}
     </ol>
     ${tools.length > 0 ? more(d, 'tools', `${d.words.actions}: ${tools.length}`, () => drawTools(d)) : nothing}
-    ${texts.length > 0 ? more(d, 'texts', d.words.modelOutput, () => drawTexts(d), !run.end) : nothing}`;
+    ${texts.length > 0 ? more(d, 'texts', d.words.modelOutput, () => drawTexts(d), speaks(d)) : nothing}`;
   return section(d, 'stages', d.words.stages, `${done} / ${rows.length}`, content, !run.end || run.end.stop !== 'done');
 }
 
@@ -136,3 +136,10 @@ function drawChecklist(d: Drawing): Drawn {
   </ol>`;
   return section(d, 'checklist', d.words.checklist, `${done} / ${checklist.length}`, content);
 }
+
+/** Votes have cards of their own; what waits for the user is not pushed down. */
+const speaks = ({ state: { view, question } }: Drawing): boolean =>
+  view.run !== null &&
+  !view.run.end &&
+  question === null &&
+  !view.stages.some((stage) => stage.name === 'consilium' && stage.state === 'running');

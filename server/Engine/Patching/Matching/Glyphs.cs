@@ -10,7 +10,7 @@ internal static class Glyphs
         if (Ascii.IsValid(line))
             return line;
         var text = new StringBuilder(line.Length);
-        foreach (var letter in Composed(line))
+        foreach (var letter in Accents.Compose(line))
             text.Append(Plain(letter));
         return text.ToString();
     }
@@ -23,17 +23,4 @@ internal static class Glyphs
         '\u00A0' or (>= '\u2002' and <= '\u200A') or '\u202F' or '\u205F' or '\u3000' => ' ',
         _ => letter,
     };
-
-    // Half a surrogate pair has no normal form.
-    private static string Composed(string line)
-    {
-        try
-        {
-            return line.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            return line;
-        }
-    }
 }

@@ -19,6 +19,9 @@ internal static class ApplyPatch
 
     public static bool IsEnd(string line) => Marker(line) is { Kind: Kind.End };
 
+    /// <summary>The word that ends a shell's here-document.</summary>
+    public static bool IsHeredocEnd(string line) => HeredocEnds.Contains(line);
+
     public static bool TryRead(ReplyScan scan)
     {
         if (!IsStart(scan.Lines[scan.At]))
@@ -96,7 +99,7 @@ internal static class ApplyPatch
         {
             var text = new List<string>();
             var blanks = 0;
-            for (; at < stop && Marker(lines[at]) is null && !HeredocEnds.Contains(lines[at]); at++)
+            for (; at < stop && Marker(lines[at]) is null && !IsHeredocEnd(lines[at]); at++)
             {
                 if (lines[at] is ['+', ..])
                 {
@@ -116,7 +119,7 @@ internal static class ApplyPatch
             }
             if (CutHere)
                 scan.RefuseCut(path);
-            else if (at < stop && !ended && Marker(lines[at]) is null && !HeredocEnds.Contains(lines[at]))
+            else if (at < stop && !ended && Marker(lines[at]) is null && !IsHeredocEnd(lines[at]))
                 Malformed(path, $"Line {at + 1} of the reply is no line of a new file: each begins with +.");
             else
                 scan.Add(new WriteBlock(scan.NextNumber, path, HunkBody.Join(text), IsNew: true, FinalNewline: true));
@@ -153,7 +156,7 @@ internal static class ApplyPatch
             for (; at < stop && Marker(lines[at]) is null && !HunkHeader.Is(lines[at]); at++)
             {
                 // Behind an empty line, text without a sign is what the model says about its patch.
-                if (HeredocEnds.Contains(lines[at]) || (body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..])))
+                if (IsHeredocEnd(lines[at]) || (body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..])))
                 {
                     ended = true;
                     break;

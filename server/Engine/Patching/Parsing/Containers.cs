@@ -20,9 +20,10 @@ internal static class Containers
         var open = scan.At;
         var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info));
         var end = close ?? scan.Lines.Length;
-        if (IsEnvelope(scan, fence, path, end))
+        var diff = IsDiff(scan, fence, path, end);
+        if (diff || IsEnvelope(scan, path, end))
         {
-            scan.Enter(open + 1, end, words);
+            scan.Enter(open + 1, end, words, diff);
             return true;
         }
         if (path is null && ReadsAsToolCall(scan, open, end))
@@ -80,17 +81,29 @@ internal static class Containers
     private static string Language(string info) => info.Split(' ', ':', '{')[0];
 
     /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand above it.</summary>
-    private static bool IsEnvelope(ReplyScan scan, Fence fence, string? path, int end)
+    private static bool IsEnvelope(ReplyScan scan, string? path, int end)
     {
         var lines = scan.Lines;
         if (scan.NextSearch(scan.At + 1) < end)
             return true;
-        var head = scan.At + 1;
-        while (head < end && (lines[head].Trim().Length == 0 || lines[head].Contains("apply_patch", StringComparison.Ordinal)))
-            head++;
-        if (head >= end)
+        var head = Head(lines, scan.At + 1, end);
+        return head < end && (ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (path is null && scan.NextPatch(head) < end));
+    }
+
+    /// <summary>The fence says that it holds a diff, and there are signs in it: it is never the text of the file above, unless that is a diff itself.</summary>
+    private static bool IsDiff(ReplyScan scan, Fence fence, string? path, int end)
+    {
+        if (Language(fence.Info).ToLowerInvariant() is not ("diff" or "patch" or "udiff") || Path.GetExtension(path ?? "") is ".diff" or ".patch" || scan.NextSearch(scan.At + 1) < end)
             return false;
-        return ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (Language(fence.Info) is "diff" or "patch" && HunkHeader.Is(lines[head]))
-            || (path is null && scan.NextPatch(head) < end);
+        var head = Head(scan.Lines, scan.At + 1, end);
+        return head < end && !ApplyPatch.IsStart(scan.Lines[head]) && Array.FindIndex(scan.Lines, head, end - head, line => line is ['+' or '-', ..]) >= 0;
+    }
+
+    /// <summary>The first line that says something; a command that takes a patch says nothing.</summary>
+    private static int Head(string[] lines, int from, int end)
+    {
+        while (from < end && (lines[from].AsSpan().Trim().Length == 0 || lines[from].Contains("apply_patch", StringComparison.Ordinal) || lines[from].StartsWith("git apply", StringComparison.Ordinal) || lines[from].StartsWith("patch -", StringComparison.Ordinal)))
+            from++;
+        return from;
     }
 }

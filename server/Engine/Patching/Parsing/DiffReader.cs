@@ -62,6 +62,13 @@ internal sealed class DiffReader
                 at += 2;
                 return;
             }
+            else if (UnifiedDiff.IsOneName(lines, at))
+            {
+                named = true;
+                old = now = DiffName.Read(line[4..]);
+                at++;
+                return;
+            }
             else if (!ReadExtended(line))
             {
                 return;
@@ -116,7 +123,7 @@ internal sealed class DiffReader
     private void ReadHunks(string path)
     {
         var hunks = 0;
-        while (at < stop && !scan.Full && !IsNextFile() && (HunkHeader.Is(lines[at]) || (hunks == 0 && named && lines[at] is ['+' or '-' or ' ', ..])))
+        while (at < stop && !scan.Full && !IsNextFile() && (HunkHeader.Is(lines[at]) || (hunks == 0 && (scan.InDiff || (named && lines[at] is ['+' or '-' or ' ', ..])))))
         {
             var (body, header, closed) = ReadHunk();
             hunks++;
@@ -158,8 +165,12 @@ internal sealed class DiffReader
         var full = IsFull(body, header);
         if (UnifiedDiff.IsNames(lines, at) && (full || header.OldLines is null || (at + 2 < lines.Length && HunkHeader.Is(lines[at + 2]))))
             return true;
+        if (full && UnifiedDiff.IsOneName(lines, at))
+            return true;
         if (line is ['\\', ..] or ['+', ..])
             return false;
+        if (ApplyPatch.IsHeredocEnd(line) && (full || at == stop - 1))
+            return true;
         // The signature of a mailed patch; an empty line behind a hunk that has all it promised.
         if (full && (line is "-- " or "--" || (line.Length == 0 && stop == lines.Length)))
             return true;

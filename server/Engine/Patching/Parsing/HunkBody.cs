@@ -6,6 +6,7 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 internal sealed class HunkBody
 {
     private readonly List<string> search = [], replace = [];
+    private readonly List<(int Search, int Replace)> context = [];
     private int bareBlanks;
     private bool searchAtFileEnd, replaceAtFileEnd;
     private char last;
@@ -30,6 +31,8 @@ internal sealed class HunkBody
         bareBlanks = line.Length == 0 ? bareBlanks + 1 : 0;
         // A context line may have lost its blank, as empty lines mostly have.
         var text = line is ['+' or '-' or ' ', ..] ? line[1..] : line;
+        if (last == ' ' && line is [' ', _, ..])
+            context.Add((search.Count, replace.Count));
         if (last != '+')
             search.Add(text);
         if (last != '-')
@@ -49,7 +52,7 @@ internal sealed class HunkBody
         search.RemoveRange(search.Count - bareBlanks, bareBlanks);
         replace.RemoveRange(replace.Count - bareBlanks, bareBlanks);
         bareBlanks = 0;
-        hints = hints with { FinalNewline = FinalNewline ?? hints.FinalNewline };
+        hints = hints with { FinalNewline = FinalNewline ?? hints.FinalNewline, Context = context };
         return search.Count > 0 ? new ReplaceBlock(number, path, Join(search), Join(replace), hints)
             : replace.Count > 0 ? new InsertBlock(number, path, Join(replace), hints)
             : null;

@@ -16,7 +16,8 @@ internal static class PathLine
 
     private static readonly (string Open, string Close)[] Wraps =
     [
-        ("**", "**"), ("__", "__"), ("`", "`"), ("\"", "\""), ("'", "'"), ("<!--", "-->"), ("/*", "*/"), ("<path>", "</path>"), ("<file_path>", "</file_path>"), ("*", "*"),
+        ("**", "**"), ("__", "__"), ("`", "`"), ("\"", "\""), ("'", "'"), ("<!--", "-->"), ("/*", "*/"), ("<path>", "</path>"), ("<file_path>", "</file_path>"), ("<parameter=path>", "</parameter>"), ("<parameter name=\"path\">", "</parameter>"),
+        ("<parameter name=\"file_path\">", "</parameter>"), ("*", "*"),
     ];
 
     private static readonly string[] Openers = ["//", "--", ";", "%", "> ", "- ", "* ", "+ "];
@@ -24,7 +25,7 @@ internal static class PathLine
     /// <summary>A line that holds a file name and nothing else; null for prose and code.</summary>
     public static string? Read(string line)
     {
-        if (line.Length > Longest)
+        if (line.Length > Longest || !line.Any(char.IsLetter))
             return null;
         var text = line.Trim();
         var quoted = false;
@@ -42,7 +43,7 @@ internal static class PathLine
     /// <summary>"Here is the new `src/a.js`:" names its file too, as long as it names one only.</summary>
     public static string? ReadSentence(string line)
     {
-        if (line.Length > Longest)
+        if (line.Length > Longest || !line.Contains('`', StringComparison.Ordinal))
             return null;
         var parts = line.Split('`');
         var names = parts.Where((part, i) => i % 2 == 1 && i < parts.Length - 1 && LooksLikePath(part) && !part.Contains(' ', StringComparison.Ordinal)).Distinct().ToList();
@@ -106,6 +107,8 @@ internal static class PathLine
         }
         if (text.StartsWith('#'))
             return text.TrimStart('#').TrimStart();
+        if (text is ['[', .., ')'] && text.IndexOf("](", StringComparison.Ordinal) is > 1 and var link)
+            return text[1..link];
         var digits = text.TakeWhile(char.IsAsciiDigit).Count();
         if (digits is > 0 and < 4 && text.Length > digits + 1 && text[digits] is '.' or ')' && text[digits + 1] == ' ')
             return text[(digits + 2)..].TrimStart();

@@ -10,7 +10,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
 
     private readonly Dictionary<string, int> nextEnding = [];
     private string? named, inSentence;
-    private int nextSearch = -1, nextPatch = -1;
+    private int nextSearch = -1, nextPatch = -1, nextCall = -1;
     private int sinceNamed, sinceSentence;
     private string previous = "";
     private int jsonLeft = MostJson;
@@ -27,6 +27,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
 
     /// <summary>Where the fence around the current place ends; the end of the reply outside of fences.</summary>
     public int Limit { get; private set; } = lines.Length;
+
+    /// <summary>Inside a fence or tag that says it holds a diff: headers and numbers may all be missing.</summary>
+    public bool InDiff { get; private set; }
 
     /// <summary>The format's blocks must stand in file order (the caller says that this is a patch).</summary>
     public bool Strict { get; init; }
@@ -72,6 +75,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The next line at or below this one where an apply_patch begins.</summary>
     public int NextPatch(int line) => nextPatch = Next(Math.Max(line, nextPatch), ApplyPatch.IsBegin);
 
+    /// <summary>The next line at or below this one that may belong to a tool call.</summary>
+    public int NextCall(int line) => nextCall = Next(Math.Max(line, nextCall), ToolCalls.IsCall);
+
     /// <summary>The next line at or below this one that ends with a closing tag.</summary>
     public int NextEndingWith(string tag, int line) =>
         nextEnding[tag] = Next(Math.Max(line, nextEnding.GetValueOrDefault(tag, -1)), text => text.AsSpan().TrimEnd().EndsWith(tag, StringComparison.Ordinal));
@@ -115,15 +121,15 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         Refuse("cut", path, "The reply ended in the middle of this block; send this block again, and fewer or shorter blocks in one reply.");
 
     /// <summary>Reads on inside a fence.</summary>
-    public void Enter(int first, int end, string? path)
+    public void Enter(int first, int end, string? path, bool diff = false)
     {
-        (At, Limit) = (first, end);
+        (At, Limit, InDiff) = (first, end, diff);
         if (path is not null)
             (named, sinceNamed) = (path, 0);
     }
 
     // The line that ends an envelope opens nothing.
-    private void Leave() => (At, Limit) = (At == Limit ? At + 1 : At, lines.Length);
+    private void Leave() => (At, Limit, InDiff) = (At == Limit ? At + 1 : At, lines.Length, false);
 
     public void Name(string path) => (named, sinceNamed) = (path, 0);
 
@@ -139,8 +145,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         var line = lines[At++];
         if (line.Trim().Length == 0)
             return;
-        sinceNamed++;
-        sinceSentence++;
+        var alone = Tags.IsAlone(line) ? 0 : 1;
+        sinceNamed += alone;
+        sinceSentence += alone;
         if (PathLine.Read(line) is { } path)
             (named, sinceNamed) = (path, 0);
         else if (PathLine.ReadSentence(line) is { } mentioned)

@@ -2,16 +2,35 @@ using System.Text;
 
 namespace CodexSidecar.Engine.Patching.Parsing;
 
-/// <summary>Envelopes in angle brackets: <c>&lt;file path="a.js"&gt;</c>, and <c>&lt;path&gt;</c> with <c>&lt;content&gt;</c> or <c>&lt;diff&gt;</c> below it.</summary>
+/// <summary>
+/// Envelopes in angle brackets: <c>&lt;file path="a.js"&gt;</c>; <c>&lt;path&gt;</c> with <c>&lt;content&gt;</c> or <c>&lt;diff&gt;</c> below it; the same as parameters of
+/// a call, <c>&lt;parameter name="content"&gt;</c> and <c>&lt;parameter=content&gt;</c>.
+/// </summary>
 internal static class Tags
 {
+    private const string DataStart = "<![CDATA[", DataEnd = "]]>";
+
+    private static readonly string[] PathNames = [" path=", " name=", " file=", " filename="];
+
+    /// <param name="Name">As it is closed.</param>
+    /// <param name="IsDiff">Only ever an envelope of a diff.</param>
+    /// <param name="Behind">What stands on the line behind the tag.</param>
+    private readonly record struct Tag(string Name, bool IsDiff, string? Path, string Behind);
+
+    /// <summary>Nothing but a tag: it separates nothing from what follows.</summary>
+    public static bool IsAlone(string line) => line.AsSpan().Trim() is ['<', .., '>'];
+
     public static bool TryRead(ReplyScan scan)
     {
-        var line = scan.Lines[scan.At].TrimStart();
-        if (Open(line) is not var (tag, named, rest) || (named ?? scan.PathAbove) is not { } path)
+        if (Open(scan.Lines[scan.At].TrimStart()) is not { } tag)
             return false;
-        var close = $"</{tag}>";
-        var end = rest.TrimEnd().EndsWith(close, StringComparison.Ordinal) ? scan.At : scan.NextEndingWith(close, scan.At + 1);
+        var close = $"</{tag.Name}>";
+        return tag.IsDiff ? EntersDiff(scan, close) : (tag.Path ?? scan.PathAbove) is { } path && ReadsFile(scan, tag, path, close);
+    }
+
+    private static bool ReadsFile(ReplyScan scan, Tag tag, string path, string close)
+    {
+        var end = tag.Behind.TrimEnd().EndsWith(close, StringComparison.Ordinal) ? scan.At : scan.NextEndingWith(close, scan.At + 1);
         if (end < scan.Lines.Length && Holds(scan, end))
         {
             scan.Enter(scan.At + 1, end, path);
@@ -20,28 +39,52 @@ internal static class Tags
         var start = scan.At;
         scan.At = Math.Min(end + 1, scan.Lines.Length);
         if (end < scan.Lines.Length)
-            scan.Add(new WriteBlock(scan.NextNumber, path, Text(scan.Lines, start, end, rest, close)));
+            scan.Add(new WriteBlock(scan.NextNumber, path, Text(scan.Lines, start, end, tag.Behind, close)));
         else if (scan.Complete)
-            scan.Refuse("malformed", path, $"<{tag}> at line {start + 1} of the reply is never closed.");
+            scan.Refuse("malformed", path, $"<{tag.Name}> at line {start + 1} of the reply is never closed.");
         else
             scan.RefuseCut(path);
         return true;
     }
 
-    private static (string Tag, string? Path, string Behind)? Open(string line)
+    private static bool EntersDiff(ReplyScan scan, string close)
+    {
+        var end = scan.NextEndingWith(close, scan.At + 1);
+        if (end == scan.Lines.Length)
+            return false;
+        scan.Enter(scan.At + 1, end, scan.PathAbove, diff: !Holds(scan, end) && Array.FindIndex(scan.Lines, scan.At + 1, end - scan.At - 1, line => line is ['+' or '-', ..]) >= 0);
+        return true;
+    }
+
+    private static Tag? Open(string line)
     {
         var end = line.IndexOf('>', StringComparison.Ordinal);
-        var tag = end < 0 || line[0] != '<' ? "" : line[1..end].Split(' ')[0];
-        if (tag is not ("file" or "content" or "write_file" or "write_to_file" or "create_file" or "edit_file"))
+        if (end < 0 || line[0] != '<')
             return null;
-        var head = line[1..end];
-        foreach (var name in new[] { " path=", " name=", " file=", " filename=" })
+        var (head, behind) = (line[1..end], line[(end + 1)..]);
+        var name = head.Split(' ', '=')[0];
+        switch (name == "parameter" ? head["parameter".Length..].Replace("name=", "", StringComparison.Ordinal).Trim(' ', '=', '"', '\'') : name)
+        {
+            case "diff" or "patch":
+                return new Tag(name, true, null, behind);
+            case "content" or "contents" or "file_text":
+                return new Tag(name, false, null, behind);
+            case "file" or "write_file" or "write_to_file" or "create_file" or "edit_file" when PathIn(head) is { } path:
+                return new Tag(name, false, path, behind);
+            default:
+                return null;
+        }
+    }
+
+    private static string? PathIn(string head)
+    {
+        foreach (var name in PathNames)
         {
             var at = head.IndexOf(name, StringComparison.Ordinal);
             if (at >= 0 && head[(at + name.Length)..].Trim(' ', '"', '\'', '/') is { Length: > 0 } path)
-                return (tag, path.Split('"', '\'')[0], line[(end + 1)..]);
+                return path.Split('"', '\'')[0];
         }
-        return tag == "content" ? (tag, null, line[(end + 1)..]) : null;
+        return null;
     }
 
     /// <summary>Blocks of another format, a fence or another tag are inside.</summary>
@@ -65,6 +108,16 @@ internal static class Tags
             if ((i > start && i < end) || line.Trim().Length > 0)
                 text.Append(line).Append('\n');
         }
-        return text.ToString();
+        return WithoutData(text.ToString());
+    }
+
+    private static string WithoutData(string text)
+    {
+        var inside = text.AsSpan().Trim();
+        if (!inside.StartsWith(DataStart) || !inside.EndsWith(DataEnd))
+            return text;
+        var plain = inside[DataStart.Length..^DataEnd.Length].ToString();
+        plain = plain.StartsWith('\n') ? plain[1..] : plain;
+        return plain.Length == 0 || plain.EndsWith('\n') ? plain : plain + "\n";
     }
 }

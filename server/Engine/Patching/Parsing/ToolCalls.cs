@@ -14,14 +14,19 @@ internal static class ToolCalls
 
     private static readonly string[] Patches = ["patch", "diff", "input"];
 
+    /// <summary>A line with a member that only a call has.</summary>
+    public static bool IsCall(string line) =>
+        line.Contains("*** Begin Patch", StringComparison.Ordinal) || (line.Contains('"', StringComparison.Ordinal) && (Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal)) || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))));
+
     public static bool TryRead(ReplyScan scan)
     {
         var at = scan.At;
-        var first = scan.Lines[at].AsSpan().TrimStart();
+        var line = WithoutToken(scan.Lines[at]);
+        var first = line.AsSpan().TrimStart();
         // Inside a named fence it is the file's own JSON.
-        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || !scan.MayTryJson())
+        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || scan.NextCall(at) == scan.Lines.Length || !scan.MayTryJson())
             return false;
-        var bytes = Encoding.UTF8.GetBytes(string.Join('\n', scan.Lines[at..]));
+        var bytes = Encoding.UTF8.GetBytes(string.Join('\n', [line, .. scan.Lines[(at + 1)..]]));
         if (Parse(bytes, out var length) is not { } call)
             return false;
         using (call)
@@ -33,6 +38,14 @@ internal static class ToolCalls
         }
         scan.At = at + 1 + bytes.AsSpan(0, length).Count((byte)'\n');
         return true;
+    }
+
+    /// <summary>Some models write the token that begins a call: <c>[TOOL_CALLS]</c>, <c>&lt;tool_call&gt;</c>, <c>&lt;|python_tag|&gt;</c>.</summary>
+    private static string WithoutToken(string line)
+    {
+        var text = line.TrimStart();
+        var end = text.StartsWith("[TOOL_CALLS]", StringComparison.Ordinal) ? "[TOOL_CALLS]".Length : text is ['<', not ' ', ..] ? text.IndexOf('>', StringComparison.Ordinal) + 1 : 0;
+        return end is > 0 and < 40 && text.AsSpan(end).TrimStart() is ['{' or '[', ..] ? text[end..] : line;
     }
 
     private static JsonDocument? Parse(byte[] bytes, out int length)

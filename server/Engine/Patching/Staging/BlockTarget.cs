@@ -37,21 +37,29 @@ internal static class BlockTarget
         var exact = stage.Lookup.Exact(write.Path);
         var path = stage.Draft(exact)?.Path ?? stage.Lookup.Find(write.Path, near => !exact.Contains('/', StringComparison.Ordinal) && Resembles(write, stage, near), similar: false);
         // Named only in passing: an example of how to use the file, rather than the file.
+        write = WithoutEcho(write with { Path = path }, stage);
         return write with { Path = write.Mentioned && stage.Draft(path)?.Text is not null && !Resembles(write, stage, path) ? "" : path };
     }
 
     /// <summary>A whole file without a name: its first line may be a comment with one; else it can only be the only file there is.</summary>
     private static WriteBlock Unnamed(WriteBlock write, Stage stage)
     {
+        if (FirstComment(write, stage) is var (path, rest) && stage.Lookup.Knows(path))
+            return write with { Path = path, Text = rest };
+        return stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
+    }
+
+    /// <summary>The name above the fence and once more as a comment the file never had.</summary>
+    private static WriteBlock WithoutEcho(WriteBlock write, Stage stage) =>
+        FirstComment(write, stage) is var (path, rest) && path == write.Path && stage.Draft(path)?.Text is { } text
+        && !text.Lines.Any(line => line.Text.AsSpan().Trim().SequenceEqual(write.Text.AsSpan(0, write.Text.Length - rest.Length).Trim())) ? write with { Text = rest } : write;
+
+    private static (string Path, string Below)? FirstComment(WriteBlock write, Stage stage)
+    {
         var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
         var first = (end < 0 ? write.Text : write.Text[..end]).Trim();
-        if (Comments.Any(sign => first.StartsWith(sign, StringComparison.Ordinal)) && Parsing.PathLine.Read(first) is { } path)
-        {
-            var named = stage.Lookup.Exact(path);
-            if (stage.Lookup.Knows(named))
-                return write with { Path = named, Text = write.Text[(end + 1)..] };
-        }
-        return stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
+        return Array.Exists(Comments, sign => first.StartsWith(sign, StringComparison.Ordinal)) && Parsing.PathLine.Read(first) is { } path
+            ? (stage.Lookup.Plain(path), end < 0 ? "" : write.Text[(end + 1)..]) : null;
     }
 
     private static bool Fits(PatchBlock block, Stage stage, string path) =>

@@ -17,7 +17,7 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
         var end = said.GetValueOrDefault("end_of_line") switch { "crlf" => "\r\n", "cr" => "\r", "lf" => "\n", _ => GitAttributes(path, lines) ?? "\n" };
         var width = said.GetValueOrDefault("tab_width") ?? said.GetValueOrDefault("indent_size");
         return new FileHabits(int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var tabs) && tabs is > 0 and <= 16 ? tabs : 4, end,
-            said.GetValueOrDefault("charset") == "latin1" ? "iso-8859-1" : null);
+            said.GetValueOrDefault("charset") switch { null or "unset" => null, "latin1" => "iso-8859-1", var name => name.StartsWith("utf", StringComparison.Ordinal) ? null : name });
     }
 
     /// <summary>The nearest file wins, and in it the last section that fits.</summary>

@@ -49,11 +49,21 @@ internal static class Locator
     private static IReadOnlyList<Match> Find(FileLines file, PatchBlock block, string path) => block switch
     {
         ReplaceBlock { Search.Length: 0 } replace => [Insertion(file.Count, LineText.Lines(replace.Replace))],
-        ReplaceBlock replace => Splits.Find(file, replace, path),
+        ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path) : [],
         InsertBlock { Hints: { AtEnd: true } or { Scopes.Count: 0 } } insert => [Insertion(file.Count, LineText.Lines(insert.Text))],
         InsertBlock insert => [.. Scope.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text)))],
         _ => [],
     };
+
+    /// <summary>Where the file has a context line only with the blank that stood before it, the blank was the line's own and its sign was lost.</summary>
+    private static ReplaceBlock? Bare(FileLines file, ReplaceBlock block)
+    {
+        string[] search = LineText.Lines(block.Search), replace = LineText.Lines(block.Replace);
+        var bare = block.Hints.Context.Where(line => line.Search < search.Length && !file.Has(search[line.Search], LineKey.Tail) && file.Has(" " + search[line.Search], LineKey.Tail)).ToList();
+        foreach (var (old, now) in bare)
+            (search[old], replace[now]) = (" " + search[old], " " + replace[now]);
+        return bare.Count == 0 ? null : block with { Search = Parsing.HunkBody.Join(search), Replace = Parsing.HunkBody.Join(replace) };
+    }
 
     private static Match Insertion(int at, string[] lines) => new([(new Reading([], lines, LineKey.Exact), at)]);
 

@@ -26,11 +26,13 @@ internal sealed class PathLookup
 
     /// <summary>The path itself, without what surrounds it; known or not.</summary>
     /// <exception cref="RefusedException">path.</exception>
-    public string Exact(string path)
-    {
-        var forms = Forms(path).Select(PathRules.Check).ToList();
-        return forms.FirstOrDefault(known.Contains) ?? forms.Skip(1).LastOrDefault(form => !HasFolder(Root(forms[0]))) ?? forms[0];
-    }
+    public string Exact(string path) => Choose([.. Forms(path).Select(PathRules.Check)]);
+
+    /// <summary>How a refused path is told: without what surrounds it, unchecked.</summary>
+    public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Choose([.. Forms(path)]);
+
+    private string Choose(List<string> forms) =>
+        forms.Find(known.Contains) ?? forms.Skip(1).LastOrDefault(form => !HasFolder(Root(forms[0]))) ?? forms[0];
 
     /// <param name="fits">Says whether the block can be meant for a file whose name is only near.</param>
     /// <returns>A known path, or the path as it is.</returns>
@@ -46,7 +48,8 @@ internal sealed class PathLookup
             return sameName;
         if (!similar)
             return exact;
-        return Nearest(exact, 3).FirstOrDefault(near => near.Likeness >= Similar && fits(near.Path)).Path ?? exact;
+        // Two that are as near and fit are a question nobody answered.
+        return Nearest(exact, 3).Where(near => near.Likeness >= Similar && fits(near.Path)).ToList() is [var (only, _)] ? only : exact;
     }
 
     /// <summary>The most similar known paths, best first.</summary>

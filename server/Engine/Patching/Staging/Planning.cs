@@ -14,7 +14,7 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
     public PatchPlan Plan(ParsedPatch parsed)
     {
         notes.AddRange(parsed.Notes);
-        failures.AddRange(parsed.Refusals.Select(refusal => new FailedBlock(refusal, null)));
+        failures.AddRange(parsed.Refusals.Select(refusal => new FailedBlock(refusal with { Path = stage.Lookup.Plain(refusal.Path) }, null)));
         // Beside real blocks, code without a file name is prose.
         var prose = parsed.Blocks.Any(block => block is not WriteBlock write || (write.Path.Length > 0 && !write.Mentioned)) || parsed.Refusals.Count > 0;
         foreach (var block in parsed.Blocks)
@@ -59,7 +59,7 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
     }
 
     private void Fail(PatchBlock block, RefusedException refused) =>
-        failures.Add(new FailedBlock(new PatchRefusal(block.Number, block.Path, refused.Code, refused.Message), block));
+        failures.Add(new FailedBlock(new PatchRefusal(block.Number, stage.Lookup.Plain(block.Path), refused.Code, refused.Message), block));
 
     private void Take(PatchBlock block, bool prose)
     {
@@ -140,7 +140,10 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
             draft.Text = null;
         else
             draft.Move = (MoveBlock)block is var move && move.To == draft.Path ? null : move;
-        draft.Good.Add(block);
+        if (block is MoveBlock && draft.Move is null)
+            idle.Add(block);
+        else
+            draft.Good.Add(block);
     }
 
     private Draft Existing(PatchBlock block) =>

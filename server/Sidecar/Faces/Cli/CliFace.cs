@@ -52,7 +52,7 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
         acp.SetAction((_, cancellationToken) => serveAcp(cancellationToken));
         var root = new RootCommand("A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result.")
         {
-            SolveCommand.Build(context), TryCommand.Build(context), RunsCommand.Build(context), ConsiliumCommand.Build(context), PolicyCommand.Build(context), ToolCommand.Build(context), AuditCommand.Build(context), SandboxCommand.Build(context),
+            SolveCommand.Build(context), TryCommand.Build(context), RunsCommand.Build(context), ConsiliumCommand.Build(context), PolicyCommand.Build(context), ToolCommand.Build(context), PatchCommand.Build(context), AuditCommand.Build(context), SandboxCommand.Build(context),
             DoctorCommand.Build(context), acp, McpCommand.Build(context, serveMcp),
         };
         Help.Teach(root);

@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 
-/// <summary>What <c>runs</c>, <c>policy</c>, <c>tool</c>, <c>audit</c> and <c>doctor</c> print with --json: one object a line, spelled as the events are.</summary>
+/// <summary>What <c>runs</c>, <c>policy</c>, <c>tool</c>, <c>patch</c>, <c>audit</c> and <c>doctor</c> print with --json: one object a line, spelled as the events are.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(UndoResult))]
@@ -13,6 +13,7 @@ namespace CodexSidecar.Faces.Cli;
 [JsonSerializable(typeof(PolicyAnswer))]
 [JsonSerializable(typeof(PolicyShown))]
 [JsonSerializable(typeof(ToolAnswer))]
+[JsonSerializable(typeof(PatchAnswer))]
 [JsonSerializable(typeof(AuditState))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -62,6 +62,20 @@ internal static class Help
         denied elsewhere. What write_file or shell changed is a run of its own: codex-sidecar runs undo takes it back.
         """;
 
+    private const string Patch = """
+        Examples:
+          codex-sidecar patch apply < reply.txt
+          codex-sidecar patch apply --dry-run fix.diff
+          xclip -o | codex-sidecar patch apply --root ../project --json | jq .refused
+
+        Everything is applied or nothing. What is accepted (whole files, SEARCH/REPLACE, apply_patch, unified diffs, in
+        the spellings of models) and what is refused, and why, is in docs/edits.md.
+
+        Exit codes: 0 applied (or could be, with --dry-run), 1 refused, nothing written, 2 usage. What the level would
+        ask (delete, rename, protected names) is asked on a terminal and denied elsewhere. What was written is a run of
+        its own: codex-sidecar runs undo takes it back.
+        """;
+
     private const string Audit = """
         Examples:
           codex-sidecar audit verify
@@ -100,6 +114,7 @@ internal static class Help
         (_, { Name: "runs" }) => Runs,
         (_, { Name: "policy" }) => Policy,
         (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolDoor.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
+        (_, { Name: "patch" }) => Patch,
         (_, { Name: "audit" }) => Audit,
         (_, { Name: "sandbox" }) => Sandbox,
         (_, { Name: "mcp" }) => Mcp,

@@ -1,0 +1,39 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Tools;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Sessions;
+
+/// <summary>What the tools work with when a person calls them.</summary>
+internal static class DirectContext
+{
+    /// <exception cref="UsageException">There is no such folder.</exception>
+    public static WorkspaceRoot Open(DoorOrder order) =>
+        Directory.Exists(order.Workspace) ? WorkspaceRoot.Open(order.Workspace) : throw new UsageException($"The workspace folder does not exist: {order.Workspace}");
+
+    /// <exception cref="UsageException">A configuration file is broken.</exception>
+    public static ToolContext Of(SidecarHome home, TimeProvider time, DoorOrder order, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
+    {
+        var rules = Configuration.Load(home, root);
+        return new()
+        {
+            RunId = runId,
+            Root = root,
+            Commands = new CommandRunner(sandbox, time),
+            Sandbox = sandbox.Kind,
+            Audit = new AuditLog(home.State, time),
+            Time = time,
+            Who = order.Client,
+            Face = order.Face,
+            Role = "person",
+            Rules = rules,
+            Level = () => rules.Cap(order.Level),
+            AllowUnsandboxed = order.AllowUnsandboxed,
+            Emit = _ => { },
+            Ask = ask,
+            BeforeWrite = (_, _) => Task.CompletedTask,
+        };
+    }
+}

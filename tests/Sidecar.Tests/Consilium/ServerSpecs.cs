@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CodexSidecar.Contracts;
+using CodexSidecar.Testing;
+using CodexSidecar.Testing.ModelServer;
+using Xunit;
+
+namespace CodexSidecar.Sidecar.Tests.Consilium;
+
+/// <summary>How the roles are asked depends on what the server can do.</summary>
+public sealed class ServerSpecs
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+    private static readonly string[] Roles = ["Director", "Architect", "Security", "QA", "Dev", "Reviewer"];
+
+    private static CancellationToken Patience => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Where_replies_are_held_to_a_schema_votes_are_JSON()
+    {
+        await using var bench = Bench(LlamaCpp, [.. Roles.Select(role => Vote(role, Json(role is "QA" ? Objection : "")))]);
+        await bench.RunAsync(Patience);
+        var votes = bench.Events.OfType<VoteCast>().Select(cast => cast.Vote).ToList();
+        Assert.Equal(6, votes.Count);
+        Assert.All(votes, vote => Assert.Equal((VoteState.Valid, Verdict.Approve, 7), (vote.State, vote.Verdict, vote.Confidence)));
+        Assert.Equal(ObjectionState.Verified, Assert.Single(votes.Single(vote => vote.Role is Role.Qa).Objections!).State);
+        Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
+        Assert.Equal(Roles, Asked(bench).Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal))));
+        Assert.All(Asked(bench), request => Assert.Equal("json_schema", (string?)Format(request)?["type"]));
+    }
+
+    [Fact]
+    public async Task A_server_that_passes_over_the_schema_is_read_all_the_same_and_not_asked_for_it_again()
+    {
+        await using var bench = Bench(LlamaCpp, Says.AllVote("approve"));
+        await bench.RunAsync(Patience);
+        Assert.All(bench.Events.OfType<VoteCast>(), cast => Assert.Equal(VoteState.Valid, cast.Vote.State));
+        Assert.Single(Asked(bench), request => Format(request) is not null);
+        bench.Workspace.With("double.js", RunBench.Broken);
+        await bench.RunAsync(Patience);
+        Assert.Equal(12, Asked(bench).Count);
+        Assert.Contains("VERDICT: one word", Asked(bench)[^1].LastUserText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recorded_run_with_JSON_votes_is_replayed_without_a_server()
+    {
+        await using var bench = Bench(LlamaCpp, [.. Roles.Select(role => Vote(role, Json("")))]);
+        var cassette = bench.State["run.jsonl"];
+        bench.Settings = bench.Settings with { Record = cassette };
+        await bench.RunAsync(Patience);
+        bench.Workspace.With("double.js", RunBench.Broken);
+        bench.Events.Clear();
+        bench.Settings = bench.Settings with { Record = null, Cassette = cassette, BaseUrl = null };
+        await bench.RunAsync(Patience);
+        Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
+    }
+
+    [Fact]
+    public async Task A_server_that_batches_is_asked_by_all_at_once_when_the_first_has_answered()
+    {
+        var gated = Roles.Skip(1).Select(role => Vote(role, new FakeReply { Text = Json(""), Gates = new Dictionary<int, string> { [-1] = role } }));
+        await using var bench = Bench(Vllm, [Vote("Director", Json("")), .. gated]);
+        var run = bench.RunAsync(Patience);
+        await Task.WhenAll(Roles.Skip(1).Select(bench.Server.ReachedAsync)).WaitAsync(Long, Patience);
+        foreach (var role in Roles.Skip(1).Reverse())
+        {
+            bench.Server.Open(role);
+        }
+        await run;
+        Assert.Equal(6, bench.Events.OfType<VoteCast>().Count());
+        Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
+    }
+
+    private const string Objection = """{"weight":"should","at":"double.js:1","quote":"export const double = (n)","text":"double.js adds one","proof":{"kind":"search","what":"n + n + 1 in double.js","expected":"found"}}""";
+
+    private static FakeScript LlamaCpp => new() { Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192,"default_generation_settings":{"n_ctx":8192}}""") } };
+
+    private static FakeScript Vllm => new() { Models = JsonElement.Parse("""{"data":[{"id":"coder","owned_by":"vllm","max_model_len":8192}]}""") };
+
+    private static string Json(string objections) =>
+        $$"""{"reason":"looked at it","verdict":"approve","decision":"Do it.","risks":[],"objections":[{{objections}}],"checks":["node --test"],"confidence":7}""";
+
+    private static FakeRule Vote(string role, FakeReply reply) => new(reply) { Last = $"Your role is {role}." };
+
+    private static RunBench Bench(FakeScript server, IReadOnlyList<FakeRule> votes)
+    {
+        var bench = new RunBench(server with { Rules = [.. Says.Begin, .. votes, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)] });
+        bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
+        return bench;
+    }
+
+    private static List<FakeRequest> Asked(RunBench bench) => [.. bench.Server.Chats.Where(request => request.LastUserText.Contains("Your role is", StringComparison.Ordinal))];
+
+    private static JsonNode? Format(FakeRequest request) => request.Json!["response_format"];
+}
