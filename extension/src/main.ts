@@ -6,6 +6,7 @@ import { registerCommands, registrar } from './commands';
 import { createDocuments } from './documents';
 import { offerModelServer } from './firstRun';
 import type { EventEnvelope } from './generated/contracts';
+import { registerMcp } from './mcp';
 import { Panel } from './panel/panel';
 import { panelActions } from './panelActions';
 import { registerCodeLens } from './review/codeLens';
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCommands(register, agent, documents, log, () => {
     panel.show();
   });
+  registerMcp(context, log);
   registerReviewCommands(register, review, deciding, comments);
 
   context.subscriptions.push(

@@ -10,6 +10,7 @@ interface Manifest {
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string }[];
+    mcpServerDefinitionProviders: { id: string }[];
     menus: Record<string, { command: string }[]>;
     keybindings: { command: string; key: string; mac: string }[];
     configuration: { properties: Record<string, { scope: string }> };
@@ -82,4 +83,11 @@ test('keys that editors need are left alone', () => {
     assert.doesNotMatch(key, taken);
     assert.doesNotMatch(mac, taken);
   }
+});
+
+test('the provider of MCP servers that is registered is the one the manifest names', () => {
+  assert.deepEqual(
+    contributes.mcpServerDefinitionProviders.map(({ id }) => id),
+    [/providerId = '(\w+)'/.exec(sources)?.[1]],
+  );
 });

@@ -2,6 +2,7 @@
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
+using CodexSidecar.Faces.Mcp;
 
 if (OwnJobs.Run(args) is { } exitCode)
 {
@@ -16,7 +17,10 @@ if (args is ["acp"])
     return await ServeAcpAsync(interrupts.Token);
 }
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
-return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, ServeAcpAsync).RunAsync(args);
+return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, ServeAcpAsync, ServeMcpAsync).RunAsync(args);
 
 Task<int> ServeAcpAsync(CancellationToken cancellationToken) =>
     AcpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, cancellationToken, log: text => FaultLog.Append(home, text));
+
+Task<int> ServeMcpAsync(RunSettings settings, CancellationToken cancellationToken) =>
+    McpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, settings, cancellationToken, log: text => FaultLog.Append(home, text));

@@ -41,11 +41,11 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
         return new(Guess(), "The analysis ended without an answer; these files were chosen by name.");
     }
 
-    private static string Question =>
+    private string Question =>
         $$"""
         ## Question
         Which files matter for the task? You may look around first with these tools, one JSON object a line, at most {{MostCallsPerRound}} at a time:
-        {{ToolRunner.Describe(readOnly: true)}}
+        {{ToolRunner.Describe(readOnly: true)}}{{kit.Context.Extra.Describe()}}
         As soon as you know, answer without tools, only with these lines, the most important file first:
         FILE: path of a file that must be changed or read (at most {{MostFiles}})
         NOTE: what is wrong or missing, in one sentence
@@ -57,8 +57,9 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
         var results = new List<string>();
         foreach (var request in requests.Take(MostCallsPerRound))
         {
-            var text = ReadOnlyTools.Contains(request.Tool)
-                ? (await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)).Text
+            var text = ReadOnlyTools.Contains(request.Tool) ? (await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)).Text
+                // Another program may do what it likes in the workspace: what it changes is the run's.
+                : kit.Context.Extra.Find(request.Tool) is not null ? (await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)).Text
                 : $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.";
             text = Secrets.Redact(text.Replace(kit.Root.Folder, ".", StringComparison.Ordinal));
             kit.Guards.AfterCall(request.Words, text);

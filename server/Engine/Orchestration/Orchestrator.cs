@@ -55,6 +55,10 @@ internal sealed class Orchestrator(RunKit kit)
     {
         var baseline = await tests.RunAsync(0, cancellationToken);
         var context = new ContextBuilder(kit, baseline, cancellationToken);
+        if (kit.Context.Extra.AreConfigured)
+        {
+            await kit.Changes.WatchAsync(() => kit.Context.Extra.StartAsync(kit.Context, cancellationToken), cancellationToken);
+        }
         return (context, baseline, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
     }
 

@@ -61,6 +61,12 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         Save();
     }
 
+    public Task WatchAsync(Func<Task> command, CancellationToken cancellationToken) => WatchAsync(async () =>
+    {
+        await command();
+        return true;
+    }, cancellationToken);
+
     /// <summary>Runs a command and notes what it changed.</summary>
     public async Task<T> WatchAsync<T>(Func<Task<T>> command, CancellationToken cancellationToken)
     {

@@ -37,6 +37,7 @@ internal static class LevelPolicy
         new(ActionKind.AnyCommand, Risk.Medium, "run any other command", [Deny, Deny, Deny, Deny, Ask]),
         new(ActionKind.DestructiveCommand, Risk.High, "run a command that can destroy data", [Deny, Deny, Deny, Deny, Ask]),
         new(ActionKind.Network, Risk.High, "reach the network", [Deny, Deny, Deny, Deny, Deny]),
+        new(ActionKind.ExtraTool, Risk.Medium, "use a tool of an MCP server", [Deny, Deny, Deny, Deny, Ask]),
     ];
 
     /// <summary>What the level says, and then what the rules make of it.</summary>
@@ -76,7 +77,7 @@ internal static class LevelPolicy
     public static string Words(ActionKind kind) => Matrix.First(row => row.Kind == kind).Words;
 
     public static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand
-        or ActionKind.GitDestructive or ActionKind.GitRemote or ActionKind.Network;
+        or ActionKind.GitDestructive or ActionKind.GitRemote or ActionKind.Network or ActionKind.ExtraTool;
 
     private static string Cure(Row row)
     {

@@ -20,6 +20,7 @@ internal enum ActionKind
     AnyCommand,
     DestructiveCommand,
     Network,
+    ExtraTool,
 }
 
 /// <param name="Subject">The exact path or command line, as it is shown to the user.</param>

@@ -12,6 +12,10 @@ internal abstract class Child : IDisposable
     /// <returns>The number of bytes; 0 when nothing more will come.</returns>
     public abstract int Read(Span<byte> buffer);
 
+    /// <summary>Writes to the standard input of a child that talks; waits while it does not read.</summary>
+    /// <returns>False: it reads no more.</returns>
+    public abstract bool Write(ReadOnlySpan<byte> bytes);
+
     /// <summary>Waits until the command has ended, then until everything it left behind is dead.</summary>
     /// <returns>The exit code as a shell counts.</returns>
     public abstract int WaitUntilAllDead();

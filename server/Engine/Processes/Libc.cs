@@ -53,6 +53,24 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <returns>False: nobody reads the other end any more.</returns>
+    public static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            fixed (byte* start = bytes)
+            {
+                var count = (int)write(descriptor, start, (nuint)bytes.Length);
+                if (count < 0)
+                {
+                    return false;
+                }
+                bytes = bytes[count..];
+            }
+        }
+        return true;
+    }
+
     public static bool WaitReadable(int descriptor, int milliseconds)
     {
         var entry = new PollEntry { Descriptor = descriptor, Events = Readable };

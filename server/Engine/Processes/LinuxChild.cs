@@ -10,6 +10,7 @@ internal sealed partial class LinuxChild : Child
     private const int LastBytesAfterTheEnd = 1 << 20;
     private readonly Launch launch;
     private readonly int output;
+    private readonly int input = -1;
     private readonly Lock gate = new();
     private readonly int status = -1;
     private int firstInside = -1; // the first process of the namespace: its death is the death of all in it
@@ -23,10 +24,14 @@ internal sealed partial class LinuxChild : Child
     {
         this.launch = launch;
         (output, var outputEnd) = Libc.Pipe();
-        var (statusEnd, filter) = (-1, -1);
+        var (statusEnd, filter, inputEnd) = (-1, -1, -1);
         IReadOnlyList<string> arguments = launch.Arguments;
         try
         {
+            if (launch.Talks)
+            {
+                (inputEnd, input) = Libc.Pipe();
+            }
             if (launch.IsBubblewrap)
             {
                 (status, statusEnd) = Libc.Pipe();
@@ -38,18 +43,20 @@ internal sealed partial class LinuxChild : Child
                     .. launch.Filter is null ? [] : new[] { "--seccomp", filter.ToString(CultureInfo.InvariantCulture) }, .. arguments,
                 ];
             }
-            Id = PosixSpawn.Start(launch.Program, arguments, launch.Environment, launch.Folder, outputEnd, statusEnd >= 0 ? [statusEnd, filter] : []);
+            Id = PosixSpawn.Start(launch.Program, arguments, launch.Environment, launch.Folder, inputEnd, outputEnd, statusEnd >= 0 ? [statusEnd, filter] : []);
         }
         catch
         {
             Libc.Close(output);
             CloseIfOpen(status);
+            CloseIfOpen(input);
             throw;
         }
         finally
         {
             Libc.Close(outputEnd);
             CloseIfOpen(statusEnd);
+            CloseIfOpen(inputEnd);
             CloseIfOpen(filter);
         }
     }
@@ -76,6 +83,8 @@ internal sealed partial class LinuxChild : Child
         }
         return 0;
     }
+
+    public override bool Write(ReadOnlySpan<byte> bytes) => Libc.WriteAll(input, bytes);
 
     public override int WaitUntilAllDead()
     {
@@ -133,6 +142,7 @@ internal sealed partial class LinuxChild : Child
         Libc.Close(output);
         CloseIfOpen(status);
         CloseIfOpen(firstInside);
+        CloseIfOpen(input);
     }
 
     /// <summary>

@@ -11,11 +11,14 @@ internal sealed class PlainChild : Child
     private readonly Task pumps;
     private byte[] rest = [];
 
-    private PlainChild(Process process)
+    private PlainChild(Process process, bool talks)
     {
         this.process = process;
-        process.StandardInput.Close();
-        pumps = Task.WhenAll(PumpAsync(process.StandardOutput.BaseStream), PumpAsync(process.StandardError.BaseStream));
+        if (!talks)
+        {
+            process.StandardInput.Close();
+        }
+        pumps = Task.WhenAll(PumpAsync(process.StandardOutput.BaseStream, keep: true), PumpAsync(process.StandardError.BaseStream, keep: !talks));
         _ = pumps.ContinueWith(_ => chunks.CompleteAdding(), TaskScheduler.Default);
     }
 
@@ -37,7 +40,7 @@ internal sealed class PlainChild : Child
         {
             start.Environment[name] = value;
         }
-        return new(Process.Start(start)!);
+        return new(Process.Start(start)!, launch.Talks);
     }
 
     public override int Read(Span<byte> buffer)
@@ -51,6 +54,20 @@ internal sealed class PlainChild : Child
         rest.AsSpan(0, count).CopyTo(buffer);
         rest = rest[count..];
         return count;
+    }
+
+    public override bool Write(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.Write(bytes);
+            process.StandardInput.BaseStream.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public override int WaitUntilAllDead()
@@ -74,12 +91,15 @@ internal sealed class PlainChild : Child
 
     public override void Dispose() => process.Dispose();
 
-    private Task PumpAsync(Stream stream) => Task.Factory.StartNew(() =>
+    private Task PumpAsync(Stream stream, bool keep) => Task.Factory.StartNew(() =>
     {
         var buffer = new byte[16 << 10];
         for (int count; (count = stream.Read(buffer)) > 0;)
         {
-            chunks.Add(buffer[..count]);
+            if (keep)
+            {
+                chunks.Add(buffer[..count]);
+            }
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

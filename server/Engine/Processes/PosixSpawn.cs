@@ -10,12 +10,13 @@ namespace CodexSidecar.Engine.Processes;
 internal static unsafe partial class PosixSpawn
 {
     private const short SetSignalDefaults = 4, SetSignalMask = 8, NewSession = 0x80;
-    private const int OpenForReading = 0;
+    private const int OpenForReading = 0, OpenForWriting = 1;
 
-    /// <param name="output">Becomes standard output and standard error; standard input is empty.</param>
+    /// <param name="input">Becomes standard input; -1: that is empty.</param>
+    /// <param name="output">Becomes standard output, and where there is no input standard error, too; else that is dropped.</param>
     /// <param name="inherited">Descriptors the child gets under the same numbers.</param>
     /// <returns>The process id, which is also its process group and session.</returns>
-    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, int output, params ReadOnlySpan<int> inherited)
+    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, int input, int output, params ReadOnlySpan<int> inherited)
     {
         // Larger than both structures and sigset_t in glibc and musl.
         var actions = stackalloc byte[256];
@@ -33,9 +34,9 @@ internal static unsafe partial class PosixSpawn
             sigfillset(signals);
             Check(posix_spawnattr_setsigdefault(attributes, signals));
             Check(posix_spawn_file_actions_addchdir_np(actions, folder));
-            Check(posix_spawn_file_actions_addopen(actions, 0, "/dev/null", OpenForReading, 0));
+            Check(input >= 0 ? posix_spawn_file_actions_adddup2(actions, input, 0) : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", OpenForReading, 0));
             Check(posix_spawn_file_actions_adddup2(actions, output, 1));
-            Check(posix_spawn_file_actions_adddup2(actions, output, 2));
+            Check(input >= 0 ? posix_spawn_file_actions_addopen(actions, 2, "/dev/null", OpenForWriting, 0) : posix_spawn_file_actions_adddup2(actions, output, 2));
             foreach (var descriptor in inherited)
             {
                 // Onto itself: takes close-on-exec away, in the child only.

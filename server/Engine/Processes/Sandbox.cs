@@ -58,6 +58,10 @@ internal sealed class Sandbox
         try
         {
             var environment = ChildEnvironment.Build(read, workspace, temporary, marker);
+            foreach (var (name, value) in spec.Environment)
+            {
+                environment[name] = value;
+            }
             IReadOnlyList<string> argv = [Executable.Find(spec.Argv[0], spec.Folder, environment["PATH"]), .. spec.Argv.Skip(1)];
             if (rung is null)
             {

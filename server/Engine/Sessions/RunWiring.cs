@@ -64,6 +64,7 @@ internal sealed class RunWiring : IAsyncDisposable
                 Face = request.Face,
                 Session = room.SessionId,
                 Rules = rules,
+                Extra = rules.Servers.Count == 0 || request.TestsOnly ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox),
                 Level = Level,
                 AllowUnsandboxed = settings.AllowUnsandboxed,
                 TestCommand = command?.Argv ?? [],
@@ -107,6 +108,7 @@ internal sealed class RunWiring : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Kit.Context.Extra.DisposeAsync();
         foreach (var other in Others)
         {
             await other.DisposeAsync();

@@ -22,6 +22,8 @@ internal sealed record ToolContext
     public string User { get; init; } = Environment.UserName;
     public string Role { get; init; } = "agent";
     public RuleSet Rules { get; init; } = RuleSet.None;
+    /// <summary>Of the user's MCP servers.</summary>
+    public ExtraTools Extra { get; init; } = ExtraTools.None;
     /// <summary>May change while the run works.</summary>
     public required Func<Level> Level { get; init; }
     /// <summary>The user consented to commands without a sandbox.</summary>

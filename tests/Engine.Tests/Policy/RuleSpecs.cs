@@ -100,8 +100,8 @@ public sealed class RuleSpecs
     }
 
     [Theory]
-    [InlineData("""{"rulez":[]}""", "c.json: there is no member \"rulez\"; there are maxLevel, rules, commit, roles.")]
-    [InlineData("""{"level":4}""", "c.json: there is no member \"level\"; there are maxLevel, rules, commit, roles.")]
+    [InlineData("""{"rulez":[]}""", "c.json: there is no member \"rulez\"; there are maxLevel, rules, commit, roles, mcpServers.")]
+    [InlineData("""{"level":4}""", "c.json: there is no member \"level\"; there are maxLevel, rules, commit, roles, mcpServers.")]
     [InlineData("""{"commit":{"coauthor":false}}""", "c.json: commit: there is no member \"coauthor\"; there are coAuthor.")]
     [InlineData("""{"rules":[{"argv":["x"],"desicion":"deny"}]}""", "c.json: rule 1: there is no member \"desicion\"; there are argv, decision, network, why, examples, not.")]
     [InlineData("""{"maxLevel":5}""", "c.json: \"maxLevel\" is 5; it has to be 0 to 4.")]

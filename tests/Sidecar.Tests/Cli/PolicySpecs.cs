@@ -77,7 +77,7 @@ public sealed class PolicySpecs : IDisposable
 
     [Theory]
     [InlineData("config/config.json", """{ "rules": [ { "argv": ["make"], "decision": "deny", "examples": ["npm test"] } ] }""", "rule 1 (make): its example \"npm test\" is not covered by it; it has to begin with these words.\n")]
-    [InlineData("config/config.json", """{ "rulez": [] }""", "there is no member \"rulez\"; there are maxLevel, rules, commit, roles.\n")]
+    [InlineData("config/config.json", """{ "rulez": [] }""", "there is no member \"rulez\"; there are maxLevel, rules, commit, roles, mcpServers.\n")]
     public async Task A_broken_rule_stops_everything_before_it_begins(string file, string text, string sentence)
     {
         home.With(file, text);

@@ -13,7 +13,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("There is no option --levl. Did you mean --level?", "solve", "task", "--levl=2")]
     [InlineData("There is no option --frobnicate. See codex-sidecar solve --help.", "solve", "task", "--frobnicate")]
     [InlineData("There is no command 'slove'. Did you mean solve?", "slove", "task")]
-    [InlineData("Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp. See codex-sidecar --help.")]
+    [InlineData("Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See codex-sidecar --help.")]
     [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
     [InlineData("Which command? apply. See codex-sidecar patch --help.", "patch")]
     [InlineData("There is no option --rot. Did you mean --root?", "patch", "apply", "--rot", "x")]
@@ -57,6 +57,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("serve", "--help")]
     [InlineData("sandbox", "--help")]
     [InlineData("sandbox", "run", "--help")]
+    [InlineData("mcp", "--help")]
     public async Task Help_teaches_with_examples(params string[] arguments)
     {
         var ended = await SidecarProcess.RunAsync(folder, folder, arguments);

@@ -16,7 +16,7 @@ internal static class RuleFile
     public static RuleSet Parse(ReadOnlySpan<byte> json, RuleSource source, string file)
     {
         var text = Read(json, file);
-        Known(text.Unknown, file, "", "maxLevel, rules, commit, roles");
+        Known(text.Unknown, file, "", "maxLevel, rules, commit, roles, mcpServers");
         Known(text.Commit?.Unknown, file, "commit: ", "coAuthor");
         if (text.MaxLevel is < 0 or > 4)
         {
@@ -43,9 +43,14 @@ internal static class RuleFile
         {
             notices.Add($"{file}: \"roles\" is ignored: which model is asked belongs to your own configuration.");
         }
+        if (source is RuleSource.Workspace && text.McpServers is not null)
+        {
+            notices.Add($"{file}: \"mcpServers\" is ignored: which programs are started belongs to your own configuration.");
+        }
         return new(rules, (Level?)text.MaxLevel, source is RuleSource.Workspace || (text.Commit?.CoAuthor ?? true), notices)
         {
             Roles = source is RuleSource.Workspace ? new Dictionary<Role, RoleModel>() : Roles(text, file),
+            Servers = source is RuleSource.Workspace ? [] : Servers(text, file),
         };
     }
 
@@ -66,6 +71,23 @@ internal static class RuleFile
             roles[known[0]] = model;
         }
         return roles;
+    }
+
+    private static IReadOnlyList<ExtraServer> Servers(ConfigText text, string file)
+    {
+        List<ExtraServer> servers = [];
+        foreach (var (name, one) in text.McpServers ?? new Dictionary<string, ServerText>())
+        {
+            Known(one?.Unknown, file, $"mcpServers: {name}: ", "command, args, env");
+            if (name.Length is 0 or > 32 || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_'))
+            {
+                throw new RuleFileException($"{file}: mcpServers: \"{name}\" is no name for a server; use up to 32 small letters, digits, - and _.");
+            }
+            servers.Add(one?.Command is { Length: > 0 } command
+                ? new(name, [command, .. one.Args ?? []], one.Env ?? new Dictionary<string, string>())
+                : throw new RuleFileException($"{file}: mcpServers: {name} needs \"command\": the program to start (servers by URL are not supported)."));
+        }
+        return servers.Count <= ExtraServer.Most ? servers : throw new RuleFileException($"{file}: mcpServers: {servers.Count} servers are too many; {ExtraServer.Most} are the most.");
     }
 
     private static ConfigText Read(ReadOnlySpan<byte> json, string file)

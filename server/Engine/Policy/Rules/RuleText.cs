@@ -11,6 +11,15 @@ internal sealed record ConfigText
     public IReadOnlyList<RuleText>? Rules { get; init; }
     public CommitText? Commit { get; init; }
     public IReadOnlyDictionary<string, RoleModel>? Roles { get; init; }
+    public IReadOnlyDictionary<string, ServerText>? McpServers { get; init; }
+    [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+internal sealed record ServerText
+{
+    public string? Command { get; init; }
+    public IReadOnlyList<string>? Args { get; init; }
+    public IReadOnlyDictionary<string, string>? Env { get; init; }
     [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 

@@ -5,7 +5,8 @@ namespace CodexSidecar.Faces.Cli;
 
 /// <summary>The command line: reads the arguments, runs one command, turns every way it can end into an exit code and a sentence.</summary>
 /// <param name="serveAcp">Serves an editor on stdin and stdout until it goes.</param>
-internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider time, string currentFolder, Func<CancellationToken, Task<int>> serveAcp)
+/// <param name="serveMcp">The same for a program that uses our tools.</param>
+internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider time, string currentFolder, Func<CancellationToken, Task<int>> serveAcp, Func<RunSettings, CancellationToken, Task<int>> serveMcp)
 {
     public async Task<int> RunAsync(string[] args)
     {
@@ -52,7 +53,7 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
         var root = new RootCommand("A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result.")
         {
             SolveCommand.Build(context), TryCommand.Build(context), RunsCommand.Build(context), ConsiliumCommand.Build(context), PolicyCommand.Build(context), ToolCommand.Build(context), PatchCommand.Build(context), AuditCommand.Build(context), SandboxCommand.Build(context),
-            DoctorCommand.Build(context), ServeCommand.Build(context), acp,
+            DoctorCommand.Build(context), ServeCommand.Build(context), acp, McpCommand.Build(context, serveMcp),
         };
         Help.Teach(root);
         return root;

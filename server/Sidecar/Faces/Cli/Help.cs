@@ -106,6 +106,15 @@ internal static class Help
         it as its API key. What the level would ask is denied here. Ready configurations: docs/endpoint.md.
         """;
 
+    private const string Mcp = """
+        Examples:
+          codex-sidecar mcp --workspace ~/project
+          codex-sidecar mcp --workspace ~/project --level run_tests
+
+        Another program starts this and speaks with it; docs/mcp.md has ready configurations. What the level would ask is
+        put to the person where the other program can do that, and denied elsewhere.
+        """;
+
     /// <summary>By the first word of the command; its subcommands have the same.</summary>
     private static string? Examples(CommandResult command) => (command.Parent as CommandResult, command.Command) switch
     {
@@ -119,6 +128,7 @@ internal static class Help
         (_, { Name: "audit" }) => Audit,
         (_, { Name: "sandbox" }) => Sandbox,
         (_, { Name: "serve" }) => Serve,
+        (_, { Name: "mcp" }) => Mcp,
         _ => null,
     };
 

@@ -31,6 +31,7 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <param name="otherwise">What it is when not given.</param>
     public static Option<Level?> LevelOption(Level otherwise = Level.RunTests)
     {
         var names = string.Join(", ", Enum.GetValues<Level>().Select(level => $"{(int)level} {CliMapping.LevelName((int)level)}"));

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Sessions;
+using ModelContextProtocol.Protocol;
+using Role = CodexSidecar.Contracts.Role;
+
+namespace CodexSidecar.Faces.Mcp;
+
+/// <summary>Answers and events in the protocol's shapes; pure. The text is what a model reads, the structured part what a program reads.</summary>
+internal static class McpMapping
+{
+    public const string AnswerSchema = """
+        {"type":"object","properties":{"ok":{"type":"boolean"},"end":{"type":"string","description":"done, failed, refused or not_usable (the input)"},
+        "text":{"type":"string"},"exitCode":{"type":"integer"},"decision":{"type":"string"},"rule":{"type":"string"},"reason":{"type":"string"},
+        "undo":{"type":"string","description":"The run that codex-sidecar runs undo takes back"}},"required":["ok","end","text"]}
+        """;
+
+    public const string SolvedSchema = """
+        {"type":"object","properties":{"ok":{"type":"boolean"},"end":{"type":"string","description":"The stop reason"},"text":{"type":"string"},
+        "runId":{"type":"string"},"files":{"type":"array","items":{"type":"string"}},"tests":{"type":"string"}},"required":["ok","end","text"]}
+        """;
+
+    public static CallToolResult Of(ToolAnswer answer) =>
+        Result(answer.Ok, answer.Text, new(answer.Ok, answer.End, answer.Text) { ExitCode = answer.ExitCode, Decision = answer.Decision, Rule = answer.Rule, Reason = answer.Reason, Undo = answer.Undo });
+
+    /// <summary>It could not be started: one sentence that says why and what to do.</summary>
+    public static CallToolResult Refused(string why) => Result(false, why, new(false, "refused", why));
+
+    public static CallToolResult Of(McpSolved solved, RunOutcome outcome)
+    {
+        var ok = outcome.Stop is StopReason.Done or StopReason.NothingToDo;
+        var text = Text(solved, outcome);
+        var tests = solved.Report?.TestsAfter is { } after ? JsonNamingPolicy.SnakeCaseLower.ConvertName(after.Outcome.ToString()) : null;
+        return Result(ok, text, new(ok, JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.Stop.ToString()), text)
+        {
+            RunId = outcome.RunId,
+            Files = [.. (solved.Report?.Files ?? []).Select(file => file.Path)],
+            Tests = tests,
+        });
+    }
+
+    /// <summary>One line for whoever waits; null: the event is no step.</summary>
+    public static string? Step(RunEvent happened) => happened switch
+    {
+        RunStarted e => $"Started with {e.Model}",
+        StageStarted e => e.Stage == Stage.Tests && e.Attempt == 0 ? "Tests before the change" : $"{e.Stage}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
+        ToolStarted e => $"Tool {e.Tool}",
+        PlanProposed e => $"Plan: {string.Join("; ", e.Steps)}",
+        ConsiliumOpened e => $"{e.Roles.Count} roles vote",
+        VoteCast e => $"{(e.Vote.Role == Role.Qa ? "QA" : e.Vote.Role)}: {e.Vote.Verdict.ToString().ToLowerInvariant()}",
+        VotesTallied e => $"Votes: {e.Verdict.ToString().ToLowerInvariant()}. {e.Rule}",
+        PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => file.Path))}",
+        PermissionAsked e => $"Asked: {e.Question}",
+        PermissionAnswered e => e.Allowed ? "Allowed" : "Not allowed",
+        PatchApplied e => $"Applied: {string.Join(", ", e.Files.Select(file => file.Path))}",
+        PatchFailed e => $"The patch does not fit: {string.Join(", ", e.Files.Select(file => file.Path))}",
+        TestsStarted e => $"Tests: {e.Command}",
+        TestsFinished e => $"Tests {(e.Result.Outcome == TestOutcome.Passed ? "passed" : "did not pass")}",
+        RolledBack e => $"Rolled back: {e.Reason}",
+        Committed e => $"Committed {e.Sha}",
+        NoticeRaised e => $"{e.Title}: {e.Description}",
+        RunFinished e => e.Message,
+        StageFinished or MessageAdded or ThoughtAdded or ToolFinished or ModelProgressed or Overruled or HunksDecided or SnapshotTaken or TestsOutput or UsageCounted or TrackRecordUpdated or ReportWritten => null,
+        _ => throw new InvalidOperationException($"{happened.GetType().Name} has no rendering"),
+    };
+
+    private static string Text(McpSolved solved, RunOutcome outcome)
+    {
+        var text = new StringBuilder(outcome.Message);
+        var written = solved.Report?.Files ?? [];
+        if (solved.Report is { } report)
+            text.Append(report.Summary == outcome.Message ? "" : $"\n\n{report.Summary}").Append($"\n\n{report.FilesAfterwards}").Append(string.Concat(report.Notes.Select(note => $"\n\nNote: {note}")));
+        foreach (var file in written)
+            text.Append($"\n- {file.Path} (+{file.Added} -{file.Removed})");
+        // What was only proposed can be seen nowhere else.
+        if (written.Count == 0 && solved.Plan is { } plan)
+            text.Append("\n\nThe plan:").Append(string.Concat(plan.Steps.Select((step, at) => $"\n{at + 1}. {step}"))).Append($"\nFiles: {string.Join(", ", plan.Files)}");
+        if (written.Count == 0 && solved.Patch is { } patch)
+            text.Append("\n\nThe proposed patch:\n").AppendJoin('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
+        foreach (var denied in solved.Denied)
+            text.Append($"\n\nNot allowed: {denied}");
+        return text.Append(written.Count == 0 ? $"\n\nRun {outcome.RunId}." : $"\n\nRun {outcome.RunId}; codex-sidecar runs undo {outcome.RunId} takes it back.").ToString();
+    }
+
+    private static CallToolResult Result(bool ok, string text, McpAnswer answer) => new()
+    {
+        Content = [new TextContentBlock { Text = text }],
+        StructuredContent = JsonSerializer.SerializeToElement(answer, McpJson.Wire.McpAnswer),
+        IsError = !ok,
+    };
+}

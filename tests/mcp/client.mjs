@@ -1,0 +1,84 @@
+// The built program under clients that are not ours: the official TypeScript client and the inspector's command line.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { program } from '../../scripts/build.mjs';
+import { startModel } from '../../scripts/model.mjs';
+import { root } from '../../scripts/run.mjs';
+import { makeProject, script } from '../acp/project.mjs';
+
+const folder = join(root, 'out', 'mcp');
+const packages = join(folder, 'node_modules', '@modelcontextprotocol');
+
+/** Fetched beside the build when it is first needed: the inspector asks for a newer Node than we do, though its command line runs with ours. */
+function fetched(...path) {
+  const file = join(packages, ...path);
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const wanted = ['@modelcontextprotocol/inspector@2.12.0', '@modelcontextprotocol/client@2.3.1'];
+    const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted];
+    const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+  return file;
+}
+
+export function environment(project, url) {
+  return { ...process.env, CODEX_SIDECAR_HOME: project.home, CODEX_SIDECAR_BASE_URL: url, HOME: project.folder };
+}
+
+/** Runs the inspector on the program; `method` and what follows are its own arguments. */
+export async function inspect(project, url, level, ...method) {
+  const inspector = fetched('inspector', 'clients', 'launcher', 'build', 'index.js');
+  const server = [program, 'mcp', '--workspace', project.workspace, '--level', level];
+  const child = spawn(process.execPath, [inspector, '--cli', ...server, ...method], { env: environment(project, url), stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data) => (out += data));
+  child.stderr.on('data', (data) => (err += data));
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  return { status, err, result: out === '' ? undefined : JSON.parse(out) };
+}
+
+/**
+ * @param {object} options level; form: answers elicitation/create
+ */
+async function connect(project, url, { level = 'read_only', form } = {}) {
+  const { Client } = await import(pathToFileURL(fetched('client', 'dist', 'index.mjs')).href);
+  const { StdioClientTransport } = await import(pathToFileURL(fetched('client', 'dist', 'stdio.mjs')).href);
+  const client = new Client({ name: 'tests', version: '1.0.0' }, { capabilities: form ? { elicitation: { form: {} } } : {} });
+  if (form) {
+    client.setRequestHandler('elicitation/create', async ({ params }) => form(params));
+  }
+  const transport = new StdioClientTransport({
+    command: program,
+    args: ['mcp', '--workspace', project.workspace, '--level', level],
+    env: environment(project, url),
+  });
+  await client.connect(transport);
+  return { client, call: (name, input, options) => client.callTool({ name, arguments: input }, options), close: () => client.close() };
+}
+
+/** A project, a scripted model and connected clients for the time of one test. */
+export async function bench(options, work) {
+  const project = makeProject();
+  const words = join(project.folder, 'script.json');
+  writeFileSync(words, JSON.stringify(script(options.script)));
+  const model = await startModel(words);
+  const clients = [];
+  try {
+    const start = async (more = {}) => {
+      const client = await connect(project, model.url, more);
+      clients.push(client);
+      return client;
+    };
+    await work({ project, model, start });
+  } finally {
+    for (const client of clients) {
+      await client.close();
+    }
+    await model.stop();
+    project.remove();
+  }
+}
