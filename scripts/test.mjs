@@ -25,16 +25,13 @@ function suite(name, files) {
   return result;
 }
 
+const testsIn = (folder) =>
+  readdirSync(join(root, 'tests', folder))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => join('tests', folder, name));
+
 buildModel();
-const suites = [
-  suite('extension', await bundle({ tests: true })),
-  suite(
-    'wire',
-    readdirSync(join(root, 'tests', 'acp'))
-      .filter((name) => name.endsWith('.test.mjs'))
-      .map((name) => join('tests', 'acp', name)),
-  ),
-];
+const suites = [suite('extension', await bundle({ tests: true })), suite('wire', testsIn('acp')), suite('http', testsIn('http'))];
 
 const env = {
   ...process.env,
