@@ -31,7 +31,12 @@ const testsIn = (folder) =>
     .map((name) => join('tests', folder, name));
 
 buildModel();
-const suites = [suite('extension', await bundle({ tests: true })), suite('wire', testsIn('acp')), suite('mcp', testsIn('mcp'))];
+const suites = [
+  suite('extension', await bundle({ tests: true })),
+  suite('wire', testsIn('acp')),
+  suite('mcp', testsIn('mcp')),
+  suite('http', testsIn('http')),
+];
 
 const env = {
   ...process.env,

@@ -6,6 +6,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { program } from '../../scripts/build.mjs';
 import { root } from '../../scripts/run.mjs';
 import { broken, repaired, task } from '../acp/project.mjs';
 import { bench, events, holds, runs } from './serve.mjs';
@@ -27,9 +28,9 @@ function packages() {
 }
 
 /** The documented configuration, with this test's token, folder and ports in it. */
-function configuration(project, server, modelUrl, port = server.port) {
+function configuration(project, server, modelUrl, { port = server.port, name = 'continue-agent' } = {}) {
   const file = join(project.folder, 'config.yaml');
-  const text = readFileSync(join(root, 'samples', 'clients', 'continue-agent.yaml'), 'utf8');
+  const text = readFileSync(join(root, 'samples', 'clients', `${name}.yaml`), 'utf8');
   writeFileSync(
     file,
     text
@@ -112,7 +113,7 @@ test('cn that comes back after cut connections gets one run, one patch, one comm
     const git = repository(project);
     const proxy = await cutting(server.port, 3, 'Stage 2 of 7');
     try {
-      const { ended } = cn(project, configuration(project, server, model.url, proxy.port), task);
+      const { ended } = cn(project, configuration(project, server, model.url, { port: proxy.port }), task);
       await holds('the cuts', () => proxy.cuts() === 3, 60_000);
       await open('plan');
       const { status, out, err } = await ended;
@@ -127,6 +128,18 @@ test('cn that comes back after cut connections gets one run, one patch, one comm
     } finally {
       proxy.close();
     }
+  }));
+
+test("cn talks to the user's own server with the other configuration, and solve finds the same server", () =>
+  bench({ args: plain, rules: [{ last: 'Say hello.', reply: 'Hello from the raw model.' }] }, async ({ project, model, server }) => {
+    const { status, out, err } = await cn(project, configuration(project, server, model.url, { name: 'continue-raw' }), 'Say hello.').ended;
+    assert.equal(status, 0, err + out);
+    assert.match(out, /Hello from the raw model\./);
+    assert.equal(runs(project).length, 0);
+    const env = { ...process.env, CODEX_SIDECAR_HOME: project.home, CODEX_SIDECAR_BASE_URL: model.url, HOME: project.folder };
+    const solved = spawnSync(program, ['solve', task, '--workspace', project.workspace, '--consilium', 'off'], { env, encoding: 'utf8' });
+    assert.equal(solved.status, 0, solved.stderr);
+    assert.equal(project.read(), repaired);
   }));
 
 test('cn with a wrong token is told so, and nothing runs', () =>

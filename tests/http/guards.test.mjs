@@ -1,9 +1,10 @@
 // What every request has to pass, and how a refusal looks.
 import assert from 'node:assert/strict';
-import { statSync, symlinkSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
+import { startProgram } from '../acp/agent.mjs';
 import { bench, post, runs, send, taskBody } from './serve.mjs';
 
 const idle = { args: ['--consilium', 'off'] };
@@ -127,4 +128,19 @@ test('the token stays the same until a new one is asked for; one from the enviro
 test('a taken port is said in one sentence', () =>
   bench(idle, async ({ server, start }) => {
     await assert.rejects(start('--port', String(server.port)), /is taken/);
+  }));
+
+test('an editor that starts the program loads nothing of the web server', { skip: process.platform !== 'linux' && 'only /proc tells' }, () =>
+  bench(idle, async ({ project, model, server }) => {
+    const loaded = (id) => /AspNetCore/.test(readFileSync(`/proc/${id}/maps`, 'utf8'));
+    assert.ok(loaded(server.child.pid));
+    const { child, exit, output } = startProgram(project, model.url);
+    try {
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: 1, clientCapabilities: {} } })}\n`);
+      await new Promise((resolve) => output.once('data', resolve));
+      assert.ok(!loaded(child.pid));
+    } finally {
+      child.kill('SIGKILL');
+      await exit;
+    }
   }));

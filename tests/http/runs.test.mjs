@@ -96,6 +96,21 @@ test('an answer that nobody got to its end is given again; one that was delivere
     assert.equal(runs(project).length, 2);
   }));
 
+test('a silent run gives a sign of life every ten seconds, to streams as a comment and to the others as a blank', () =>
+  bench(gated, async ({ project, server, open }) => {
+    let [streamed, whole] = [false, false];
+    const both = [
+      post(server, taskBody(), { until: (text) => void (streamed ||= text.includes(': keep-alive\n\n')) }),
+      post(server, taskBody({ stream: false }), { until: (text) => void (whole ||= /^ +$/.test(text)) }),
+    ];
+    await holds('the signs of life', () => streamed && whole, 40_000);
+    await open('plan');
+    const [stream, one] = await Promise.all(both);
+    assert.ok(!stream.text.includes(': ping'));
+    assert.equal(JSON.parse(one.text).choices[0].message.content, stream.contents.join(''));
+    solvedOnce(project);
+  }));
+
 test('a run is cancelled by its path, and its reader is told in words', () =>
   bench(gated, async ({ project, server }) => {
     const reading = post(server, taskBody());
