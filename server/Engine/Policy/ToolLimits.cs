@@ -9,7 +9,7 @@ internal static class ToolLimits
     {
         var context = new PolicyContext(level, Sandboxed: true, ChecksGreen: true);
         var lines = LevelPolicy.Matrix
-            .Where(row => row.Kind is not (ActionKind.Read or ActionKind.GitRead or ActionKind.GitSwitch or ActionKind.ReadSecret))
+            .Where(row => row.Kind is not (ActionKind.Read or ActionKind.GitRead or ActionKind.GitSwitch or ActionKind.ReadSecret or ActionKind.ExtraTool))
             .GroupBy(row => LevelPolicy.Decide(context, new PolicyAction(row.Kind, "")).Permission)
             .OrderBy(group => group.Key)
             .Select(group => $"{group.Key switch { Permission.Allow => "allowed", Permission.Ask => "asked first", _ => "never" }}: {string.Join(", ", group.Select(row => row.Words))}");
