@@ -203,10 +203,19 @@ export class Workbench {
 
   /** The same without the mouse: the row that is chosen must be the command. */
   async type(title) {
-    await this.page.keyboard.press('F1');
     const input = this.quickInput.locator('input[type="text"]').first();
-    await input.fill(`>${title}`);
-    await this.quickInput.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
+    const row = this.quickInput.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
+    // A key that is pressed while the list before it closes is lost.
+    await until(
+      `"${title}" is the chosen row`,
+      async () => {
+        await this.page.keyboard.press('F1');
+        await input.fill(`>${title}`, { timeout: 3000 });
+        await row.waitFor({ timeout: 3000 });
+        return true;
+      },
+      60000,
+    );
     await this.page.keyboard.press('Enter');
     await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
   }
