@@ -2,6 +2,7 @@
 // arrive, size of the package. EDITOR_DIR and E2E_VSIX as for npm run test:e2e.
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from '../tests/e2e/harness.mjs';
 import { prepare } from '../tests/e2e/prepare.mjs';
@@ -9,6 +10,8 @@ import { twice, world } from '../tests/e2e/world.mjs';
 
 const events = 10_000;
 const rounds = 5;
+// Milliseconds that one sample of bench/stalls covers.
+const sample = 50;
 // The issue's own limit for a stall; the others are faults at five times what docs/performance.md says.
 const mostStall = 50;
 const watcher = join(dirname(fileURLToPath(import.meta.url)), 'stalls');
@@ -54,7 +57,7 @@ console.log(
   `extension host, all extensions: ${megabytes(median(memory.map(({ rss }) => rss)))}, of it heap ${megabytes(median(memory.map(({ heap }) => heap)))}`,
 );
 console.log(
-  `${events} events of one run in ${median(stalls.map(({ took }) => took)).toFixed(0)} ms: longest stall of the extension host ${stall.toFixed(0)} ms${stall > mostStall ? '  TOO LONG' : ''}`,
+  `${events} events of one run in ${median(stalls.map(({ took }) => took)).toFixed(0)} ms: longest stall of the extension host ${stall.toFixed(0)} ms${stall > mostStall ? '  TOO LONG' : ''}; at the start of the sidecar ${median(stalls.map(({ starting }) => starting)).toFixed(0)} ms`,
 );
 console.log(`package: ${(statSync(process.env.E2E_VSIX).size / 1e6).toFixed(1)} MB`);
 process.exit(stall > mostStall ? 1 : 0);
@@ -134,16 +137,29 @@ async function replayed({ home, editor, folder, workbench, page, panel, status }
   await status.waitFor();
   const quiet = () =>
     samples(stallFile)
-      .slice(-5)
+      .slice(-20)
       .every(({ most }) => most < 15);
   await until('the host is quiet', quiet, 60000);
   const began = Date.now();
+  const started = (async () => {
+    while (peakOf(home) === undefined) {
+      await setTimeout(5);
+    }
+    return Date.now();
+  })();
   await workbench.command('Agent: Show panel');
   await panel.getByTestId('report').waitFor({ timeout: 60000 });
-  const took = Date.now() - began;
+  const end = Date.now();
   const seen = await until('the time is sampled', () => {
-    const found = samples(stallFile).filter(({ at }) => at > began);
-    return found.at(-1)?.at > began + took && found;
+    const found = samples(stallFile).filter(({ at }) => at > began + sample);
+    return found.at(-1)?.at > end && found;
   });
-  return { took, most: Math.max(...seen.map(({ most }) => most)) };
+  // Node holds the loop while it makes a process; the first event comes well after that.
+  const arriving = (await started) + sample;
+  const most = (some) => Math.max(...some.map(({ most }) => most));
+  return {
+    took: end - began,
+    starting: most(seen.filter(({ at }) => at <= arriving)),
+    most: most(seen.filter(({ at }) => at > arriving)),
+  };
 }
