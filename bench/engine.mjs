@@ -1,4 +1,4 @@
-// npm run bench:search, bench:snapshot, bench:patch: one part of the engine against rg or git, in one run, with ratios.
+// npm run bench:search, bench:snapshot, bench:patch, bench:map: one part of the engine against rg or git, in one run, with ratios.
 //   npm run bench:search -- 31      so many rounds (default 15)
 import { join } from 'node:path';
 import { must, root } from '../scripts/run.mjs';

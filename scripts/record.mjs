@@ -1,15 +1,16 @@
 // npm run record: makes the cassettes of the samples anew, from the words in samples/NAME/script.json. Needed when a prompt has changed.
 //   npm run record -- NAME ...      only these samples
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, program } from './build.mjs';
 import { buildModel, startModel } from './model.mjs';
-import { fail, root } from './run.mjs';
+import { root } from './run.mjs';
 
 const samples = join(root, 'samples');
-const names = process.argv.length > 2 ? process.argv.slice(2) : readdirSync(samples).sort();
+const isRecorded = (name) => existsSync(join(samples, name, 'script.json'));
+const names = process.argv.length > 2 ? process.argv.slice(2) : readdirSync(samples).filter(isRecorded).sort();
 build();
 buildModel();
 for (const name of names) {
@@ -35,7 +36,7 @@ for (const name of names) {
     ];
     const result = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, CODEX_SIDECAR_HOME: join(folder, 'home') } });
     if (result.status !== 0) {
-      fail(
+      throw new Error(
         `${result.stdout}${result.stderr}\nThe sample ${name} was not solved (exit code ${result.status}), so its cassette is not recorded.`,
       );
     }

@@ -59,7 +59,7 @@ internal sealed class BenchFolder : IDisposable
     /// <summary>About 4 KiB of lines; a rare word in one file of a hundred.</summary>
     private static string Text(Random random, int number)
     {
-        var text = new System.Text.StringBuilder();
+        var text = new System.Text.StringBuilder($"public class Part{number} : Part{number / 3}\n{{\n    private readonly Part{number / 7} other = new Part{number / 7}();\n");
         for (var line = 0; line < 100; line++)
         {
             text.Append(new string(' ', random.Next(4) * 4));

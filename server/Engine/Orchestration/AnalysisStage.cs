@@ -90,7 +90,7 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
 
     /// <summary>What the model has looked at, else what the task names best.</summary>
     private IReadOnlyList<string> Guess() =>
-        [.. (read.Count > 0 ? read.Distinct(StringComparer.Ordinal) : RepositoryMap.Rank(context.Paths, kit.Order.Task)).Take(MostFiles / 2)];
+        [.. (read.Count > 0 ? read.Distinct(StringComparer.Ordinal) : context.Map.Ranked).Take(MostFiles / 2)];
 
     [GeneratedRegex(@"[^\s`'""|()<>*:]+")]
     private static partial Regex Word();

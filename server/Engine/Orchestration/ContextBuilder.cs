@@ -1,5 +1,7 @@
 using System.Text;
+using CodexSidecar.Engine.Orchestration.Mapping;
 using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -8,6 +10,7 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, CancellationToken cancellationToken)
 {
     private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
+    private RepositoryMap? map;
     private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window);
 
     public ContextBudget Budget => budget;
@@ -15,12 +18,14 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, Cancellation
     /// <summary>All files of the walk, in ordinal order.</summary>
     public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Files(cancellationToken)];
 
+    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Order.Task, path => FileText.ReadListed(kit.Root, path), cancellationToken);
+
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)
     {
         var facts = new StringBuilder();
         Part(facts, "Project notes", Notes());
-        Part(facts, "Files of the project", RepositoryMap.Draw(Paths, kit.Order.Task, ContextBudget.Chars(budget.Map)));
+        Part(facts, "Files of the project", Secrets.Redact(Map.Draw(ContextBudget.Chars(budget.Map))));
         Part(facts, "Rules", kit.Limits);
         foreach (var (name, text) in kit.Order.Attachments)
         {
@@ -64,7 +69,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, Cancellation
     public string Failure(TestRun run) => FailureTrimmer.Trim(run.Output, ContextBudget.Chars(budget.Failure), kit.Root.Folder);
 
     private string Tests(TestRun run) =>
-        run.IsGreen ? "All tests pass." : Policy.Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
+        run.IsGreen ? "All tests pass." : Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
 
     private string Notes() =>
         NoteFiles.Where(Paths.Contains).Select(name => kit.Readable(name) is { } text ? $"{name}:\n{Prompts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";

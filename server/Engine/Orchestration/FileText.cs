@@ -1,4 +1,5 @@
 using System.Text;
+using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
@@ -16,18 +17,28 @@ internal static class FileText
         try
         {
             var place = WorkspacePath.Parse(path);
-            if (FileActions.Hides(root, place) is not null)
-            {
-                return null;
-            }
-            var bytes = root.Read(place, MostBytes);
-            return bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
+            return FileActions.Hides(root, place) is null ? Text(root.Read(place, MostBytes)) : null;
         }
         catch (WorkspaceException)
         {
             return null;
         }
     }
+
+    /// <summary>The same for a path of the walk, which names no links and nothing hidden: many times faster.</summary>
+    public static string? ReadListed(WorkspaceRoot root, string path)
+    {
+        try
+        {
+            return SecretNames.Covers(path) ? null : Text(root.Read(WorkspacePath.OfDisk(path), MostBytes));
+        }
+        catch (WorkspaceException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(byte[] bytes) => bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string Decode(byte[] bytes)
     {

@@ -13,6 +13,9 @@ internal static partial class PatchGate
         .Select(file => $"{file.Path} holds values that are hidden from you as [redacted:...]. Leave those lines out of your edits: use SEARCH/REPLACE for other lines only.")
         .FirstOrDefault();
 
+    /// <summary>By its name and folder, as the usual test programs look for them.</summary>
+    public static bool IsTest(string path) => TestFile().IsMatch(path);
+
     /// <exception cref="RunStop">limit_changes, forbidden or user_rejected</exception>
     public static async Task CheckAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal static partial class PatchGate
         {
             await AskAsync(kit, $"Apply a large patch: {patch.Files.Count} files, {lines} lines?", $"More than {Guards.MostFiles} files or {Guards.MostLines} lines.", StopReason.LimitChanges, cancellationToken);
         }
-        var weakened = patch.Files.Where(file => file.Change is not FileChange.Added && file.Removed > 0 && TestFile().IsMatch(file.Path)).Select(file => file.Path).ToList();
+        var weakened = patch.Files.Where(file => file.Change is not FileChange.Added && file.Removed > 0 && IsTest(file.Path)).Select(file => file.Path).ToList();
         if (weakened.Count > 0 && !Test().IsMatch(kit.Order.Task))
         {
             await AskAsync(kit, $"Let the patch change existing tests ({string.Join(", ", weakened)})?", "The task does not ask for other tests; changed tests prove nothing.", StopReason.Forbidden, cancellationToken);

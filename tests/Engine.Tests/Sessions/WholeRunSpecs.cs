@@ -291,10 +291,10 @@ public sealed class WholeRunSpecs
         await bench.RunAsync(Patience);
         bench.Workspace.With("double.js", RunBench.Broken);
         bench.Settings = bench.Settings with { Record = null, BaseUrl = null, Cassette = bench.State["recorded.jsonl"] };
-        var outcome = await bench.RunAsync(Patience, "double(2) is 5, it must be FOUR.");
+        var outcome = await bench.RunAsync(Patience, "double(2) is 5, it must be SEVEN.");
         Assert.Equal(StopReason.CassetteMismatch, outcome.Stop);
         Assert.Contains("analysis:1", outcome.Message);
-        Assert.Contains("FOUR", outcome.Message);
+        Assert.Contains("SEVEN", outcome.Message);
         Assert.Equal(RunBench.Broken, bench.Workspace.Read("double.js"));
     }
 
