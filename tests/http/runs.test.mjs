@@ -169,6 +169,7 @@ test('a task waits in its open stream while another run works in the folder', ()
     const other = await start();
     const first = post(server, taskBody());
     await holds('the run', () => runs(project).length === 1 && kinds(project, runs(project)[0], 'stage_started').length > 0);
+    const [working] = runs(project);
     let seen;
     const waiting = new Promise((resolve) => (seen = resolve));
     const second = post(other, taskBody(), {
@@ -183,7 +184,7 @@ test('a task waits in its open stream while another run works in the folder', ()
     await open('plan');
     const answers = await Promise.all([first, second]);
     assert.ok(answers.every((answer) => answer.status === 200 && answer.isDone));
-    assert.match(answers[1].thoughts[0], new RegExp(`waiting for run ${runs(project)[0]}`));
+    assert.match(answers[1].thoughts[0], new RegExp(`waiting for run ${working}`));
     assert.equal(runs(project).length, 2);
     assert.equal(project.read(), repaired);
   }));
@@ -192,6 +193,7 @@ test('a killed server leaves a run that the next one closes', { skip: process.pl
   bench(gated, async ({ project, server, start, open }) => {
     const reading = post(server, taskBody()).catch(() => undefined);
     await holds('the run', () => runs(project).length === 1 && kinds(project, runs(project)[0], 'stage_started').length > 0);
+    const [killed] = runs(project);
     await server.stop('SIGKILL');
     await reading;
     const next = await start();
@@ -199,7 +201,7 @@ test('a killed server leaves a run that the next one closes', { skip: process.pl
     const again = await post(next, taskBody());
     assert.ok(again.isDone);
     assert.equal(runs(project).length, 2);
-    assert.equal(kinds(project, runs(project)[0], 'run_finished').at(-1)?.stop, 'interrupted');
+    assert.equal(kinds(project, killed, 'run_finished').at(-1)?.stop, 'interrupted');
     assert.equal(project.read(), repaired);
   }));
 

@@ -89,7 +89,7 @@ export async function serve(project, url, ...args) {
   };
 }
 
-/** The folders of all runs of this project's state, oldest first. */
+/** The folders of all runs of this project's state; those of one second in any order. */
 export function runs(project) {
   try {
     return readdirSync(join(project.home, 'state', 'runs')).sort();
