@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { program } from '../../scripts/build.mjs';
 import { startModel } from '../../scripts/model.mjs';
 import { root } from '../../scripts/run.mjs';
@@ -13,11 +15,11 @@ const folder = join(root, 'out', 'mcp');
 const packages = join(folder, 'node_modules', '@modelcontextprotocol');
 
 /** Fetched beside the build when it is first needed: the inspector asks for a newer Node than we do, though its command line runs with ours. */
-function fetched(...path) {
+export function fetched(...path) {
   const file = join(packages, ...path);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
-    const wanted = ['@modelcontextprotocol/inspector@2.12.0', '@modelcontextprotocol/client@2.3.1'];
+    const wanted = ['@modelcontextprotocol/inspector@2.12.0', '@modelcontextprotocol/client@2.3.1', '@modelcontextprotocol/conformance@0.1.16'];
     const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted];
     const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
@@ -30,10 +32,16 @@ export function environment(project, url) {
 }
 
 /** Runs the inspector on the program; `method` and what follows are its own arguments. */
-export async function inspect(project, url, level, ...method) {
+export const inspect = (project, url, level, ...method) =>
+  runInspector([program, 'mcp', '--workspace', project.workspace, '--level', level, ...method], environment(project, url));
+
+/** The same on a server that is there. */
+export const inspectOver = (url, token, ...method) =>
+  runInspector([url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, ...method], process.env);
+
+async function runInspector(args, env) {
   const inspector = fetched('inspector', 'clients', 'launcher', 'build', 'index.js');
-  const server = [program, 'mcp', '--workspace', project.workspace, '--level', level];
-  const child = spawn(process.execPath, [inspector, '--cli', ...server, ...method], { env: environment(project, url), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [inspector, '--cli', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
@@ -58,6 +66,39 @@ async function connect(project, url, { level = 'read_only', form } = {}) {
   });
   await client.connect(transport);
   return { client, call: (name, input, options) => client.callTool({ name, arguments: input }, options), close: () => client.close() };
+}
+
+/** The official client on a server that is there. */
+export async function connectOver(url, token) {
+  const { Client, StreamableHTTPClientTransport } = await import(pathToFileURL(fetched('client', 'dist', 'index.mjs')).href);
+  const client = new Client({ name: 'tests', version: '1.0.0' }, { capabilities: {} });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }));
+  return { call: (name, input, options) => client.callTool({ name, arguments: input }, options), close: () => client.close() };
+}
+
+/** The official conformance tool, packed for our older Node, which lacks a function of files that it imports and does not need here. */
+export function conformance() {
+  const packed = join(folder, 'conformance.cjs');
+  if (!existsSync(packed)) {
+    buildSync({ entryPoints: [fetched('conformance', 'dist', 'index.js')], bundle: true, platform: 'node', format: 'cjs', outfile: packed, logLevel: 'error' });
+  }
+  return packed;
+}
+
+/** It sends no token: this stands between and adds it. A foreign Host or Origin goes on as it came. */
+export async function withToken(port, token, work) {
+  const between = http.createServer((request, response) => {
+    const own = `127.0.0.1:${between.address().port}`;
+    const headers = { ...request.headers, authorization: `Bearer ${token}`, host: [own, own.replace('127.0.0.1', 'localhost')].includes(request.headers.host) ? `127.0.0.1:${port}` : request.headers.host };
+    request.pipe(http.request({ host: '127.0.0.1', port, method: request.method, path: request.url, headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode, answer.headers))));
+  });
+  await new Promise((resolve) => between.listen(0, '127.0.0.1', resolve));
+  try {
+    await work(`http://127.0.0.1:${between.address().port}/mcp`);
+  } finally {
+    between.close();
+    between.closeAllConnections();
+  }
 }
 
 /** A project, a scripted model and connected clients for the time of one test. */

@@ -21,7 +21,11 @@ public sealed record DoorOrder(string Workspace)
 /// <param name="Decision"><c>allow</c> or <c>deny</c>; null: it did not come to one.</param>
 /// <param name="Text">What a model would read.</param>
 /// <param name="Undo">The run that <c>runs undo</c> takes back; null: nothing was changed.</param>
-public sealed record ToolAnswer(bool Ok, string End, string? Decision, string? Rule, string? Reason, string Text, int? ExitCode, string Run, string? Undo);
+public sealed record ToolAnswer(bool Ok, string End, string? Decision, string? Rule, string? Reason, string Text, int? ExitCode, string Run, string? Undo)
+{
+    /// <summary>What was wrong with a file: <c>path</c>, <c>missing</c>, <c>kind</c>, <c>size</c>, <c>conflict</c>, <c>io</c>; null: nothing.</summary>
+    public string? Code { get; init; }
+}
 
 /// <param name="ExitCode">As a shell counts; 126 refused or the sandbox did not start, 127 no such program, 124 it took too long.</param>
 /// <param name="Refusal">Why it did not run; null: it ran.</param>
@@ -59,7 +63,7 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
             (stop, message) = (StopReason.Done, result.Summary);
             run.Finish(stop, message);
             var decision = result.Decision;
-            return new(result.Ok, LevelPolicy.Name(result.End), decision is null ? null : LevelPolicy.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null);
+            return new(result.Ok, LevelPolicy.Name(result.End), decision is null ? null : LevelPolicy.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null) { Code = result.Code };
         }
         catch (Exception fault) when (stop is not StopReason.Done)
         {

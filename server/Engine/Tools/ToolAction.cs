@@ -38,6 +38,8 @@ internal sealed record ToolResult(bool Ok, string Text, string Summary, int? Exi
     string IToolResult.Record => Record ?? Summary;
     public ActionFacts? Facts { get; init; }
     public ToolEnd End { get; init; } = Ok ? ToolEnd.Done : ToolEnd.Failed;
+    /// <summary>Of the <see cref="WorkspaceException"/> that ended it; null: nothing of that kind.</summary>
+    public string? Code { get; init; }
     /// <summary>Null: it did not come to a decision.</summary>
     public Decision? Decision { get; init; }
 }

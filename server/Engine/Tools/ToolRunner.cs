@@ -44,7 +44,7 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
-            return NotUsable(ToolText.Line(tool), input, fault.Message) with { End = End(fault) };
+            return NotUsable(ToolText.Line(tool), input, fault.Message) with { End = End(fault), Code = (fault as WorkspaceException)?.Code };
         }
         try
         {
@@ -53,7 +53,7 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
-            return Failed(fault.Message);
+            return Failed(fault.Message) with { Code = (fault as WorkspaceException)?.Code };
         }
     }
 

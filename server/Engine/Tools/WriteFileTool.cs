@@ -57,7 +57,14 @@ internal sealed class WriteFileTool : ITool
     {
         var workspace = whole ? FileActions.Planning(root, root.Look(path) is null ? [] : [path.Value]) : FileActions.Planning(root, root.Files(CancellationToken.None));
         var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(MayDelete: whole));
-        return plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")) ? plan
-            : throw new ToolInputException(whole ? string.Join('\n', plan.Refusals.Select(refusal => refusal.Message)) : PatchFeedback.Write(plan, workspace, MostFeedback));
+        if (plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")))
+        {
+            return plan;
+        }
+        var why = whole ? string.Join('\n', plan.Refusals.Select(refusal => refusal.Message)) : PatchFeedback.Write(plan, workspace, MostFeedback);
+        // A path that may not be written is a no; a patch that can be read and does not fit is about the file, not about the call.
+        throw plan.Refusals.Any(refusal => refusal.Code == "path") ? new WorkspaceException("path", why)
+            : plan.Refusals.Any(refusal => refusal.Code is "malformed" or "cut") ? new ToolInputException(why)
+            : new WorkspaceException(plan.Refusals.Any(refusal => refusal.Code == "size") ? "size" : "conflict", why);
     }
 }

@@ -14,8 +14,8 @@ internal sealed record ErrorWords(string Message, string Type, string? Param, st
     public ErrorDetails? Details { get; init; }
 }
 
-/// <param name="Needs">The lowest level that allows it without a question; null: none does.</param>
-internal sealed record ErrorDetails(string Level, string? Needs, string? Rule);
+/// <param name="Level">The one the call was judged by.</param>
+internal sealed record ErrorDetails(string Level, string? Rule);
 
 /// <summary>Ends a request with a status; only before the answer has begun.</summary>
 internal sealed class HttpError(int status, string code, string message, string? param = null) : Exception(message)

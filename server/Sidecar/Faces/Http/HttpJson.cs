@@ -15,6 +15,8 @@ namespace CodexSidecar.Faces.Http;
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(RunState))]
 [JsonSerializable(typeof(RunCancelled))]
+[JsonSerializable(typeof(ToolReply))]
+[JsonSerializable(typeof(ToolList))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
     private static HttpJson? wire;

@@ -10,10 +10,12 @@ namespace CodexSidecar.Faces.Http;
 internal sealed class HttpRoutes(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log) : IAsyncDisposable
 {
     private readonly RunRegistry runs = new(order, home, time, log);
+    private readonly ToolRoutes tools = new(order, home, time);
+    private readonly McpRoutes mcp = new(order, home, time, log);
 
     public void AddServices(IServiceCollection services)
     {
-        _ = services;
+        mcp.AddServices(services);
     }
 
     public void Map(IEndpointRouteBuilder app)
@@ -22,10 +24,17 @@ internal sealed class HttpRoutes(HttpOrder order, SidecarHome home, TimeProvider
         ModelRoutes.Map(app, time);
         new ChatRoutes(order, home, time, runs, log).Map(app);
         new RunRoutes(order, home, time, runs).Map(app);
+        tools.Map(app);
+        mcp.Map(app);
     }
 
     /// <summary>Cancels what runs and waits until every stream has its last words.</summary>
-    public Task EndRunsAsync() => runs.EndAsync();
+    public Task EndRunsAsync() => Task.WhenAll(runs.EndAsync(), mcp.EndAsync());
 
-    public ValueTask DisposeAsync() => runs.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await runs.DisposeAsync();
+        tools.Dispose();
+        mcp.Dispose();
+    }
 }

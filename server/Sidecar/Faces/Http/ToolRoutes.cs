@@ -1,0 +1,122 @@
+using System.Text.Json;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Faces.Mcp;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ModelContextProtocol.Protocol;
+
+namespace CodexSidecar.Faces.Http;
+
+/// <summary>The six tools by HTTP: the same door, and so the same policy, audit, limits and undo, as <c>tool</c>, MCP and the agent.</summary>
+internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider time) : IDisposable
+{
+    public const int AtOnce = 8, Waiting = 248;
+
+    private readonly SemaphoreSlim turns = new(AtOnce);
+    private int inside;
+
+    /// <summary>All but the one that solves a whole task: that is what /v1 is for.</summary>
+    public static IReadOnlyList<Tool> Tools { get; } = [.. McpTools.All.Where(tool => tool.Name != McpTools.Solve)];
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/tools", context => HttpWords.WriteAsync(context.Response, List(HttpWords.LevelOf(context.Request, order.Settings.Level)), HttpJson.Wire.ToolList));
+        app.MapPost("/tools/{name}", CallAsync);
+        app.MapGet("/openapi.json", async context =>
+        {
+            context.Response.ContentType = "application/json; charset=utf-8";
+            await context.Response.WriteAsync(OpenApi.Document, context.RequestAborted);
+        });
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    private static ToolList List(Level level) =>
+        new(HttpWords.LevelName(level), [.. Tools.Select(tool => new ToolCard(tool.Name, tool.Description!, tool.Annotations!.ReadOnlyHint is true, tool.InputSchema))]);
+
+    private async Task CallAsync(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["name"]!;
+        var tool = Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", Tools.Select(one => one.Name))}.");
+        var call = new DoorOrder(order.Settings.Workspace)
+        {
+            Level = HttpWords.LevelOf(context.Request, order.Settings.Level),
+            AllowUnsandboxed = order.Settings.AllowUnsandboxed,
+            Client = HttpWords.Client(context.Request),
+            Face = "http",
+        };
+        var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
+        ToolSchema.Check(tool.InputSchema, input);
+        await HttpWords.WriteAsync(context.Response, await InTurnAsync(() => RunAsync(call, name, input, context.RequestAborted), context.RequestAborted), HttpJson.Wire.ToolReply);
+    }
+
+    private async Task<ToolReply> InTurnAsync(Func<Task<ToolReply>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref inside) > AtOnce + Waiting)
+            {
+                throw new HttpError(429, "too_many", $"{AtOnce} calls are under way and {Waiting} wait. Send this one again in a moment.");
+            }
+            await turns.WaitAsync(cancellationToken);
+            try
+            {
+                return await call();
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref inside);
+        }
+    }
+
+    private async Task<ToolReply> RunAsync(DoorOrder call, string tool, JsonElement input, CancellationToken cancellationToken)
+    {
+        var wasAsked = false;
+        try
+        {
+            var answer = await new ToolDoor(home, time).RunAsync(call, tool, input, (question, _) =>
+            {
+                var given = HttpAsk.Answer(question, order.Allow);
+                wasAsked |= !given.Allowed;
+                return Task.FromResult(given);
+            }, cancellationToken);
+            // A command that ran is an answer, whatever it ended with.
+            return answer.Ok || answer.ExitCode is not null
+                ? new(new(answer.Text, answer.ExitCode, answer.Undo, answer.Rule))
+                : throw Refusal(answer, call.Level, wasAsked);
+        }
+        catch (BusyException busy)
+        {
+            throw new HttpError(423, "workspace_busy", busy.Message);
+        }
+        catch (UsageException broken)
+        {
+            throw new HttpError(409, "not_configured", broken.Message);
+        }
+    }
+
+    private static HttpError Refusal(ToolAnswer answer, Level level, bool wasAsked)
+    {
+        var (status, code) = answer switch
+        {
+            { End: "not_usable" } => (422, "bad_argument"),
+            { End: "refused", Code: "path" } => (403, "outside_workspace"),
+            { End: "refused" } => (403, wasAsked ? "needs_answer" : "denied"),
+            { Code: "missing" } => (404, "not_found"),
+            { Code: "size" } => (413, "too_large"),
+            { Code: "kind" } => (422, "bad_argument"),
+            _ => (409, "conflict"),
+        };
+        return new(status, code, (answer.End == "refused" ? answer.Reason : null) ?? answer.Text.TrimEnd(), code == "bad_argument" ? "$" : null)
+        {
+            Details = status == 403 ? new(HttpWords.LevelName(level), answer.Rule) : null,
+        };
+    }
+}
