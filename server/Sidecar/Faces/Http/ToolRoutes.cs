@@ -14,6 +14,8 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
 {
     public const int AtOnce = 8, Waiting = 248;
 
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim turns = new(AtOnce);
     private int inside;
 
@@ -49,10 +51,14 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         };
         var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
         ToolSchema.Check(tool.InputSchema, input);
-        await HttpWords.WriteAsync(context.Response, await InTurnAsync(() => RunAsync(call, name, input, context.RequestAborted), context.RequestAborted), HttpJson.Wire.ToolReply);
+        await InTurnAsync(
+            () => RunAsync(call, name, input, context.RequestAborted),
+            reply => HttpWords.WriteAsync(context.Response, reply, HttpJson.Wire.ToolReply),
+            context.RequestAborted);
     }
 
-    private async Task<ToolReply> InTurnAsync(Func<Task<ToolReply>> call, CancellationToken cancellationToken)
+    /// <summary>A turn lasts until the answer is out, so that answers do not pile up in memory; a client that is slow to read gives it back after a moment.</summary>
+    private async Task InTurnAsync(Func<Task<ToolReply>> call, Func<ToolReply, Task> write, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,14 +67,17 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
                 throw new HttpError(429, "too_many", $"{AtOnce} calls are under way and {Waiting} wait. Send this one again in a moment.");
             }
             await turns.WaitAsync(cancellationToken);
+            Task written;
             try
             {
-                return await call();
+                written = write(await call());
+                await Task.WhenAny(written, Task.Delay(LongestWrite, time, cancellationToken));
             }
             finally
             {
                 turns.Release();
             }
+            await written;
         }
         finally
         {
