@@ -58,6 +58,9 @@ for (const capture of captures) {
         const started = events(project, run).find((event) => event.kind === 'run_started');
         assert.equal(started.level, capture.readOnly ? 0 : 1);
         assert.match(text, new RegExp(`Run ${run}`));
+        if (JSON.stringify(capture.body.messages).includes('Working directory: /workspace')) {
+          assert.equal(read(answer.text).thoughts[0], `The client says that it works in /workspace; this server works in ${project.workspace}\n`);
+        }
         assert.ok(!started.task.includes('<important_rules>'));
         if (capture.readOnly) {
           assert.equal(project.read(), broken);

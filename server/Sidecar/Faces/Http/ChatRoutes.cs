@@ -47,7 +47,8 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         var settings = order.Settings with { ShowPatch = true, Level = kind.ReadOnly ? Level.ReadOnly : HttpWords.LevelOf(context.Request, order.Settings.Level) };
         var isRetry = int.TryParse(context.Request.Headers["x-stainless-retry-count"].ToString(), out var count) && count > 0;
         var key = RunRegistry.Key(request, settings);
-        var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), isRetry);
+        var notice = ClientPrompt.ForeignFolder(request, settings.Workspace) is { } folder ? $"The client says that it works in {folder}; this server works in {settings.Workspace}\n" : null;
+        var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), isRetry, notice);
         using var reading = run.Read();
         context.Response.Headers["X-Codex-Sidecar-Task"] = key[..12];
         run.IsDelivered |= await new ChatWriter(request, $"chatcmpl-{key[..12]}", time).WriteAsync(context.Response, run.Answer, context.RequestAborted);

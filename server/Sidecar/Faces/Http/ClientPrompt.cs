@@ -39,8 +39,16 @@ internal static partial class ClientPrompt
         return text.TrimStart().StartsWith("You are Cline", StringComparison.Ordinal) ? "" : text.Trim();
     }
 
+    /// <summary>A folder that the client's prompt claims to work in, when it is not ours; never believed, only said.</summary>
+    public static string? ForeignFolder(ChatRequest request, string workspace) =>
+        request.Turns.Where(turn => turn.Role is "system" or "developer").Select(turn => Folder().Match(turn.Text)).FirstOrDefault(match => match.Success) is { } match
+        && match.Groups["folder"].Value.Trim() is var folder && WorkspaceName.Real(folder) != WorkspaceName.Real(workspace) ? folder : null;
+
     private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..most]}…";
 
     [GeneratedRegex("<(important_rules|tool_use_instructions)>.*?</\\1>", RegexOptions.Singleline)]
     private static partial Regex Sections();
+
+    [GeneratedRegex(@"^\s*(?:current )?working directory:? \(?(?<folder>(?:/|[A-Za-z]:)[^)\r\n]{0,300})", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex Folder();
 }

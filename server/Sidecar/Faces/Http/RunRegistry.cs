@@ -15,7 +15,8 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
 
     /// <param name="isRetry">The client says that it repeats itself.</param>
     /// <exception cref="HttpError">The server is ending, or too many tasks wait.</exception>
-    public LiveRun Join(string key, RunRequest request, bool isRetry)
+    /// <param name="notice">The first line of progress of a new run.</param>
+    public LiveRun Join(string key, RunRequest request, bool isRetry, string? notice = null)
     {
         lock (gate)
         {
@@ -30,6 +31,10 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
             }
             var run = new LiveRun(home, request, order.Allow, time, log);
             runs[key] = run;
+            if (notice is not null)
+            {
+                run.Answer.Add(new(PieceKind.Progress, notice));
+            }
             run.Start();
             return run;
         }
