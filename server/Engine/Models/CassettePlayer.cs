@@ -27,6 +27,8 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         return Task.FromResult(new ModelAnswer(new(exchange.Text, exchange.End!.Value, exchange.Usage!, exchange.Milliseconds), exchange.Thought ?? ""));
     }
 
+    public void Shrink(int window) => Profile = Profile with { Window = Math.Min(Profile.Window, window) };
+
     public void Finish()
     {
         lock (guard)

@@ -21,6 +21,9 @@ internal interface IModel : IDisposable
     /// <exception cref="CassetteMismatchException">A recording only: the question is not in it.</exception>
     Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken);
 
+    /// <summary>The window turned out to be smaller than the server said, in tokens.</summary>
+    void Shrink(int window);
+
     /// <exception cref="CassetteMismatchException">A recording only: something was not asked for.</exception>
     void Finish();
 }

@@ -46,6 +46,8 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         return await AskOnceAsync(prompt with { Schema = null }, listener, cancellationToken);
     }
 
+    public void Shrink(int window) => endpoint.Overflowed(window);
+
     public void Finish()
     {
     }

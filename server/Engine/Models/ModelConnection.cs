@@ -125,6 +125,11 @@ internal sealed class ModelConnection : IAsyncDisposable
     /// <summary>Tokens a text will cost, calibrated by what the server reported.</summary>
     public int Estimate(string text) => TokenEstimate.Of(text, model.TokenFactor);
 
+    public int Estimate(IReadOnlyList<PromptMessage> messages) => TokenEstimate.Of(messages, model.TokenFactor);
+
+    /// <summary>The window turned out to be smaller than the server said, in tokens; kept for later runs.</summary>
+    public void Shrink(int window) => model.Shrink(window);
+
     /// <summary>Replay only: fails when recorded exchanges were not asked for.</summary>
     /// <exception cref="CassetteMismatchException">Names the first unused one.</exception>
     public void Finish() => model.Finish();

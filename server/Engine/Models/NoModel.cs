@@ -14,6 +14,10 @@ internal sealed class NoModel : IModel
     public Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken) =>
         throw new ModelException(ModelFault.NoModel, "This run asks no model.");
 
+    public void Shrink(int window)
+    {
+    }
+
     public void Finish()
     {
     }

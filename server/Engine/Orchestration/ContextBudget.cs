@@ -24,5 +24,5 @@ internal sealed record ContextBudget(int Notes, int Map, int Files, int Task, in
     /// <summary>Characters of ordinary text and code that surely fit into so many tokens.</summary>
     public static int Chars(int tokens) => tokens * 3;
 
-    private ContextBudget Scale(double by) => new((int)(Notes * by), (int)(Map * by), (int)(Files * by), (int)(Task * by), (int)(Failure * by), (int)(Output * by));
+    public ContextBudget Scale(double by) => by == 1 ? this : new((int)(Notes * by), (int)(Map * by), (int)(Files * by), (int)(Task * by), (int)(Failure * by), (int)(Output * by));
 }

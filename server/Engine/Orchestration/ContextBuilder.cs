@@ -7,11 +7,12 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not fit is said, not hidden.</summary>
-internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, CancellationToken cancellationToken)
+/// <param name="share">Of the usual budgets; less after a prompt that did not fit.</param>
+internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share, CancellationToken cancellationToken)
 {
     private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
     private RepositoryMap? map;
-    private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window);
+    private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window).Scale(share);
 
     public ContextBudget Budget => budget;
 
@@ -40,7 +41,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, Cancellation
         {
             Part(facts, $"Tests now, before any change ({kit.TestCommandLine})", Tests(baseline));
         }
-        return facts.ToString().TrimEnd();
+        return CheckWord.Before(facts.ToString().TrimEnd());
     }
 
     /// <summary>Files in full, in the given order, until the budget is used up.</summary>

@@ -6,7 +6,7 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class Guards(TimeProvider time)
 {
     public const int MostFiles = 20, MostLines = 1_500;
-    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostMalformed = 3, MostStreamFaults = 2;
+    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostMalformed = 3, MostStreamFaults = 2, MostOverflows = 2;
     private const long MostPromptTokens = 400_000, MostOutputTokens = 60_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
 
@@ -18,6 +18,7 @@ internal sealed class Guards(TimeProvider time)
     private int streamFaults;
     private int unchanged;
     private int denials;
+    private int overflows;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
@@ -59,6 +60,15 @@ internal sealed class Guards(TimeProvider time)
         if (calls[key] >= MostSameCalls)
         {
             throw new RunStop(StopReason.Loop, $"The model made the same call {MostSameCalls} times: {call}");
+        }
+    }
+
+    /// <summary>A prompt that did not fit is made shorter twice.</summary>
+    public void AfterOverflow(string message)
+    {
+        if (++overflows > MostOverflows)
+        {
+            throw new RunStop(StopReason.LimitTokens, "context", message);
         }
     }
 

@@ -7,13 +7,73 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <param name="ledger">Shared by all models of the run: the limits are the run's.</param>
 internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, Guards guards, Action<RunEvent> emit)
 {
+    /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious.</summary>
+    private const double Safety = 1.05, Suspicious = 0.6;
+
+    private bool? countsAll;
+
     public ModelProfile Profile => connection.Profile;
 
     public int Estimate(string text) => connection.Estimate(text);
 
+    /// <summary>Within the model's window: earlier exchanges of the stage are left out when there is no room, and a prompt the server did not take or cut is sent again shorter.</summary>
     /// <param name="aloud">The reply is for people too (an edit with its explanation); otherwise it is shown as a thought.</param>
     /// <returns>An empty, cut reply when a guard ended the stream.</returns>
+    /// <exception cref="ModelException">Context: the shortest form is too long.</exception>
     public async Task<ModelReply> AskAsync(ModelPrompt prompt, bool aloud, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var fitted = Fit(prompt);
+            try
+            {
+                var reply = await AskOnceAsync(fitted, aloud, cancellationToken);
+                await CheckReadAsync(fitted, reply, cancellationToken);
+                return reply;
+            }
+            catch (ModelException fault) when (fault.Fault is ModelFault.Context)
+            {
+                guards.AfterOverflow(fault.Message);
+                if (Fit(prompt).Messages.SequenceEqual(fitted.Messages))
+                {
+                    throw; // the facts themselves are too long
+                }
+            }
+        }
+    }
+
+    private ModelPrompt Fit(ModelPrompt prompt)
+    {
+        var room = (int)((Profile.Window - prompt.MaxOutputTokens) / Safety);
+        var fitted = PromptFit.Fit(prompt.Messages, room, connection.Estimate)
+            ?? throw new ModelException(ModelFault.Context, $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {room:N0}. Start the server with a larger context.");
+        if (fitted.Count < prompt.Messages.Count)
+        {
+            emit(new NoticeRaised(Severity.Info, "Earlier exchanges are left out", $"The conversation of this stage does not fit into the {Profile.Window:N0} tokens of the model any more."));
+        }
+        return prompt with { Messages = fitted };
+    }
+
+    /// <summary>Some servers drop the beginning of a long prompt and say nothing. When they count far fewer tokens than were sent, the model has to repeat a word of the beginning.</summary>
+    /// <exception cref="ModelException">Context: it could not.</exception>
+    private async Task CheckReadAsync(ModelPrompt prompt, ModelReply reply, CancellationToken cancellationToken)
+    {
+        if (countsAll is true || reply.Usage.Estimated || CheckWord.Of(prompt.Messages) is not { } word || reply.Usage.PromptTokens >= connection.Estimate(prompt.Messages) * Suspicious)
+        {
+            return;
+        }
+        var answer = await AskOnceAsync(new("check", prompt.Messages.Reply(reply.Text).Ask(CheckWord.Question), CheckWord.Tokens), aloud: false, cancellationToken);
+        if (answer.Text.Contains(word, StringComparison.OrdinalIgnoreCase))
+        {
+            countsAll = true; // this server counts only what it did not know yet
+            return;
+        }
+        connection.Shrink((int)reply.Usage.PromptTokens);
+        throw new ModelException(ModelFault.Context,
+            $"{Profile.Display} read only {reply.Usage.PromptTokens:N0} tokens of the prompt and dropped the rest without a word. Start the server with a larger context (Ollama: OLLAMA_CONTEXT_LENGTH=16384).");
+    }
+
+    private async Task<ModelReply> AskOnceAsync(ModelPrompt prompt, bool aloud, CancellationToken cancellationToken)
     {
         guards.BeforeRequest(ledger.Used);
         try

@@ -12,12 +12,30 @@ internal sealed class Orchestrator(RunKit kit)
     private const double Usual = 0.2, Fresh = 0.7;
 
     private readonly TestStage tests = new(kit);
+    private TestRun? baseline;
     private int attempts;
 
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
         kit.Changes.Begin(cancellationToken);
-        var (context, baseline, findings) = await kit.InStageAsync(Stage.Analysis, 1, () => LookAsync(cancellationToken));
+        // Facts that do not fit are put together anew from less; nothing was written yet.
+        foreach (var share in (double[])[1, 0.7])
+        {
+            try
+            {
+                return await RunAsync(share, cancellationToken);
+            }
+            catch (ModelException fault) when (fault.Fault is ModelFault.Context && share == 1 && attempts == 0)
+            {
+                kit.Emit(new NoticeRaised(Severity.Warning, "The prompt did not fit", $"{fault.Message} The run begins again with less text."));
+            }
+        }
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private async Task<RunEnd> RunAsync(double share, CancellationToken cancellationToken)
+    {
+        var (context, findings) = await kit.InStageAsync(Stage.Analysis, share == 1 ? 1 : 2, () => LookAsync(share, cancellationToken));
         var facts = Prompts.Begin(context.Facts(findings.Files)).Understood();
         var plans = new PlanStage(kit, facts);
         var plan = await kit.InStageAsync(Stage.Plan, 1, () => plans.RunAsync(null, cancellationToken));
@@ -35,7 +53,7 @@ internal sealed class Orchestrator(RunKit kit)
         {
             throw await ReadOnlyAsync(context, question, settled, cancellationToken);
         }
-        var green = await SolveAsync(context, question, settled, baseline, cancellationToken);
+        var green = await SolveAsync(context, question, settled, cancellationToken);
         return await new CommitStage(kit).RunAsync(green, settled.MayCommit, cancellationToken);
     }
 
@@ -51,15 +69,18 @@ internal sealed class Orchestrator(RunKit kit)
         return new(StopReason.Forbidden, "Level 0 (read_only) may not write: the patch is only shown, and it is not tested. At level 1 or higher it is written.");
     }
 
-    private async Task<(ContextBuilder Context, TestRun? Baseline, Findings Findings)> LookAsync(CancellationToken cancellationToken)
+    private async Task<(ContextBuilder Context, Findings Findings)> LookAsync(double share, CancellationToken cancellationToken)
     {
-        var baseline = await tests.RunAsync(0, cancellationToken);
-        var context = new ContextBuilder(kit, baseline, cancellationToken);
-        if (kit.Context.Extra.AreConfigured)
+        if (share == 1)
         {
-            await kit.Changes.WatchAsync(() => kit.Context.Extra.StartAsync(kit.Context, cancellationToken), cancellationToken);
+            baseline = await tests.RunAsync(0, cancellationToken);
+            if (kit.Context.Extra.AreConfigured)
+            {
+                await kit.Changes.WatchAsync(() => kit.Context.Extra.StartAsync(kit.Context, cancellationToken), cancellationToken);
+            }
         }
-        return (context, baseline, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
+        var context = new ContextBuilder(kit, baseline, share, cancellationToken);
+        return (context, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
     }
 
     private Task<Settled> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
@@ -67,7 +88,7 @@ internal sealed class Orchestrator(RunKit kit)
 
     /// <summary>Patch, test, up to two repairs; then everything is put back and one fresh attempt is made.</summary>
     /// <returns>The tests that proved it; null when there are none.</returns>
-    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, TestRun? baseline, CancellationToken cancellationToken)
+    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
     {
         var patch = new PatchStage(kit, context);
         var question = PatchQuestion.First(kit, context, settled);
