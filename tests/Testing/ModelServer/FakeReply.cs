@@ -37,6 +37,9 @@ internal sealed record FakeReply
     /// <summary>One JSON answer although a stream was asked for.</summary>
     public bool Json { get; init; }
 
+    /// <summary>Texts to put in place of others in each chunk of <see cref="Text"/>, just before it is sent: for another dialect of the protocol.</summary>
+    public IReadOnlyDictionary<string, string> Wire { get; init; } = new Dictionary<string, string>();
+
     public int Status { get; init; } = 200;
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

@@ -26,6 +26,10 @@ internal sealed record FakeScript
     public IReadOnlyDictionary<string, JsonElement> Paths { get; init; } = new Dictionary<string, JsonElement>();
     public IReadOnlyList<FakeRule> Rules { get; init; } = [];
 
+    /// <summary>What this server does differently: turns each answer, also those of the GETs, into the one it gives. Not in JSON.</summary>
+    [JsonIgnore]
+    public Func<FakeRequest, FakeReply, FakeReply> Quirk { get; init; } = (_, reply) => reply;
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
