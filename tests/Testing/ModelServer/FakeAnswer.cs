@@ -6,9 +6,6 @@ namespace CodexSidecar.Testing.ModelServer;
 /// <summary>What a reply is in bytes: the chunks of its body.</summary>
 internal static class FakeAnswer
 {
-    /// <summary>In a reply: the first line of the first question.</summary>
-    public const string FirstLine = "(first line)";
-
     public static string ContentType(FakeReply reply, FakeRequest request)
     {
         var stream = reply.Body is { } body
@@ -18,9 +15,7 @@ internal static class FakeAnswer
     }
 
     public static IEnumerable<byte[]> Chunks(FakeReply reply, FakeRequest request) =>
-        reply.Echo ? Chunks(reply with { Echo = false, Text = $"{request.LastUserText}{reply.Text}" }, request)
-        : reply.Text.Contains(FirstLine, StringComparison.Ordinal) ? Chunks(reply with { Text = reply.Text.Replace(FirstLine, request.Messages.FirstOrDefault(message => message.Role == "user")?.Text.Split('\n')[0], StringComparison.Ordinal) }, request)
-        : reply.Bytes is { } bytes ? Cut(bytes, reply.Pieces)
+        reply.Bytes is { } bytes ? Cut(bytes, reply.Pieces)
         : reply.Body is { } body ? Cut(Encoding.UTF8.GetBytes(body), reply.Pieces)
         : reply.Status >= 400 ? [Bytes(new JsonObject { ["error"] = new JsonObject { ["message"] = reply.Text } })]
         : Streams(reply, request) ? Events(reply, request).Select(data => Encoding.UTF8.GetBytes(Dialect(reply, $"data: {data}\n\n")))
