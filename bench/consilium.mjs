@@ -1,11 +1,12 @@
 // npm run bench:consilium: what the votes cost. The samples with six, three and no voters: requests, prompt tokens, and how much of the prompts had been sent before.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, program } from '../scripts/build.mjs';
 import { buildModel, startModel } from '../scripts/model.mjs';
 import { root } from '../scripts/run.mjs';
+import { prefixes } from './prefix.mjs';
 
 const samples = join(root, 'samples');
 // Three roles vote when the size is auto and the plan has one to three risk points: here because the task names no file, symbol or test.
@@ -15,23 +16,14 @@ const sizes = [
   { name: 'off', option: 'off' },
 ];
 
-/** Messages that stand at the same place in an earlier request, in bytes: what a server with a prefix cache need not read again. */
-function prefixShare(chats) {
-  let [all, before] = [0, 0];
-  const seen = new Set();
-  for (const { messages } of chats) {
-    let path = '';
-    let known = true;
-    for (const { role, content } of messages) {
-      path += JSON.stringify([role, content]);
-      const size = Buffer.byteLength(content);
-      known &&= seen.has(path);
-      seen.add(path);
-      all += size;
-      before += known ? size : 0;
-    }
-  }
-  return { all, share: before / all };
+const sum = (list, pick) => list.reduce((total, one) => total + pick(one), 0);
+
+/** What the votes make a server with one slot read, the first of them as if nothing were known, in readings of a whole vote's prompt. */
+function prefills(chats, all) {
+  const votes = all.filter((_, at) => /Your role is \w+\./.test(chats[at].messages.at(-1).content));
+  return votes.length === 0
+    ? 0
+    : (votes[0].bytes + sum(votes.slice(1), (vote) => vote.bytes - vote.ofLast)) / (sum(votes, (vote) => vote.bytes) / votes.length);
 }
 
 function solve(sample, { option, task }, url, folder) {
@@ -61,8 +53,10 @@ build();
 buildModel();
 const folder = mkdtempSync(join(tmpdir(), 'codex-sidecar-bench-'));
 try {
-  console.log('sample      voters  requests  prompt tokens  cached  sent before');
-  for (const sample of readdirSync(samples).sort()) {
+  console.log('sample      voters  requests  prompt tokens  cached  sent before  prefills of the votes');
+  for (const sample of readdirSync(samples)
+    .filter((name) => existsSync(join(samples, name, 'task.txt')))
+    .sort()) {
     for (const size of sizes) {
       const log = join(folder, `${sample}-${size.name}.jsonl`);
       const model = await startModel(join(samples, sample, 'script.json'), log);
@@ -74,9 +68,10 @@ try {
           .map((line) => JSON.parse(line))
           .filter((request) => request.path.endsWith('/chat/completions'))
           .map((request) => request.body);
-        const { share } = prefixShare(chats);
+        const all = prefixes(chats);
+        const share = sum(all, (one) => one.ofAny) / sum(all, (one) => one.bytes);
         console.log(
-          `${sample.padEnd(12)}${String(voters).padStart(6)}${String(chats.length).padStart(10)}${String(usage.promptTokens).padStart(15)}${String(usage.cachedTokens).padStart(8)}${`${(100 * share).toFixed(0)} %`.padStart(13)}`,
+          `${sample.padEnd(12)}${String(voters).padStart(6)}${String(chats.length).padStart(10)}${String(usage.promptTokens).padStart(15)}${String(usage.cachedTokens).padStart(8)}${`${(100 * share).toFixed(0)} %`.padStart(13)}${prefills(chats, all).toFixed(2).padStart(24)}`,
         );
       } finally {
         await model.stop();

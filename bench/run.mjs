@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build, program } from '../scripts/build.mjs';
 import { buildModel, startModel } from '../scripts/model.mjs';
 import { root } from '../scripts/run.mjs';
+import { prefixes } from './prefix.mjs';
 
 const runs = Number(process.argv[2] ?? 10);
 const sample = join(root, 'samples', 'js-ranges', 'workspace');
@@ -66,6 +67,7 @@ async function once(number) {
     first: Date.parse(chats[0].at) - started,
     memory: memory / 1024,
     requests: chats.length,
+    prefixes: prefixes(chats.map((request) => request.body)),
     bytes: prompts.reduce((sum, size) => sum + size, 0),
   };
 }
@@ -88,6 +90,10 @@ try {
   row('peak memory', 'MiB', (one) => one.memory);
   row('requests', '', (one) => one.requests);
   row('prompt bytes over the run', 'B', (one) => one.bytes);
+  console.log('request  bytes  of it the beginning of the request before');
+  results[0].prefixes.forEach(({ bytes, ofLast }, at) =>
+    console.log(`${String(at + 1).padStart(7)}${String(bytes).padStart(7)}${`${((100 * ofLast) / bytes).toFixed(0)} %`.padStart(8)}`),
+  );
 } finally {
   await model.stop();
   rmSync(folder, { recursive: true, force: true });
