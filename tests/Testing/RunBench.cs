@@ -36,6 +36,7 @@ internal sealed class RunBench : IAsyncDisposable
     public SidecarHome Home { get; }
     public RunSettings Settings { get; set; }
     public List<RunEvent> Events { get; } = [];
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Called for each event of the run as it comes, with the session to answer on. By itself it is a face that cannot ask.</summary>
     public Action<Session, RunEvent> OnEvent { get; set; } = (session, happened) =>
@@ -48,7 +49,7 @@ internal sealed class RunBench : IAsyncDisposable
 
     public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken, string task = "double(2) is 5, it must be 4.")
     {
-        await using var session = Session.Open(Home, Workspace.Path, TimeProvider.System);
+        await using var session = Session.Open(Home, Workspace.Path, Time);
         var listening = ListenAsync(session);
         var outcome = await session.RunAsync(new RunRequest(task, Settings with { Workspace = Workspace.Path }), cancellationToken);
         await listening;

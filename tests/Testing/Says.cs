@@ -28,6 +28,8 @@ internal static class Says
 
     public static FakeRule Once(this FakeRule rule) => rule with { Times = 1 };
 
+    public static FakeRule With(this FakeRule rule, string text) => rule with { Reply = rule.Reply with { Text = text } };
+
     /// <summary>The usual beginning: the file, a plan for it.</summary>
     public static IReadOnlyList<FakeRule> Begin => [Files("double.js"), Plan("double.js")];
 }

@@ -19,7 +19,7 @@ internal static class CassetteDifference
             if (recorded.Role != asked.Role)
                 return $"{head} Message {i + 1} was recorded as {recorded.Role}, asked as {asked.Role}.";
             if (cassette.Texts[recorded.Text] is var text && text != asked.Text)
-                return $"{head} Message {i + 1} ({Name(asked.Role)}) differs first in {Place(text, asked.Text)}";
+                return $"{head} Message {i + 1} ({Name(asked.Role)}) differs first in {Place(text, CheckWord.As(asked.Text, text))}";
         }
         var options = (next.Options.MaxOutputTokens, next.Options.Temperature, next.Options.Seed, next.Options.Schema);
         return options == (prompt.MaxOutputTokens, prompt.Temperature, prompt.Seed, prompt.Schema)

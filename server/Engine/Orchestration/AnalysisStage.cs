@@ -57,11 +57,15 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
         var results = new List<string>();
         foreach (var request in requests.Take(MostCallsPerRound))
         {
-            var text = ReadOnlyTools.Contains(request.Tool) ? (await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)).Text
+            var result = ReadOnlyTools.Contains(request.Tool) ? await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
                 // Another program may do what it likes in the workspace: what it changes is the run's.
-                : kit.Context.Extra.Find(request.Tool) is not null ? (await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)).Text
-                : $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.";
-            text = Secrets.Redact(text.Replace(kit.Root.Folder, ".", StringComparison.Ordinal));
+                : kit.Context.Extra.Find(request.Tool) is not null ? await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)
+                : new(false, $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.", "no such tool");
+            var text = Secrets.Redact(result.Text.Replace(kit.Root.Folder, ".", StringComparison.Ordinal));
+            if (result.End is ToolEnd.Refused)
+            {
+                kit.Guards.AfterDenial(request.Words, result.Decision?.Reason ?? result.Summary);
+            }
             kit.Guards.AfterCall(request.Words, text);
             if (request.Tool == "read_file" && request.Input.TryGetProperty("path", out var path) && path.GetString() is { } name)
             {

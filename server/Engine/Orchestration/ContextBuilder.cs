@@ -1,4 +1,5 @@
 using System.Text;
+using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration.Mapping;
 using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
@@ -11,6 +12,9 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share, CancellationToken cancellationToken)
 {
     private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
+    private const int LeastPart = 800;
+
+    private readonly HashSet<string> partial = new(StringComparer.Ordinal);
     private RepositoryMap? map;
     private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window).Scale(share);
 
@@ -34,7 +38,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
         }
         if (files.Count > 0)
         {
-            Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files)));
+            Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files), baseline));
         }
         Part(facts, "Task", Prompts.Cut(kit.Order.Task, ContextBudget.Chars(budget.Task)));
         if (baseline is not null)
@@ -44,25 +48,42 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
         return CheckWord.Before(facts.ToString().TrimEnd());
     }
 
-    /// <summary>Files in full, in the given order, until the budget is used up.</summary>
-    public string Contents(IReadOnlyList<string> files, int mostChars)
+    /// <summary>Some lines of it were shown, but never the whole file.</summary>
+    public bool IsPartial(string path) => partial.Contains(path);
+
+    /// <summary>Files in the given order: in full while there is room, else the parts that the task and the failing tests speak of.</summary>
+    public string Contents(IReadOnlyList<string> files, int mostChars, TestRun? run)
     {
         var text = new StringBuilder();
         var leftOut = new List<string>();
-        foreach (var path in files)
+        var hints = run is null or { IsGreen: true } ? kit.Order.Task : $"{kit.Order.Task}\n{Failure(run)}";
+        for (var file = 0; file < files.Count; file++)
         {
+            var path = files[file];
+            var room = (mostChars - text.Length) / (files.Count - file);
             if (kit.Readable(path) is not { } content)
             {
                 text.Append($"<file path=\"{path}\">(does not exist, or is not a readable text)</file>\n");
             }
             else if (text.Length + content.Length > mostChars)
             {
-                leftOut.Add(path);
+                partial.Add(path);
+                var part = room < LeastPart ? "" : Excerpt.Of(path, content, hints, room);
+                text.Append(part);
+                if (part.Length == 0)
+                {
+                    leftOut.Add(path);
+                }
             }
             else
             {
+                partial.Remove(path);
                 text.Append($"<file path=\"{path}\">\n{content}{(content.EndsWith('\n') || content.Length == 0 ? "" : "\n")}</file>\n");
             }
+        }
+        if (files.Any(IsPartial))
+        {
+            text.Append("(Of files with line numbers only these lines are shown; the others exist and stay as they are.)\n");
         }
         return leftOut.Count == 0 ? text.ToString() : text.Append($"(too long to be shown: {string.Join(", ", leftOut)})\n").ToString();
     }

@@ -6,18 +6,22 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class Guards(TimeProvider time)
 {
     public const int MostFiles = 20, MostLines = 1_500;
-    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostMalformed = 3, MostStreamFaults = 2, MostOverflows = 2;
+    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostSameDenials = 3, MostRepairs = 4, MostSameFailures = 3, MostWorse = 2, MostMalformed = 3, MostStreamFaults = 2, MostOverflows = 2;
     private const long MostPromptTokens = 400_000, MostOutputTokens = 60_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
 
     private readonly long started = time.GetTimestamp();
     private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> denied = new(StringComparer.Ordinal);
     private readonly HashSet<string> patches = new(StringComparer.Ordinal);
     private TimeSpan waitedForUser;
     private int malformed;
     private int streamFaults;
     private int unchanged;
-    private int denials;
+    private int repairs;
+    private int sameFailure;
+    private int worse;
+    private string? lastFailure;
     private int overflows;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
@@ -104,11 +108,28 @@ internal sealed class Guards(TimeProvider time)
         return ++unchanged < 2 ? false : throw new RunStop(StopReason.NoProgress, "The model proposed the same change again.");
     }
 
-    public void AfterDenial(string reason)
+    /// <summary>A model that asks again for what is not allowed does not listen.</summary>
+    public void AfterDenial(string call, string reason)
     {
-        if (++denials >= MostDenials)
+        denied[call] = denied.GetValueOrDefault(call) + 1;
+        if (denied[call] >= MostSameDenials || denied.Values.Sum() >= MostDenials)
         {
-            throw new RunStop(StopReason.Forbidden, $"{MostDenials} actions were refused. The last one: {reason}");
+            throw new RunStop(StopReason.Forbidden, $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
         }
+    }
+
+    /// <summary>A new attempt from the start: what failed before does not count against it.</summary>
+    public void StartAfresh() => (repairs, sameFailure, worse, lastFailure) = (0, 0, 0, null);
+
+    /// <summary>Whether one more repair is worth it.</summary>
+    /// <param name="failure">Tells whether tests failed in the same way as the last time.</param>
+    /// <param name="isWorse">More tests fail than before the run.</param>
+    /// <returns>False: the same failure came back after two repairs, or twice more failed than before, or there were enough repairs.</returns>
+    public bool MayRepair(string failure, bool isWorse)
+    {
+        sameFailure = failure == lastFailure ? sameFailure + 1 : 1;
+        lastFailure = failure;
+        worse += isWorse ? 1 : 0;
+        return ++repairs <= MostRepairs && sameFailure < MostSameFailures && worse < MostWorse;
     }
 }

@@ -7,8 +7,8 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <param name="ledger">Shared by all models of the run: the limits are the run's.</param>
 internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, Guards guards, Action<RunEvent> emit)
 {
-    /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious.</summary>
-    private const double Safety = 1.05, Suspicious = 0.6;
+    /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious; an overflow that names no window leaves this share of it.</summary>
+    private const double Safety = 1.05, Suspicious = 0.6, Smaller = 0.6;
 
     private bool? countsAll;
 
@@ -24,7 +24,9 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
     {
         while (true)
         {
-            var fitted = Fit(prompt);
+            var fitted = Fit(prompt)
+                ?? throw new ModelException(ModelFault.Context, $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {Room(prompt):N0}. Start the server with a larger context.");
+            var window = Profile.Window;
             try
             {
                 var reply = await AskOnceAsync(fitted, aloud, cancellationToken);
@@ -34,7 +36,11 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
             catch (ModelException fault) when (fault.Fault is ModelFault.Context)
             {
                 guards.AfterOverflow(fault.Message);
-                if (Fit(prompt).Messages.SequenceEqual(fitted.Messages))
+                if (Profile.Window == window)
+                {
+                    connection.Shrink((int)(window * Smaller));
+                }
+                if (Fit(prompt) is not { } shorter || shorter.Messages.SequenceEqual(fitted.Messages))
                 {
                     throw; // the facts themselves are too long
                 }
@@ -42,17 +48,18 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
         }
     }
 
-    private ModelPrompt Fit(ModelPrompt prompt)
+    /// <returns>Null: the shortest form is too long.</returns>
+    private ModelPrompt? Fit(ModelPrompt prompt)
     {
-        var room = (int)((Profile.Window - prompt.MaxOutputTokens) / Safety);
-        var fitted = PromptFit.Fit(prompt.Messages, room, connection.Estimate)
-            ?? throw new ModelException(ModelFault.Context, $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {room:N0}. Start the server with a larger context.");
-        if (fitted.Count < prompt.Messages.Count)
+        var fitted = PromptFit.Fit(prompt.Messages, Room(prompt), connection.Estimate);
+        if (fitted?.Count < prompt.Messages.Count)
         {
             emit(new NoticeRaised(Severity.Info, "Earlier exchanges are left out", $"The conversation of this stage does not fit into the {Profile.Window:N0} tokens of the model any more."));
         }
-        return prompt with { Messages = fitted };
+        return fitted is null ? null : prompt with { Messages = fitted };
     }
+
+    private int Room(ModelPrompt prompt) => (int)((Profile.Window - prompt.MaxOutputTokens) / Safety);
 
     /// <summary>Some servers drop the beginning of a long prompt and say nothing. When they count far fewer tokens than were sent, the model has to repeat a word of the beginning.</summary>
     /// <exception cref="ModelException">Context: it could not.</exception>

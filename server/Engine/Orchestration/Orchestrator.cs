@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -8,7 +9,7 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>The loop: look, plan, vote, patch, test, repair. Ends with a <see cref="RunEnd"/>, or with a <see cref="RunStop"/> from wherever it was stopped.</summary>
 internal sealed class Orchestrator(RunKit kit)
 {
-    private const int MostRepairs = 2;
+    private const int MostObjected = 2;
     private const double Usual = 0.2, Fresh = 0.7;
 
     private readonly TestStage tests = new(kit);
@@ -86,7 +87,7 @@ internal sealed class Orchestrator(RunKit kit)
     private Task<Settled> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
         kit.Order.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
 
-    /// <summary>Patch, test, up to two repairs; then everything is put back and one fresh attempt is made.</summary>
+    /// <summary>Patch, test, repairs while they get anywhere; then everything is put back and one fresh attempt is made.</summary>
     /// <returns>The tests that proved it; null when there are none.</returns>
     private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
     {
@@ -100,10 +101,11 @@ internal sealed class Orchestrator(RunKit kit)
             {
                 kit.Changes.RollBack("the repairs did not help; one fresh attempt follows");
                 patch.StartAfresh();
+                kit.Guards.StartAfresh();
                 question = $"{question}\n\nAn earlier attempt failed, so do it differently. It failed with:\n{context.Failure(run)}";
             }
             var messages = shared.Ask(question);
-            for (var repair = 0; repair <= (temperature == Usual ? MostRepairs : 0); repair++)
+            for (var repair = 0; ; repair++)
             {
                 var attempt = ++attempts;
                 var name = repair == 0 ? purpose : string.Create(CultureInfo.InvariantCulture, $"repair:{repair}");
@@ -115,7 +117,7 @@ internal sealed class Orchestrator(RunKit kit)
                     {
                         return run;
                     }
-                    if (repair == MostRepairs || temperature == Fresh)
+                    if (repair >= MostObjected || temperature == Fresh)
                     {
                         ballot.GiveUp(objected);
                         return run;
@@ -123,7 +125,8 @@ internal sealed class Orchestrator(RunKit kit)
                     messages = messages.Ask(PatchQuestion.Objected(kit, context, objected));
                     continue;
                 }
-                if (baseline is not null && run.Failures > baseline.Failures && repair == MostRepairs)
+                var isWorse = baseline is not null && run.HasNumbers && run.Failures > baseline.Failures;
+                if (!kit.Guards.MayRepair(FailureSignature.Of(run.Output), isWorse) || temperature == Fresh)
                 {
                     break;
                 }

@@ -25,7 +25,7 @@ internal static class PatchQuestion
             {Secrets.Redact(context.Failure(run))}
 
             The changed files as they are now:
-            {context.Contents(changed, ContextBudget.Chars(context.Budget.Files) / 2)}
+            {context.Contents(changed, ContextBudget.Chars(context.Budget.Files) / 2, run)}
             Find the mistake and send only the edits that correct it, in the same form as before.
             """;
     }
@@ -36,15 +36,15 @@ internal static class PatchQuestion
         {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
 
         The changed files as they are now:
-        {context.Contents(kit.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2)}
+        {context.Contents(kit.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2, null)}
         Send only the edits that deal with it, in the same form as before.
         """;
 
-    /// <summary>A file with hidden values must not be sent as a whole: the values would be lost.</summary>
+    /// <summary>A file with hidden values, or of which only parts were shown, must not be sent as a whole: the rest would be lost.</summary>
     private static string Format(RunKit kit, ContextBuilder context, IReadOnlyList<string> files)
     {
         var targets = files.Select(path => (Path: path, Text: kit.Readable(path)))
-            .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false)).ToList();
+            .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: context.IsPartial(file.Path) || (file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false))).ToList();
         return EditFormat.Describe(targets, context.Budget.Output).TrimEnd();
     }
 }

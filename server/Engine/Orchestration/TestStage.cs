@@ -13,6 +13,9 @@ internal sealed record TestRun(TestResult Result, string Output)
     /// <summary>How many failed; a run without numbers (it did not even compile) is worse than any number.</summary>
     public int Failures => IsGreen ? 0 : Result.Failed is > 0 and var failed ? failed : Result.Failures.Count > 0 ? Result.Failures.Count : int.MaxValue;
 
+    /// <summary>It came as far as counting: what does not compile is no worse than what failed.</summary>
+    public bool HasNumbers => Failures != int.MaxValue;
+
     /// <summary>Everything that fails now failed before too, by name, and something that failed before passes now.</summary>
     public bool OnlyFailsWhat(TestRun before) =>
         Result.Failures.Count > 0 && Result.Failures.Count == Failures && Failures < before.Failures && before.Result.Failures.Count == before.Failures

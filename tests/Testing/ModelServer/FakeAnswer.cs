@@ -6,9 +6,6 @@ namespace CodexSidecar.Testing.ModelServer;
 /// <summary>What a reply is in bytes: the chunks of its body.</summary>
 internal static class FakeAnswer
 {
-    /// <summary>In a reply: the first line of the first question.</summary>
-    public const string FirstLine = "(first line)";
-
     public static string ContentType(FakeReply reply, FakeRequest request)
     {
         var stream = reply.Body is { } body
@@ -18,12 +15,10 @@ internal static class FakeAnswer
     }
 
     public static IEnumerable<byte[]> Chunks(FakeReply reply, FakeRequest request) =>
-        reply.Echo ? Chunks(reply with { Echo = false, Text = $"{request.LastUserText}{reply.Text}" }, request)
-        : reply.Text.Contains(FirstLine, StringComparison.Ordinal) ? Chunks(reply with { Text = reply.Text.Replace(FirstLine, request.Messages.FirstOrDefault(message => message.Role == "user")?.Text.Split('\n')[0], StringComparison.Ordinal) }, request)
-        : reply.Bytes is { } bytes ? Cut(bytes, reply.Pieces)
+        reply.Bytes is { } bytes ? Cut(bytes, reply.Pieces)
         : reply.Body is { } body ? Cut(Encoding.UTF8.GetBytes(body), reply.Pieces)
         : reply.Status >= 400 ? [Bytes(new JsonObject { ["error"] = new JsonObject { ["message"] = reply.Text } })]
-        : Streams(reply, request) ? Events(reply, request).Select(data => Encoding.UTF8.GetBytes($"data: {data}\n\n"))
+        : Streams(reply, request) ? Events(reply, request).Select(data => Encoding.UTF8.GetBytes(Dialect(reply, $"data: {data}\n\n")))
         : Whole(reply, request);
 
     private static bool Streams(FakeReply reply, FakeRequest request) => reply.Status < 400 && request.Streams && !reply.Json;
@@ -51,8 +46,11 @@ internal static class FakeAnswer
         if (reply.Thought is { } thought)
             message[reply.ThoughtField] = thought;
         var choice = new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = reply.Finish };
-        return Cut(Bytes(Envelope("chat.completion", [choice], reply.Usage is { } usage ? Usage(usage, reply, request) : null)), 1 << 16);
+        var whole = Envelope("chat.completion", [choice], reply.Usage is { } usage ? Usage(usage, reply, request) : null);
+        return Cut(Encoding.UTF8.GetBytes(Dialect(reply, whole.ToJsonString())), 1 << 16);
     }
+
+    private static string Dialect(FakeReply reply, string text) => reply.Wire.Aggregate(text, (now, change) => now.Replace(change.Key, change.Value, StringComparison.Ordinal));
 
     private static string Chunk(JsonObject delta, string? finish) =>
         Envelope("chat.completion.chunk", [new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }], null).ToJsonString();

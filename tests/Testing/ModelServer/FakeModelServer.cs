@@ -118,7 +118,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
         {
             if (await connection.ReadAsync(leaving.Token) is not { } request)
                 return;
-            var reply = Choose(request);
+            var reply = script.Quirk(request, Choose(request));
             var watching = connection.WatchAsync(request, leaving.Cancel, closing.Token);
             await AnswerAsync(connection, request, reply, leaving.Token);
             connection.Dispose();

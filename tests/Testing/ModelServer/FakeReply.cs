@@ -15,9 +15,6 @@ internal sealed record FakeReply
     /// <summary>The text so many times: <c>"repeat": 50000000</c> for a server that never ends.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>The last message of the user before the text, as servers do that generate without cutting the prompt off.</summary>
-    public bool Echo { get; init; }
-
     /// <summary>Reasoning before the text, in the field named by <see cref="ThoughtField"/>.</summary>
     public string? Thought { get; init; }
     public string ThoughtField { get; init; } = "reasoning_content";
@@ -36,6 +33,9 @@ internal sealed record FakeReply
 
     /// <summary>One JSON answer although a stream was asked for.</summary>
     public bool Json { get; init; }
+
+    /// <summary>Texts to put in place of others in each chunk of <see cref="Text"/>, just before it is sent: for another dialect of the protocol.</summary>
+    public IReadOnlyDictionary<string, string> Wire { get; init; } = new Dictionary<string, string>();
 
     public int Status { get; init; } = 200;
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

@@ -26,6 +26,10 @@ internal sealed record FakeScript
     public IReadOnlyDictionary<string, JsonElement> Paths { get; init; } = new Dictionary<string, JsonElement>();
     public IReadOnlyList<FakeRule> Rules { get; init; } = [];
 
+    /// <summary>What this server does differently: turns each answer, also those of the GETs, into the one it gives. Not in JSON.</summary>
+    [JsonIgnore]
+    public Func<FakeRequest, FakeReply, FakeReply> Quirk { get; init; } = (_, reply) => reply;
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -58,24 +62,12 @@ internal sealed record FakeRule(FakeReply Reply)
     /// <summary>Only if some message, or without messages the body, contains this.</summary>
     public string? Any { get; init; }
 
-    /// <summary>Only if the body contains this: a field of the request.</summary>
-    public string? Body { get; init; }
-
-    /// <summary>Only if the roles of the messages, joined by commas, contain this.</summary>
-    public string? Roles { get; init; }
-
-    /// <summary>Only if all messages together have more characters.</summary>
-    public int? Over { get; init; }
-
     /// <summary>Used up after so many answers. Null: never.</summary>
     public int? Times { get; init; }
 
     public bool Matches(FakeRequest request, int nth) =>
         request.Path == Path
         && (N is null || N == nth)
-        && (Body is null || request.Body.Contains(Body, StringComparison.Ordinal))
-        && (Roles is null || string.Join(',', request.Messages.Select(message => message.Role)).Contains(Roles, StringComparison.Ordinal))
-        && (Over is null || request.Messages.Sum(message => message.Text.Length) > Over)
         && (Last is null || request.LastUserText.Contains(Last, StringComparison.Ordinal))
         && (Any is null || (request.Messages.Count == 0 ? request.Body.Contains(Any, StringComparison.Ordinal) : request.Messages.Any(message => message.Text.Contains(Any, StringComparison.Ordinal))));
 }

@@ -21,6 +21,8 @@ internal sealed partial class TaskWords
         any = SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
     }
 
+    public int Count => words.Length;
+
     /// <returns>How often each of the words stands in the text; null: none does.</returns>
     public int[]? In(ReadOnlySpan<char> text)
     {

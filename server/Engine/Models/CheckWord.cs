@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CodexSidecar.Engine.Models;
 
-namespace CodexSidecar.Engine.Orchestration;
+namespace CodexSidecar.Engine.Models;
 
 /// <summary>A word at the beginning of the facts, made from them: a model that cannot repeat it has not read the beginning.</summary>
 internal static class CheckWord
@@ -17,6 +16,10 @@ internal static class CheckWord
     public static string Before(string facts) => $"{Label}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..6]}\n\n{facts}";
 
     /// <summary>Null: there is none in this conversation.</summary>
-    public static string? Of(IReadOnlyList<PromptMessage> messages) =>
-        messages is [_, { Text: var facts }, ..] && facts.StartsWith(Label, StringComparison.Ordinal) ? facts[Label.Length..facts.IndexOf('\n', StringComparison.Ordinal)] : null;
+    public static string? Of(IReadOnlyList<PromptMessage> messages) => messages is [_, { Text: var facts }, ..] ? Of(facts) : null;
+
+    /// <summary>The facts with the word of others, so that they differ first where it matters.</summary>
+    public static string As(string facts, string other) => Of(facts) is { } word && Of(other) is { } known ? facts.Replace($"{Label}{word}", $"{Label}{known}", StringComparison.Ordinal) : facts;
+
+    private static string? Of(string facts) => facts.StartsWith(Label, StringComparison.Ordinal) ? facts[Label.Length..facts.IndexOf('\n', StringComparison.Ordinal)] : null;
 }
