@@ -17,7 +17,7 @@ export async function startModel(script, log) {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const lines = createInterface({ input: child.stdout });
   const url = await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]);
-  if (typeof url !== 'string') {
+  if (!URL.canParse(url)) {
     throw new Error(`The scripted model server did not start (${script}).`);
   }
   return {

@@ -180,7 +180,7 @@ test('a task waits in its open stream while another run works in the folder', ()
         return false;
       },
     });
-    await waiting;
+    await Promise.race([waiting, second]);
     await open('plan');
     const answers = await Promise.all([first, second]);
     assert.ok(answers.every((answer) => answer.status === 200 && answer.isDone));

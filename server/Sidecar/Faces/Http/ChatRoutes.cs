@@ -11,6 +11,7 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
 {
     private const int UsualTokens = 2_048, TitleWords = 4;
 
+    private readonly Conversations conversations = new();
     private readonly ModelDoor model = new(home, order.Settings, time);
 
     public void Map(IEndpointRouteBuilder app)
@@ -48,10 +49,11 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         var isRetry = int.TryParse(context.Request.Headers["x-stainless-retry-count"].ToString(), out var count) && count > 0;
         var key = RunRegistry.Key(request, settings);
         var notice = ClientPrompt.ForeignFolder(request, settings.Workspace) is { } folder ? $"The client says that it works in {folder}; this server works in {settings.Workspace}\n" : null;
-        var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), isRetry, notice);
+        var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), conversations.SessionOf(request), isRetry, notice);
         using var reading = run.Read();
         context.Response.Headers["X-Codex-Sidecar-Task"] = key[..12];
-        run.IsDelivered |= await new ChatWriter(request, $"chatcmpl-{key[..12]}", time).WriteAsync(context.Response, run.Answer, context.RequestAborted);
+        var writer = new ChatWriter(request, $"chatcmpl-{key[..12]}", time) { Ending = said => conversations.Keep(request, said, run.SessionId) };
+        run.IsDelivered |= await writer.WriteAsync(context.Response, run.Answer, context.RequestAborted);
     }
 
     /// <summary>The user's model and no run: nothing is read, written or executed.</summary>

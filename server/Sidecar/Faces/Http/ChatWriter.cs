@@ -8,7 +8,12 @@ namespace CodexSidecar.Faces.Http;
 internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider time)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    private const int LettersOfToken = 4;
+    private readonly StringBuilder said = new();
     private readonly long created = time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Hears the whole text of the answer before its end goes out: the client's next message may come right after.</summary>
+    public Action<string>? Ending { get; init; }
 
     /// <returns>True: all of it was handed to the connection.</returns>
     public Task<bool> WriteAsync(HttpResponse response, LiveAnswer answer, CancellationToken cancellationToken) =>
@@ -19,12 +24,10 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         await SendAsync(response, Chunk(new() { Role = "assistant", Content = "" }), cancellationToken);
-        var said = 0;
         for (var index = 0; ;)
         {
             var piece = await answer.AtAsync(index, Silence, time, cancellationToken);
             index += piece is null ? 0 : 1;
-            said += piece is { Kind: PieceKind.Content } ? piece.Text.Length : 0;
             switch (piece)
             {
                 case null:
@@ -34,13 +37,14 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                     await SendAsync(response, Chunk(new() { ReasoningContent = piece.Text }), cancellationToken);
                     break;
                 case { Kind: PieceKind.Content }:
-                    await SendAsync(response, Chunk(new() { Content = piece.Text }), cancellationToken);
+                    await SendAsync(response, Chunk(new() { Content = Fitting(piece) }), cancellationToken);
                     break;
                 case { Kind: PieceKind.Error }:
                     await SendAsync(response, $"data: {JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody)}\n\ndata: [DONE]\n\n", cancellationToken);
                     return true;
                 default:
-                    await SendAsync(response, $"{Chunk(new(), "stop")}{(request.IncludeUsage ? Usage(said) : "")}data: [DONE]\n\n", cancellationToken);
+                    Ending?.Invoke(said.ToString());
+                    await SendAsync(response, $"{Chunk(new(), "stop")}{(request.IncludeUsage ? Usage(said.Length) : "")}data: [DONE]\n\n", cancellationToken);
                     return true;
             }
         }
@@ -52,7 +56,6 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
         response.ContentType = "application/json; charset=utf-8";
         await response.StartAsync(cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
-        var content = new StringBuilder();
         for (var index = 0; ;)
         {
             var piece = await answer.AtAsync(index, Silence, time, cancellationToken);
@@ -63,15 +66,24 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
             }
             else if (piece.Kind is PieceKind.End)
             {
-                var whole = new ChatCompletion(id, "chat.completion", created, request.Model, [new(0, new("assistant", content.ToString()), "stop")], Count(content.Length));
+                Ending?.Invoke(said.ToString());
+                var whole = new ChatCompletion(id, "chat.completion", created, request.Model, [new(0, new("assistant", said.ToString()), "stop")], Count(said.Length));
                 await SendAsync(response, JsonSerializer.Serialize(whole, HttpJson.Wire.ChatCompletion), cancellationToken);
                 return true;
             }
             else if (piece.Kind is not PieceKind.Progress)
             {
-                content.Append(piece.Text);
+                Fitting(piece);
             }
         }
+    }
+
+    /// <summary>A client's max_tokens is about the text it gets, not about the run.</summary>
+    private string Fitting(Piece piece)
+    {
+        var text = request.MaxTokens is { } most && piece.Text.Length / LettersOfToken >= most && piece.Short is { } words ? HttpMapping.Cut(words, most * LettersOfToken) : piece.Text;
+        said.Append(text);
+        return text;
     }
 
     private string Chunk(ChatDelta delta, string? finish = null) => Data(new(id, "chat.completion.chunk", created, request.Model, [new(0, delta, finish)]));
@@ -80,8 +92,8 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
 
     private ChatUsage Count(int said)
     {
-        // About four characters are a token; a client only draws its meter with it.
-        var (asked, answered) = (request.Turns.Sum(turn => turn.Text.Length + 16) / 4, (said + 3) / 4);
+        // About four letters are a token; a client only draws its meter with it.
+        var (asked, answered) = (request.Turns.Sum(turn => turn.Text.Length + 16) / LettersOfToken, (said + 3) / LettersOfToken);
         return new(asked, answered, asked + answered);
     }
 

@@ -82,11 +82,11 @@ internal static class HttpMapping
         return new('`', longest + 1);
     }
 
-    private static string? Line(string text)
+    public static string? Line(string text)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length == 0 ? null : $"{ExecutableText.Break(Cut(line, MostLine - 1), out _)}\n";
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)]}…";
+    public static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)]}…";
 }

@@ -4,7 +4,7 @@ using CodexSidecar.Engine.Sessions;
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>One task from the first request for it to the end of its answer, however many connections come and go.</summary>
-internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyList<string> allow, TimeProvider time, Func<string, string> log) : IDisposable
+internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sessionId, IReadOnlyList<string> allow, TimeProvider time, Func<string, string> log) : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15), MostWaiting = TimeSpan.FromMinutes(10), LookAgain = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource cancel = new();
@@ -16,6 +16,9 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyLis
 
     /// <summary>Null until the run has begun.</summary>
     public string? RunId { get; private set; }
+
+    /// <summary>Null until it has been opened, when the conversation had none.</summary>
+    public string? SessionId { get; private set; } = sessionId;
 
     public DateTimeOffset EndedAt { get; private set; } = DateTimeOffset.MaxValue;
 
@@ -95,7 +98,8 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyLis
         var (since, told) = (time.GetTimestamp(), false);
         while (true)
         {
-            await using var session = Session.Open(home, request.Settings.Workspace, time);
+            await using var session = Open();
+            SessionId = session.Id;
             var showing = ShowAsync(session);
             try
             {
@@ -121,13 +125,31 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyLis
         }
     }
 
+    private Session Open()
+    {
+        var store = new SessionStore(home, time);
+        try
+        {
+            if (SessionId is { } known && store.Open(known) is { } session)
+            {
+                return session;
+            }
+        }
+        catch (BusyException)
+        {
+            // Two messages follow the same words: they part here.
+        }
+        return store.New(request.Settings.Workspace);
+    }
+
     private string? Other() => new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
 
     private async Task ShowAsync(Session session)
     {
+        var lines = new ProgressLines(line => Answer.Add(new(PieceKind.Progress, line)));
         PatchProposed? patch = null;
         Report? report = null;
-        await foreach (var happened in session.EventsAsync(CancellationToken.None))
+        await foreach (var happened in session.EventsAsync(session.LastSeq, CancellationToken.None))
         {
             RunId = happened.RunId;
             if (happened.Event is PermissionAsked question)
@@ -136,21 +158,21 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, IReadOnlyLis
             }
             patch = happened.Event as PatchProposed ?? patch;
             report = (happened.Event as ReportWritten)?.Report ?? report;
-            if (HttpMapping.Progress(happened.Event) is { } line)
-            {
-                Answer.Add(new(PieceKind.Progress, line));
-            }
+            lines.Add(happened.Event);
             if (happened.Event is RunFinished end)
             {
+                lines.Close();
                 Answer.Add(Last(end, report, request.Settings.Level is Level.ReadOnly ? patch : null));
             }
         }
     }
 
-    /// <summary>Without a model nothing was done at all: that is an error to a client. All other ends are answers in words.</summary>
+    /// <summary>Without a model, or with one that the task does not fit into, nothing was done at all: that is an error to a client. All other ends are answers in words.</summary>
     private static Piece Last(RunFinished end, Report? report, PatchProposed? patch) =>
         end.Stop is StopReason.ModelUnavailable ? new(PieceKind.Error, end.Message, "model_unavailable")
-        : new(PieceKind.Content, report is null ? end.Message : HttpMapping.Report(report, end, patch));
+        : end is { Stop: StopReason.LimitTokens, Detail: "context" } ? new(PieceKind.Error, end.Message, "context_length_exceeded")
+        : report is null ? new(PieceKind.Content, end.Message)
+        : new(PieceKind.Content, HttpMapping.Report(report, end, patch)) { Short = HttpMapping.Report(report, end, null) };
 
     private sealed class Reader(LiveRun run) : IDisposable
     {

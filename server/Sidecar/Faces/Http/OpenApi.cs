@@ -14,7 +14,7 @@ internal static class OpenApi
         ["read_file"] = """{"path":"README.md","lines":"1-20"}""",
         ["write_file"] = """{"path":"notes/hello.txt","content":"hello\n","mode":"overwrite"}""",
         ["list_dir"] = """{"path":"."}""",
-        ["search"] = """{"query":"TODO","globs":["*.md"]}""",
+        ["search"] = """{"query":"install","globs":["*.md"]}""",
         ["git"] = """{"cmd":"status"}""",
         ["shell"] = """{"command":"ls"}""",
     };

@@ -4,4 +4,8 @@ internal enum PieceKind { Progress, Content, Error, End }
 
 /// <summary>A piece of an answer: a line of progress, the text itself, a failure, or the end.</summary>
 /// <param name="Code">Of an error.</param>
-internal sealed record Piece(PieceKind Kind, string Text = "", string? Code = null);
+internal sealed record Piece(PieceKind Kind, string Text = "", string? Code = null)
+{
+    /// <summary>Of a report: it without the patch, for who wants fewer tokens. Half a patch helps nobody.</summary>
+    public string? Short { get; init; }
+}

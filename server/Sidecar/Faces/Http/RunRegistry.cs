@@ -13,10 +13,11 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
     private readonly Lock gate = new();
     private bool closed;
 
+    /// <param name="sessionId">Of the conversation; null: a new one.</param>
     /// <param name="isRetry">The client says that it repeats itself.</param>
     /// <exception cref="HttpError">The server is ending, or too many tasks wait.</exception>
     /// <param name="notice">The first line of progress of a new run.</param>
-    public LiveRun Join(string key, RunRequest request, bool isRetry, string? notice = null)
+    public LiveRun Join(string key, RunRequest request, string? sessionId, bool isRetry, string? notice = null)
     {
         lock (gate)
         {
@@ -29,7 +30,7 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
             {
                 throw new HttpError(400, closed ? "ending" : "too_many", closed ? "The server is ending." : $"{MostRuns} tasks are waiting or working already.");
             }
-            var run = new LiveRun(home, request, order.Allow, time, log);
+            var run = new LiveRun(home, request, sessionId, order.Allow, time, log);
             runs[key] = run;
             if (notice is not null)
             {
