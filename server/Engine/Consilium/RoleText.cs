@@ -56,17 +56,18 @@ internal static class RoleText
         ],
     };
 
-    /// <summary>The end of a vote prompt: everything before it is the same for all roles.</summary>
+    /// <summary>The end of a vote prompt. Everything before it, and in it all up to the role's name, is the same for all roles: a server reads that once.</summary>
     /// <param name="onDiff">The change itself is judged, not the plan.</param>
     /// <param name="inJson">The server holds the reply to <see cref="VoteForm.Schema"/>.</param>
     /// <param name="missing">For the second question after a vote that could not be read: what was missing.</param>
     public static string Tail(IReadOnlyList<Role> asked, bool onDiff, bool inJson = false, string? missing = null) =>
         $"""
-        Judge the {(onDiff ? "change" : "plan")} above. {Heading(asked)}
-        {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
-        Leave everything else to the other roles. If the material does not let you judge, abstain.
-
+        Judge the {(onDiff ? "change" : "plan")} above. If the material does not let you judge, abstain.
         {(inJson ? VoteForm.Json : VoteForm.Lines)}
+
+        {Heading(asked)}
+        {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
+        Leave everything else to the other roles. Answer in the form above.
         """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
 
     /// <summary>A track record belongs to the words that were asked: other questions begin a new one.</summary>
