@@ -62,17 +62,16 @@ internal static class RoleText
     /// <param name="missing">For the second question after a vote that could not be read: what was missing.</param>
     public static string Tail(IReadOnlyList<Role> asked, bool onDiff, bool inJson = false, string? missing = null) =>
         $"""
-        Judge the {(onDiff ? "change" : "plan")} above. If the material does not let you judge, abstain.
+        Judge the {(onDiff ? "change" : "plan")} above in your role: answer its questions below, and leave everything else to the other roles. If the material does not let you judge, abstain.
         {(inJson ? VoteForm.Json : VoteForm.Lines)}
 
         {Heading(asked)}
         {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
-        Leave everything else to the other roles. Answer in the form above.
         """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
 
     /// <summary>A track record belongs to the words that were asked: other questions begin a new one.</summary>
     public static string Version(Role role) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Questions(role)))))[..8];
 
     private static string Heading(IReadOnlyList<Role> asked) =>
-        asked.Count == 1 ? $"Your role is {Name(asked[0])}. Answer only these questions:" : "Answer these questions:";
+        asked.Count == 1 ? $"Your role is {Name(asked[0])}. Its questions:" : "Answer these questions:";
 }

@@ -33,6 +33,11 @@ internal sealed record ModelProfile(string Model, string Display, int Window)
 /// <param name="Result">"refused", "timed out", "answers, but is no model server", "401", "3 models".</param>
 internal sealed record EndpointAttempt(string Address, string Result, bool Usable);
 
+/// <summary>What a run would find.</summary>
+/// <param name="Profile">Null: no server, or no model on it.</param>
+/// <param name="Learnt">Sentences about what it can and cannot do.</param>
+internal sealed record FoundModel(ModelProfile? Profile, IReadOnlyList<EndpointAttempt> Attempts, IReadOnlyList<string> Learnt);
+
 /// <summary>One model for one run: finds it, asks it, records it. Orchestration knows no other type of this room.</summary>
 internal sealed class ModelConnection : IAsyncDisposable
 {
@@ -95,10 +100,10 @@ internal sealed class ModelConnection : IAsyncDisposable
     }
 
     /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server.</summary>
-    public static async Task<(ModelProfile? Found, IReadOnlyList<EndpointAttempt> Attempts)> FindAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FoundModel> FindAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var search = await Finder(settings, time).FindAsync(cancellationToken);
-        return (search.Profile, search.Attempts);
+        return new(search.Profile, search.Attempts, search.Found is { } found ? LearntWords.Of(found) : []);
     }
 
     /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come. Secrets in the texts are redacted first.</summary>

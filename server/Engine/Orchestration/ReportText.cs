@@ -60,7 +60,7 @@ internal static class ReportText
     };
 
     private static string Use(Usage usage, Func<string, string> say) =>
-        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} ({say("from the server's cache")}: {usage.CachedTokens}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
+        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} ({say("from the server's cache")}: {usage.CachedTokens}{(usage is { CachedTokens: > 0, PromptTokens: > 0 } ? $", {100 * usage.CachedTokens / usage.PromptTokens} %" : "")}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
 
     private static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 

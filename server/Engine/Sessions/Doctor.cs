@@ -28,11 +28,16 @@ public static class Doctor
 
     private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
     {
-        var (found, attempts) = await ModelConnection.FindAsync(ModelCheck.Settings(home, settings), TimeProvider.System, cancellationToken);
+        var (found, attempts, learnt) = await ModelConnection.FindAsync(ModelCheck.Settings(home, settings), TimeProvider.System, cancellationToken);
         var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
         return found is null
             ? [new("model", "problem", $"No model server answers. Tried {string.Join("; ", tried)}", "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL.")]
-            : [new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null)];
+            :
+            [
+                new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null),
+                .. learnt.Select(text => new DoctorFinding("model", "ok", text, null)),
+                .. found.Notices.Select(text => new DoctorFinding("model", "warning", text, null)),
+            ];
     }
 
     private static async Task<DoctorFinding> SandboxAsync(WorkspaceRoot root, CancellationToken cancellationToken)

@@ -238,7 +238,11 @@ public sealed class EndpointFinderSpecs
     private static ModelSettings Settings(params IReadOnlyList<(string Name, string Value)> variables) =>
         new(null, null, null, null, [], null, "", name => variables.FirstOrDefault(variable => variable.Name == name).Value) { Ports = [] };
 
-    private static Task<(ModelProfile? Found, IReadOnlyList<EndpointAttempt> Attempts)> FindAsync(ModelSettings settings) => ModelConnection.FindAsync(settings, TimeProvider.System, Asking.Token);
+    private static async Task<(ModelProfile? Found, IReadOnlyList<EndpointAttempt> Attempts)> FindAsync(ModelSettings settings)
+    {
+        var (found, attempts, _) = await ModelConnection.FindAsync(settings, TimeProvider.System, Asking.Token);
+        return (found, attempts);
+    }
 
     private static Task<ModelException> FailAsync(ModelSettings settings) => Assert.ThrowsAsync<ModelException>(() => ModelConnection.OpenAsync(settings, TimeProvider.System, Asking.Token));
 
