@@ -9,8 +9,8 @@ namespace CodexSidecar.Engine.Consilium;
 /// <param name="chairs">One for each voter of the ballot.</param>
 internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Action<RunEvent> emit)
 {
-    private const int VoteTokens = 400;
-    private const double AnotherLook = 0.7;
+    private const int VoteTokens = 400, Tries = 2;
+    private const double AnotherLook = 0.7, Miss = 0.3;
 
     public async Task<BallotResult> VoteAsync(Ballot ballot, CancellationToken cancellationToken)
     {
@@ -36,22 +36,73 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<Chair> seats) =>
         Tally.Decide(votes, role => seats.First(chair => chair.Role == role).Seat.Weight);
 
-    /// <summary>The first alone, so that the shared prefix is read once. Once a server is gone the rest of its roles abstain.</summary>
+    /// <summary>
+    /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for all: there the rest is
+    /// one question. Once a server is gone the rest of its roles abstain.
+    /// </summary>
     private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(IReadOnlyList<Chair> group, Ballot ballot, CancellationToken cancellationToken)
     {
         var votes = new ConcurrentBag<Vote>();
         ModelException? gone = null;
         await AskAndTellAsync(group[0]);
+        IReadOnlyList<Chair> rest = [.. group.Skip(1)];
+        if (group[0].AtOnce == 1 && rest.Count > Tries + 1)
+        {
+            var hits = new List<double?> { await AskAndTellAsync(rest[0]), await AskAndTellAsync(rest[1]) };
+            rest = [.. rest.Skip(Tries)];
+            if (gone is null && hits.All(hit => hit < Miss))
+            {
+                emit(new NoticeRaised(Severity.Warning, "The server reads every prompt anew", $"It kept {(int)(100 * hits.Max()!)} % of the prompt from one role to the next, so the other roles are asked in one question. Their votes are not independent of each other. A larger cache of the server, or --consilium auto, makes votes cheaper."));
+                rest = await TogetherAsync(rest, ballot, Tell, cancellationToken);
+            }
+        }
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = group[0].AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(group.Skip(1), atOnce, async (chair, _) => await AskAndTellAsync(chair));
+        await Parallel.ForEachAsync(rest, atOnce, async (chair, _) => await AskAndTellAsync(chair));
         return ([.. votes], gone);
 
-        async Task AskAndTellAsync(Chair chair)
+        async Task<double?> AskAndTellAsync(Chair chair)
         {
-            var (vote, fault) = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : (Late(chair), gone);
+            var (vote, fault, hit) = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : new(Late(chair), gone);
             gone ??= fault;
+            Tell(vote);
+            return hit;
+        }
+
+        void Tell(Vote vote)
+        {
             votes.Add(vote);
             emit(new VoteCast(ballot.Round, vote));
+        }
+    }
+
+    /// <returns>Those whose part of the answer cannot be used: they are asked alone.</returns>
+    private async Task<IReadOnlyList<Chair>> TogetherAsync(IReadOnlyList<Chair> chairs, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var roles = chairs.Select(chair => chair.Role).ToList();
+            var purpose = $"vote:together{(ballot.Round > 1 ? $":{ballot.Round}" : "")}";
+            var reply = await chairs[0].Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * chairs.Count), cancellationToken);
+            var parts = RoleText.Split(reply.Text);
+            var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            var unread = new List<Chair>();
+            foreach (var chair in chairs)
+            {
+                if (VoteReader.Read(chair.Role, parts.GetValueOrDefault(chair.Role, "")) is (var vote, null))
+                {
+                    tell(Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = reply.Usage.OutputTokens / chairs.Count, Milliseconds = milliseconds / chairs.Count });
+                }
+                else
+                {
+                    unread.Add(chair);
+                }
+            }
+            return unread;
+        }
+        catch (ModelException exception) when (exception.Fault is not ModelFault.Context)
+        {
+            return chairs;
         }
     }
 
@@ -64,12 +115,12 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         {
             return null;
         }
-        var (second, _) = await AskAsync(chair, ballot, ":sure", AnotherLook, cancellationToken);
+        var (second, _, _) = await AskAsync(chair, ballot, ":sure", AnotherLook, cancellationToken);
         return second.Verdict is Verdict.Reject ? null : first with { Verdict = Verdict.Revise, Reason = "Asked again, the rejection was not repeated: it counts as a wish to revise." };
     }
 
     /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown so.</summary>
-    private async Task<(Vote Vote, ModelException? Gone)> AskAsync(Chair chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
+    private async Task<Asked> AskAsync(Chair chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
     {
         var role = chair.Role;
         IReadOnlyList<Role> questions = ballot.Voters.Count == 1 ? [.. Enum.GetValues<Role>().Order()] : [role];
@@ -79,7 +130,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         {
             var form = chair.InJson ? VoteForm.Schema : null;
             var reply = await chair.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, chair.InJson), VoteTokens, temperature, form), cancellationToken);
-            var tokens = reply.Usage.OutputTokens;
+            var (tokens, hit) = (reply.Usage.OutputTokens, Hit(reply.Usage));
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
@@ -89,15 +140,15 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;
                 vote = vote.State is VoteState.Malformed ? vote : vote with { State = VoteState.Repaired };
             }
-            return (Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null);
+            return new(Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null, hit);
         }
         catch (ModelException exception) when (exception.Fault is ModelFault.Repetition or ModelFault.TooLong)
         {
-            return (Late(chair) with { State = VoteState.Malformed }, null);
+            return new(Late(chair) with { State = VoteState.Malformed }, null);
         }
         catch (ModelException exception) when (exception.Fault is not ModelFault.Context)
         {
-            return (Late(chair), exception);
+            return new(Late(chair), exception);
         }
     }
 
@@ -106,6 +157,12 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         var objections = vote.Objections?.Select(objection => ObjectionCheck.Check(objection, ballot.Steps, evidence, cancellationToken)).ToList();
         return vote with { Objections = objections };
     }
+
+    /// <summary>How much of the prompt the server had from before; null: it does not say.</summary>
+    private static double? Hit(ModelUsage usage) => usage is { TellsCache: true, PromptTokens: > 0 } ? (double)usage.CachedTokens / usage.PromptTokens : null;
+
+    /// <param name="Gone">The role's server is not there any more.</param>
+    private sealed record Asked(Vote Vote, ModelException? Gone, double? Hit = null);
 
     private static Vote Late(Chair chair) => new(chair.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: chair.Seat.Model);
 }

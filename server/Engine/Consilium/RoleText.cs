@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Consilium;
 
 /// <summary>What each role is asked. A role is a checklist, not a character; the lists do not overlap.</summary>
-internal static class RoleText
+internal static partial class RoleText
 {
     public static string Name(Role role) => role is Role.Qa ? "QA" : role.ToString();
 
@@ -69,9 +70,35 @@ internal static class RoleText
         {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
         """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
 
+    /// <summary>Several roles in one question, for servers that would read the prompt anew for each.</summary>
+    public static string Together(IReadOnlyList<Role> asked, bool onDiff) =>
+        $"""
+        Judge the {(onDiff ? "change" : "plan")} above in each of these roles, one after the other; each answers only its own questions. If the material does not let a role judge, it abstains.
+        Begin the answer of each role with a line ROLE: and its name. Then:
+        {VoteForm.Lines}
+
+        {string.Join('\n', asked.Select(role => $"{Name(role)}:\n{string.Join('\n', Questions(role).Select(question => $"- {question}"))}"))}
+        """;
+
+    /// <returns>The part of each role that has one.</returns>
+    public static IReadOnlyDictionary<Role, string> Split(string reply)
+    {
+        var heads = Head().Matches(reply).Where(head => Enum.TryParse<Role>(head.Groups["name"].Value, ignoreCase: true, out _)).ToList();
+        var parts = new Dictionary<Role, string>();
+        for (var at = 0; at < heads.Count; at++)
+        {
+            var end = at + 1 < heads.Count ? heads[at + 1].Index : reply.Length;
+            parts[Enum.Parse<Role>(heads[at].Groups["name"].Value, ignoreCase: true)] = reply[heads[at].Index..end];
+        }
+        return parts;
+    }
+
     /// <summary>A track record belongs to the words that were asked: other questions begin a new one.</summary>
     public static string Version(Role role) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Questions(role)))))[..8];
 
     private static string Heading(IReadOnlyList<Role> asked) =>
         asked.Count == 1 ? $"Your role is {Name(asked[0])}. Its questions:" : "Answer these questions:";
+
+    [GeneratedRegex(@"^\W*ROLE\W*:\W*(?<name>\w+)", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex Head();
 }

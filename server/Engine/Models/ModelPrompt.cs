@@ -15,7 +15,11 @@ internal enum ReplyEnd { Stop, Length, Cut }
 
 /// <param name="PromptBytes">UTF-8 bytes of the message texts sent.</param>
 /// <param name="Estimated">The server reported no usage; tokens are our estimate.</param>
-internal sealed record ModelUsage(long PromptTokens, long OutputTokens, long CachedTokens, long PromptBytes, bool Estimated);
+internal sealed record ModelUsage(long PromptTokens, long OutputTokens, long CachedTokens, long PromptBytes, bool Estimated)
+{
+    /// <summary>The server says what it took from its cache, even if that is nothing; null: it says nothing.</summary>
+    public bool? TellsCache { get; init; }
+}
 
 /// <param name="Text">Without reasoning.</param>
 internal sealed record ModelReply(string Text, ReplyEnd End, ModelUsage Usage, long Milliseconds);

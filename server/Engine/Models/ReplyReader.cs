@@ -98,7 +98,7 @@ internal sealed class ReplyReader
     {
         var bytes = call.Prompt.Messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
         return usage is { InputTokenCount: > 0 and var prompt, OutputTokenCount: var output }
-            ? new(prompt, output ?? 0, usage.CachedInputTokenCount ?? 0, bytes, Estimated: false)
+            ? new(prompt, output ?? 0, usage.CachedInputTokenCount ?? 0, bytes, Estimated: false) { TellsCache = usage.CachedInputTokenCount is null ? null : true }
             : new(call.PromptTokens, TokenEstimate.Of(text + thought, call.Endpoint.Memory.TokenFactor), 0, bytes, Estimated: true);
     }
 }

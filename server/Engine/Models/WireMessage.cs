@@ -31,8 +31,9 @@ internal static class WireMessage
                 ["prompt_tokens"] = usage.Prompt,
                 ["completion_tokens"] = usage.Output,
                 ["total_tokens"] = usage.Prompt + usage.Output,
-                ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.Cached ?? 0 },
             };
+            if (usage.Cached is { } cached)
+                message["usage"]!["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached };
         }
         return Encoding.UTF8.GetBytes($"data: {message.ToJsonString()}\n\n");
     }

@@ -16,7 +16,7 @@ public sealed class ModelConnectionSpecs
         var reply = await asking.AskAsync();
 
         Assert.Equal(("Because it is so.", ReplyEnd.Stop), (reply.Text, reply.End));
-        Assert.Equal(new ModelUsage(900, 5, 800, 20, Estimated: false), reply.Usage);
+        Assert.Equal(new ModelUsage(900, 5, 800, 20, Estimated: false) { TellsCache = true }, reply.Usage);
         Assert.Equal("Because it is so.", asking.Heard.AllText);
         Assert.Equal("waiting", asking.Heard.Phases[0]);
         Assert.StartsWith("decode", asking.Heard.Phases[1]);

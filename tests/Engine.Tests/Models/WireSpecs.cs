@@ -96,8 +96,8 @@ public sealed class WireSpecs
         await using var asking = await Asking.StartAsync(
             new FakeReply { Body = body }, new FakeReply { Body = $"{Hello}\n{Stop[..^1]},\"timings\":{{\"cache_n\":600,\"prompt_n\":100,\"predicted_n\":20}}}}\n" });
 
-        Assert.Equal(new ModelUsage(700, 20, 600, 20, false), (await asking.AskAsync()).Usage);
-        Assert.Equal(new ModelUsage(700, 20, 600, 20, false), (await asking.AskAsync()).Usage);
+        Assert.Equal(new ModelUsage(700, 20, 600, 20, false) { TellsCache = true }, (await asking.AskAsync()).Usage);
+        Assert.Equal(new ModelUsage(700, 20, 600, 20, false) { TellsCache = true }, (await asking.AskAsync()).Usage);
     }
 
     [Theory]

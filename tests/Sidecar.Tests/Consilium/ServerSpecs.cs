@@ -83,6 +83,39 @@ public sealed class ServerSpecs
 
     private static FakeRule Vote(string role, FakeReply reply) => new(reply) { Last = $"Your role is {role}." };
 
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(20, 4)]
+    [InlineData(90, 6)]
+    [InlineData(null, 6)]
+    public async Task Where_the_server_reads_the_prefix_anew_for_two_roles_the_others_are_asked_together(int? percent, int questions)
+    {
+        string Ballot(string role) => $"ROLE: {role}\nREASON: looked at it\nVERDICT: approve\nDECISION: {role} says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\n\n";
+        var together = Says.Rule("in each of these roles", Ballot("QA") + Ballot("Dev") + Ballot("Reviewer"));
+        await using var bench = Bench(new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, percent * 10) } }, [together, .. Says.AllVote("approve")]);
+
+        await bench.RunAsync(Patience);
+
+        var votes = bench.Events.OfType<VoteCast>().Select(cast => cast.Vote).ToList();
+        Assert.Equal(Enum.GetValues<Role>().Order(), votes.Select(vote => vote.Role).Order());
+        Assert.All(votes, vote => Assert.Equal((VoteState.Valid, Verdict.Approve, 7), (vote.State, vote.Verdict, vote.Confidence)));
+        Assert.Equal(questions, bench.Server.Chats.Count(chat => chat.LastUserText.StartsWith("Judge the plan", StringComparison.Ordinal)));
+        Assert.Equal(questions == 4, bench.Events.OfType<NoticeRaised>().Any(notice => notice.Title == "The server reads every prompt anew"));
+        Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
+        var report = bench.Single<ReportWritten>().Report.Usage;
+        Assert.Equal((percent ?? 0) * 10L * report.Requests, report.CachedTokens);
+    }
+
+    [Fact]
+    public async Task A_role_whose_part_of_a_common_answer_is_missing_is_asked_alone()
+    {
+        var together = Says.Rule("in each of these roles", "ROLE: QA\nREASON: fine\nVERDICT: approve\nDECISION: QA says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\nROLE: Dev\nVERDICT: perhaps");
+        await using var bench = Bench(new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, 0) } }, [together, .. Says.AllVote("approve")]);
+        await bench.RunAsync(Patience);
+        Assert.All(bench.Events.OfType<VoteCast>(), cast => Assert.Equal((VoteState.Valid, Verdict.Approve), (cast.Vote.State, cast.Vote.Verdict)));
+        Assert.Equal(["Director", "Architect", "Security", "Dev", "Reviewer"], Asked(bench).Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal))));
+    }
+
     private static RunBench Bench(FakeScript server, IReadOnlyList<FakeRule> votes)
     {
         var bench = new RunBench(server with { Rules = [.. Says.Begin, .. votes, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)] });
