@@ -32,5 +32,5 @@ internal static class LearntWords
         return known;
     }
 
-    private static string Speed(double speed) => speed > 0 ? speed.ToString("0", CultureInfo.InvariantCulture) : "an unknown number of";
+    private static string Speed(double speed) => speed > 0 ? speed.ToString("N0", CultureInfo.InvariantCulture) : "an unknown number of";
 }
