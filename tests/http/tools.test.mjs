@@ -35,7 +35,7 @@ function promised(operation, { status, text, headers }) {
 
 /** A README for the document's examples, in a git repository. */
 function prepare(project) {
-  writeFileSync(join(project.workspace, 'README.md'), '# sums\n\nTODO: half.\n');
+  writeFileSync(join(project.workspace, 'README.md'), '# sums\n\nnpm install\n');
   execFileSync('git', ['init', '-q'], { cwd: project.workspace });
 }
 

@@ -10,7 +10,7 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
     /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious; an overflow that names no window leaves this share of it.</summary>
     private const double Safety = 1.05, Suspicious = 0.6, Smaller = 0.6;
 
-    private bool? countsAll;
+    private bool believesCount = true;
 
     public ModelProfile Profile => connection.Profile;
 
@@ -65,14 +65,15 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
     /// <exception cref="ModelException">Context: it could not.</exception>
     private async Task CheckReadAsync(ModelPrompt prompt, ModelReply reply, CancellationToken cancellationToken)
     {
-        if (countsAll is true || reply.Usage.Estimated || CheckWord.Of(prompt.Messages) is not { } word || reply.Usage.PromptTokens >= connection.Estimate(prompt.Messages) * Suspicious)
+        if (!believesCount || reply.Usage.Estimated || CheckWord.Of(prompt.Messages) is not { } word || reply.Usage.PromptTokens >= connection.Estimate(prompt.Messages) * Suspicious)
         {
             return;
         }
         var answer = await AskOnceAsync(new("check", prompt.Messages.Reply(reply.Text).Ask(CheckWord.Question), CheckWord.Tokens), aloud: false, cancellationToken);
-        if (answer.Text.Contains(word, StringComparison.OrdinalIgnoreCase))
+        // The word: this server counts only what it did not know yet. Nothing: a model that thinks first ran out of room, which proves nothing.
+        if (answer.Text.Trim().Length == 0 || answer.Text.Contains(word, StringComparison.OrdinalIgnoreCase))
         {
-            countsAll = true; // this server counts only what it did not know yet
+            believesCount = false;
             return;
         }
         connection.Shrink((int)reply.Usage.PromptTokens);

@@ -72,7 +72,7 @@ public sealed class ConsiliumRunSpecs
         "diff-ballot",
         [
             .. Says.Begin, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved + "// the sum of n and n\n"), Says.Rule("proven against the change", Says.Whole("double.js", RunBench.Solved)),
-            Says.Rule("Judge the change above. Your role is Reviewer.", "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// the sum of n and n\" | the comment in double.js says nothing\nPROOF: search | // the sum of n in double.js | found\nCONFIDENCE: 9").Once(),
+            (Says.Rule("Your role is Reviewer.", "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// the sum of n and n\" | the comment in double.js says nothing\nPROOF: search | // the sum of n in double.js | found\nCONFIDENCE: 9") with { Any = "Judge the change above" }).Once(),
             .. Says.AllVote("approve"),
         ],
         bench => bench.Settings with { DiffBallot = DiffBallot.On });
