@@ -46,7 +46,7 @@ internal sealed class EscapeWorld : IDisposable
         named.Listen();
         nameless.Bind(new UnixDomainSocketEndPoint("\0" + SocketName));
         nameless.Listen();
-        var start = new ProcessStartInfo("/bin/sleep", ["100000"]);
+        var start = new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["VICTIM"] = Secret;
         victim = Process.Start(start)!;
         before = Fingerprint();
@@ -81,7 +81,7 @@ internal sealed class EscapeWorld : IDisposable
         Note(output.Contains(Secret, StringComparison.Ordinal), "a secret was read");
         Note(output.Contains("ESCAPED", StringComparison.Ordinal), "the attempt says that it worked");
         Note(server.Pending() || datagrams.Available > 0 || named.Poll(0, SelectMode.SelectRead) || nameless.Poll(0, SelectMode.SelectRead), "a server of this machine was reached");
-        Note(victim.HasExited, "somebody else's process was killed");
+        Note(!VictimAnswers(), "somebody else's process was killed or stopped");
         Note(Running.FindAlive(Mark).Count > 0, "a process is still alive");
         return found;
 
@@ -107,6 +107,22 @@ internal sealed class EscapeWorld : IDisposable
             Libc.Signal(pid, Libc.Kill);
         }
         Directory.Delete(outer, recursive: true);
+    }
+
+    /// <summary>A process with a signal to die may still be listed for a moment, but it says nothing more.</summary>
+    private bool VictimAnswers()
+    {
+        try
+        {
+            victim.StandardInput.WriteLine(Mark);
+            victim.StandardInput.Flush();
+            var answer = victim.StandardOutput.ReadLineAsync();
+            return answer.Wait(TimeSpan.FromSeconds(30)) && answer.Result == Mark;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Everything outside, and of the workspace what git would run: names, kinds, modes, times, contents.</summary>

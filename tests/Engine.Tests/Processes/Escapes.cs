@@ -91,7 +91,7 @@ internal static class Escapes
         // Processes
         new("a signal to somebody else's process", "kill -9 $VICTIM", true),
         new("a signal to all processes", "trap '' TERM; kill -TERM -1"),
-        new("somebody else's command line", "tr '\\0' ' ' < /proc/$VICTIM/cmdline | grep -q sleep && echo ESCAPED", true),
+        new("somebody else's command line", "tr '\\0' ' ' < /proc/$VICTIM/cmdline | grep -q cat && echo ESCAPED", true),
         new("somebody else's root", "ls /proc/$VICTIM/root/ && echo ESCAPED", true),
         new("somebody else's namespaces", "nsenter -t $VICTIM -n true && echo ESCAPED"),
         new("a daemon in its own session", "setsid sleep $MARK >/dev/null 2>&1 < /dev/null &"),
