@@ -20,10 +20,10 @@ internal sealed class RunWiring : IAsyncDisposable
 
     public required ModelConnection Model { get; init; }
 
-    /// <summary>Of the roles' own models.</summary>
-    public required IReadOnlyList<ModelConnection> Others { get; init; }
-
     public required TrackRecord Track { get; init; }
+
+    /// <summary>To be closed after the run, the last opened first.</summary>
+    public required Stack<IAsyncDisposable> Opened { private get; init; }
 
     public static async Task<RunWiring> CreateAsync(SidecarHome home, RunRoom room, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -31,11 +31,13 @@ internal sealed class RunWiring : IAsyncDisposable
         var rules = room.Rules;
         Level Level() => rules.Cap(levelChange() ?? settings.Level);
         var root = WorkspaceRoot.Open(settings.Workspace);
+        var opened = new Stack<IAsyncDisposable>();
         try
         {
             // The sandbox is tried out while the model server is looked for.
             var probing = Sandbox.ProbeAsync(root.Folder, cancellationToken);
             var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
+            opened.Push(model);
             foreach (var notice in model.Profile.Notices)
             {
                 room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
@@ -73,10 +75,11 @@ internal sealed class RunWiring : IAsyncDisposable
                 Ask = (question, cancel) => questions.AskAsync(question, room.Emit, cancel),
                 BeforeWrite = changes.BeforeWriteAsync,
             };
+            opened.Push(context.Extra);
             var guards = new Guards(time);
             var ledger = new UsageLedger();
             ModelDesk Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
-            var (roles, others, absent) = await OpenRolesAsync(home, room, model, time, cancellationToken);
+            var (roles, absent) = await OpenRolesAsync(home, room, model, opened, time, cancellationToken);
             var track = new TrackRecordFile(home).Read(out var unread);
             if (unread is not null)
             {
@@ -97,24 +100,24 @@ internal sealed class RunWiring : IAsyncDisposable
                 KeepTexts = room.KeepTexts,
                 TestCommand = command,
             };
-            return new() { Kit = kit, Model = model, Others = others, Track = track };
+            return new() { Kit = kit, Model = model, Track = track, Opened = opened };
         }
         catch
         {
-            root.Dispose();
+            await CloseAsync(opened, root);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Kit.Root);
+
+    private static async Task CloseAsync(Stack<IAsyncDisposable> opened, WorkspaceRoot root)
     {
-        await Kit.Context.Extra.DisposeAsync();
-        foreach (var other in Others)
+        while (opened.TryPop(out var last))
         {
-            await other.DisposeAsync();
+            await last.DisposeAsync();
         }
-        await Model.DisposeAsync();
-        Kit.Root.Dispose();
+        root.Dispose();
     }
 
     private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunRoom room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
@@ -134,11 +137,10 @@ internal sealed class RunWiring : IAsyncDisposable
     }
 
     /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
-    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlyList<ModelConnection> Opened, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunRoom room, ModelConnection main, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunRoom room, ModelConnection main, Stack<IAsyncDisposable> opened, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = room.Request.Settings;
         var roles = new Dictionary<Role, ModelConnection>();
-        var opened = new List<ModelConnection>();
         var absent = new HashSet<Role>();
         var configured = settings.Roles.Count > 0 ? settings.Roles : room.Rules.Roles;
         foreach (var group in settings.Consilium is ConsiliumSize.Off || room.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
@@ -149,7 +151,7 @@ internal sealed class RunWiring : IAsyncDisposable
                 var other = await main.BesideAsync(ModelCheck.Settings(home, its), time, cancellationToken);
                 if (other != main)
                 {
-                    opened.Add(other);
+                    opened.Push(other);
                     room.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
                 }
                 foreach (var role in group)
@@ -163,7 +165,7 @@ internal sealed class RunWiring : IAsyncDisposable
                 room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
             }
         }
-        return (roles, opened, absent);
+        return (roles, absent);
     }
 
     private static void TellRules(RunRoom room, RuleSet rules)

@@ -33,10 +33,12 @@ public sealed class FakeModelServerSpecs
         var waiting = AskAsync(server, "a plan, please");
         await server.ReachedAsync("door");
         Assert.False(waiting.IsCompleted);
+        Assert.Contains("slow down", await AskAsync(server, "secret word"));
         await Http.PostAsync($"http://127.0.0.1:{server.Port}/gates/door", null, Asking.Token);
         Assert.Equal("else", await waiting);
         Assert.Equal("""{ "n_ctx": 8192 }""", await Http.GetStringAsync($"http://127.0.0.1:{server.Port}/props", Asking.Token));
         Assert.Equal(["secret word", "hello"], server.Chats[1].Messages.Select(message => message.Text));
+        Assert.Equal([0, 0, 0, 0, 1], server.Chats.Select(chat => chat.Beside));
     }
 
     [Fact]

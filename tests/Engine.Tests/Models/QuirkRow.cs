@@ -17,7 +17,7 @@ internal sealed record QuirkRow(string Name, Func<FakeRequest, FakeReply, FakeRe
     /// <summary>Answers given before the usual ones.</summary>
     public IReadOnlyList<FakeRule> First { get; init; } = [];
 
-    /// <summary>Three roles vote.</summary>
+    /// <summary>Six roles vote.</summary>
     public bool Votes { get; init; }
 
     /// <summary>What else must be true behind the run.</summary>

@@ -57,6 +57,8 @@ internal static partial class QuirkRows
         QuirkRow.Refuses("a field is refused without its name", request => Has(request, "stream_options"), 400, "Unrecognized request argument supplied"),
         QuirkRow.Refuses("all fields but the needed ones are refused", request => request.Json!.Any(field => field.Key is not ("model" or "messages" or "max_tokens")), 422, "Extra inputs are not permitted"),
         QuirkRow.Refuses("the limit has its newer name", request => Has(request, "max_tokens"), 400, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."),
+        QuirkRow.Chat("requests at the same time spoil each other", (request, reply) => reply with { Pieces = 1, Text = request.Beside > 0 ? "\uFFFD" : $"<think>{string.Join(' ', Enumerable.Range(0, 1000))}</think>{reply.Text}" })
+            with { Votes = true, Check = bench => Assert.All(bench.Server.Chats, chat => Assert.Equal(0, chat.Beside)) },
         QuirkRow.Chat("temperature 0 hangs", (request, reply) => (double?)request.Json!["temperature"] is 0 ? reply with { Hang = true } : reply),
         Schema(QuirkRow.Refuses("a schema is refused", request => Has(request, "response_format"), 400, "'response_format.type' must be 'text'")),
         Schema(QuirkRow.Chat("a schema is passed over", reply => reply)),

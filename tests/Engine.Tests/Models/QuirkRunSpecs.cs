@@ -20,11 +20,11 @@ public sealed class QuirkRunSpecs
         await using var bench = new RunBench(new FakeScript
         {
             // Whatever else is asked is about a reply that was no patch.
-            Rules = [.. row.First, .. Says.Begin, Says.Rule("Answer these questions:", "VERDICT: approve\nDECISION: fine\nCONFIDENCE: 6"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved), Says.Rule("", Says.Whole("double.js", RunBench.Solved))],
+            Rules = [.. row.First, .. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved), Says.Rule("", Says.Whole("double.js", RunBench.Solved))],
             Quirk = row.Quirk,
         })
         { Time = new FakeTime(skip: TimeSpan.FromSeconds(5)) };
-        bench.Settings = bench.Settings with { Consilium = row.Votes ? ConsiliumSize.Auto : ConsiliumSize.Off };
+        bench.Settings = bench.Settings with { Consilium = row.Votes ? ConsiliumSize.Full : ConsiliumSize.Off };
 
         var end = await bench.RunAsync(TestContext.Current.CancellationToken);
 

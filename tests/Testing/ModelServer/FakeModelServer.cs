@@ -12,6 +12,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
 {
     private readonly Lock guard = new();
     private readonly List<FakeRequest> requests = [];
+    private readonly HashSet<FakeRequest> answering = [];
     private readonly List<(int Count, TaskCompletionSource Done)> awaited = [];
     private readonly Dictionary<FakeRule, int> used = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<string, Gate> gates = new();
@@ -120,7 +121,14 @@ internal sealed class FakeModelServer : IAsyncDisposable
                 return;
             var reply = script.Quirk(request, Choose(request));
             var watching = connection.WatchAsync(request, leaving.Cancel, closing.Token);
-            await AnswerAsync(connection, request, reply, leaving.Token);
+            try
+            {
+                await AnswerAsync(connection, request, reply, leaving.Token);
+            }
+            finally
+            {
+                Answered(request);
+            }
             connection.Dispose();
             await watching;
         }
@@ -134,6 +142,9 @@ internal sealed class FakeModelServer : IAsyncDisposable
         lock (guard)
         {
             requests.Add(request);
+            request.Beside = answering.Count;
+            if (IsChat(request))
+                answering.Add(request);
             OnRequest?.Invoke(request);
             awaited.RemoveAll(one => one.Count <= requests.Count(IsChat) && one.Done.TrySetResult());
             var nth = requests.Count(other => other.Path == request.Path);
@@ -154,6 +165,12 @@ internal sealed class FakeModelServer : IAsyncDisposable
             : new FakeReply { Status = 404, Text = "not found" };
     }
 
+    private void Answered(FakeRequest request)
+    {
+        lock (guard)
+            answering.Remove(request);
+    }
+
     private string ModelList() => script.Models.ValueKind == JsonValueKind.Array
         ? new JsonObject
         {
@@ -170,9 +187,15 @@ internal sealed class FakeModelServer : IAsyncDisposable
         headers.TryAdd("Content-Type", FakeAnswer.ContentType(reply, request));
         await connection.StartAsync(reply.Status, headers, cancellationToken);
         var number = 0;
-        foreach (var chunk in FakeAnswer.Chunks(reply, request))
+        using var chunks = FakeAnswer.Chunks(reply, request).GetEnumerator();
+        for (var more = chunks.MoveNext(); more;)
         {
+            var chunk = chunks.Current;
+            more = chunks.MoveNext();
             await PassAsync(number++);
+            // Whoever has read the last chunk may ask again at once.
+            if (!more)
+                Answered(request);
             if (!await connection.SendAsync(chunk, cancellationToken))
                 return;
         }

@@ -33,6 +33,9 @@ internal sealed class FakeRequest
     public JsonObject? Json { get; }
     public IReadOnlyList<FakeMessage> Messages { get; }
 
+    /// <summary>Requests to the model that were still being answered when this one came.</summary>
+    public int Beside { get; set; }
+
     /// <summary>Done when the client has closed the connection, before or after it had its answer.</summary>
     public Task Left => left.Task;
 
