@@ -164,13 +164,13 @@ export class Workbench {
     await until(
       `"${row}" is offered`,
       async () => {
+        // A key that is pressed while another list closes is lost.
         await this.page.keyboard.press('F1');
         const input = this.quickInput.locator('input[type="text"]').first();
-        await input.waitFor({ state: 'visible' });
-        await input.fill(text);
         // Click the row that says so: Enter would take the first row, which may be another one.
         const line = this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first();
         try {
+          await input.fill(text, { timeout: 3000 });
           await line.click({ timeout: 5000 });
           return true;
         } catch {
@@ -205,7 +205,6 @@ export class Workbench {
   async type(title) {
     const input = this.quickInput.locator('input[type="text"]').first();
     const row = this.quickInput.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
-    // A key that is pressed while the list before it closes is lost.
     await until(
       `"${title}" is the chosen row`,
       async () => {

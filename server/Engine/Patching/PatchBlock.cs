@@ -3,7 +3,11 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>One change as the model wrote it, whatever the format was. In texts every line ends with LF.</summary>
 /// <param name="Number">1-based place in the reply.</param>
 /// <param name="Path">As written, undressed; empty when the reply names none.</param>
-internal abstract record PatchBlock(int Number, string Path);
+internal abstract record PatchBlock(int Number, string Path)
+{
+    /// <summary>A single word above the block, which may be the name of a file.</summary>
+    public string? Word { get; init; }
+}
 
 /// <summary>The whole new text of a file.</summary>
 /// <param name="IsNew">The format says that there is no such file yet.</param>
@@ -27,6 +31,9 @@ internal sealed record ReplaceHints
 
     /// <summary>1-based line the format names, a hint only.</summary>
     public int? Line { get; init; }
+
+    /// <summary>The format says exactly that the new lines stand right below <see cref="Line"/>, 0 for the head of the file.</summary>
+    public bool Below { get; init; }
 
     /// <summary>The <c>@@</c> scopes, outermost first.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];

@@ -40,7 +40,7 @@ internal static class PatchParser
         var diff = Enumerable.Range(0, lines.Length).FirstOrDefault(at => UnifiedDiff.IsStart(lines, at), -1);
         // Without its end a patch may have been cut off.
         var isPatch = begin >= 0 && end > begin && (diff < 0 || begin < diff);
-        if (!isPatch && (diff < 0 || lines.Any(ApplyPatch.IsStart)))
+        if (!isPatch && (diff < 0 || lines.Take(diff).Any(ApplyPatch.IsStart)))
             return Refused("malformed", "This is no patch: *** Begin Patch and *** End Patch, or a unified diff, are expected.");
         var scan = new ReplyScan(isPatch ? lines[begin..(end + 1)] : WithoutFence(lines, diff), complete: true) { Strict = true };
         scan.Run();
@@ -58,7 +58,7 @@ internal static class PatchParser
     private static string[] WithoutFence(string[] lines, int first)
     {
         var open = Array.FindLastIndex(lines, first, line => Fences.Read(line) is not null);
-        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false);
+        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false, isFile: false);
         return lines[first..(close is { } end && end > first ? end : lines.Length)];
     }
 

@@ -51,7 +51,8 @@ internal static class ApplyPatch
         private readonly string[] lines;
         private readonly int stop;
         private int at;
-        private bool ended;
+        private bool ended, closed;
+        private int nextAdded = -1;
 
         public Reader(ReplyScan scan)
         {
@@ -87,7 +88,10 @@ internal static class ApplyPatch
                 for (var i = at + 1; i < lines.Length && !IsBegin(lines[i]); i++)
                 {
                     if (IsEnd(lines[i]))
+                    {
+                        closed = true;
                         return i + 1;
+                    }
                 }
             }
             return scan.Limit > at ? scan.Limit : lines.Length;
@@ -155,8 +159,8 @@ internal static class ApplyPatch
             var body = new HunkBody();
             for (; at < stop && Marker(lines[at]) is null && !HunkHeader.Is(lines[at]); at++)
             {
-                // Behind an empty line, text without a sign is what the model says about its patch.
-                if (IsHeredocEnd(lines[at]) || (body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..])))
+                // Behind an empty line, text without a sign is what the model says about its patch, unless the patch goes on.
+                if (IsHeredocEnd(lines[at]) || (!closed && body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..]) && !AddsMore()))
                 {
                     ended = true;
                     break;
@@ -177,6 +181,17 @@ internal static class ApplyPatch
                 return false;
             scan.Add(block);
             return true;
+        }
+
+        /// <summary>Asked with rising lines, so that all answers together are one walk.</summary>
+        private bool AddsMore()
+        {
+            for (nextAdded = Math.Max(nextAdded, at); nextAdded < stop && Marker(lines[nextAdded]) is null && !HunkHeader.Is(lines[nextAdded]); nextAdded++)
+            {
+                if (lines[nextAdded] is ['+', ..])
+                    return true;
+            }
+            return false;
         }
 
         private void Malformed(string path, string message)

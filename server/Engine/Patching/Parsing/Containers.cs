@@ -18,7 +18,7 @@ internal static class Containers
         var certain = words ?? Above(scan, fence.Info);
         var path = certain ?? Mentioned(scan, fence.Info);
         var open = scan.At;
-        var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info));
+        var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info), isFile: certain is not null);
         var end = close ?? scan.Lines.Length;
         var diff = IsDiff(scan, fence, path, end);
         if (diff || IsEnvelope(scan, path, end))
@@ -37,7 +37,8 @@ internal static class Containers
     {
         // A document's own fences may close it early, and then only what follows shows that it went on.
         var stillOpen = close is null || (Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length);
-        if (stillOpen && !scan.Complete)
+        var isEmpty = close is null && open + 1 == scan.Lines.Length;
+        if (isEmpty || (stillOpen && !scan.Complete))
         {
             scan.RefuseCut(path ?? "");
             return;
@@ -46,7 +47,7 @@ internal static class Containers
         if (path is not null)
             scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned));
         else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
-            scan.AddUnnamed(text);
+            scan.AddUnnamed(text, PathLine.ReadWord(scan.Lines, open));
     }
 
     private static bool ReadsAsToolCall(ReplyScan scan, int open, int end)

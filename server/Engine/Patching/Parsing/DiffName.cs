@@ -8,13 +8,16 @@ internal static class DiffName
     /// <summary>Null: <c>/dev/null</c>.</summary>
     public static string? Read(string text)
     {
-        text = text.Trim();
+        text = text.TrimStart();
         if (text is ['"', ..])
             return Unquote(text, 1).Name;
         var tab = text.IndexOf('\t', StringComparison.Ordinal);
         text = (tab < 0 ? WithoutTime(text) : text[..tab]).TrimEnd();
         return text == "/dev/null" ? null : text;
     }
+
+    /// <summary>A name with nothing behind it.</summary>
+    public static string Alone(string text) => text.Trim() is ['"', ..] quoted ? Unquote(quoted, 1).Name : text.Trim();
 
     /// <summary>The two names of a <c>diff --git</c> line; null where blanks leave them unclear.</summary>
     public static (string Old, string New)? ReadPair(string text)
@@ -23,14 +26,14 @@ internal static class DiffName
         if (text is ['"', ..])
         {
             var (old, end) = Unquote(text, 1);
-            return Read(text[end..]) is { } name ? (old, name) : null;
+            return (old, Alone(text[end..]));
         }
         var middle = text.IndexOf(" b/", StringComparison.Ordinal);
         if (middle < 0)
             middle = text.IndexOf(" \"", StringComparison.Ordinal);
         if (middle < 0)
             middle = text.IndexOf(' ', StringComparison.Ordinal);
-        return middle > 0 && Read(text[(middle + 1)..]) is { } second ? (text[..middle], second) : null;
+        return middle > 0 ? (text[..middle], Alone(text[(middle + 1)..])) : null;
     }
 
     /// <summary>A time stamp that lost its tab: <c>name 2024-01-31 12:00:00</c>.</summary>

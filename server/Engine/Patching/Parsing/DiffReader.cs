@@ -10,6 +10,7 @@ internal sealed class DiffReader
     private string? old, now, renamedFrom, renamedTo;
     private bool creates, deletes, named, modeOnly;
     private string? refusal;
+    private int nextAdded = -1, nextSigned = -1;
 
     public DiffReader(ReplyScan scan)
     {
@@ -21,6 +22,8 @@ internal sealed class DiffReader
     {
         ReadHeader();
         var path = (named ? renamedFrom ?? (deletes ? old ?? now : now ?? old) : null) ?? scan.PathForEdit;
+        if (old is ['a', '/', .. var plain] && now == $"b/{plain}")
+            path = plain;
         if (modeOnly)
             scan.Notes.Add($"{path}: the change of its mode is ignored.");
         if (refusal is not null)
@@ -80,9 +83,9 @@ internal sealed class DiffReader
     private bool ReadExtended(string line)
     {
         if (Rest(line, "rename from ") is { } from)
-            renamedFrom = DiffName.Read(from);
+            renamedFrom = DiffName.Alone(from);
         else if (Rest(line, "rename to ") is { } to)
-            renamedTo = DiffName.Read(to);
+            renamedTo = DiffName.Alone(to);
         else if (Rest(line, "new file mode ") is { } created)
             (creates, refusal) = (true, KindOf(created));
         else if (Rest(line, "deleted file mode ") is { } deleted)
@@ -125,9 +128,13 @@ internal sealed class DiffReader
         var hunks = 0;
         while (at < stop && !scan.Full && !IsNextFile() && (HunkHeader.Is(lines[at]) || (hunks == 0 && (scan.InDiff || (named && lines[at] is ['+' or '-' or ' ', ..])))))
         {
+            var isMarked = HunkHeader.Is(lines[at]);
             var (body, header, closed) = ReadHunk();
             hunks++;
-            var hints = new ReplaceHints { Line = header.Line, Scopes = header.Scope.Length > 0 ? [header.Scope] : [], Ordered = true };
+            // In a fence that says "diff": a remark between two files.
+            if (!isMarked && closed && body.IsIdle)
+                continue;
+            var hints = new ReplaceHints { Line = header.Line, Below = IsFull(body, header) && header.OldLines == 0, Scopes = header.Scope.Length > 0 ? [header.Scope] : [], Ordered = true };
             if (!closed)
                 scan.RefuseCut(path);
             else if (body.ToBlock(scan.NextNumber, path, hints) is { } block)
@@ -174,8 +181,28 @@ internal sealed class DiffReader
         // The signature of a mailed patch; an empty line behind a hunk that has all it promised.
         if (full && (line is "-- " or "--" || (line.Length == 0 && stop == lines.Length)))
             return true;
-        return body.AfterBlank && line is not ([] or ['-' or ' ', ..]);
+        if (line is [] or ['-' or ' ', ..])
+            return false;
+        // A line without a sign: context that lost its blank, unless nothing is missing or it can only be prose. What is still to come tells.
+        return full ? body.AfterBlank || IsBetweenFiles(line) || !Follows(ref nextSigned, '+', '-')
+            : body.AfterBlank && stop == lines.Length && !(header.OldLines is null ? Follows(ref nextAdded, '+') : Follows(ref nextSigned, '+', '-'));
     }
+
+    /// <summary>Whether another line with one of the signs comes before the next hunk. Asked with rising lines, so that all answers together are one walk.</summary>
+    private bool Follows(ref int next, params ReadOnlySpan<char> signs)
+    {
+        for (next = Math.Max(next, at); next < stop; next++)
+        {
+            if (HunkHeader.Is(lines[next]) || lines[next].StartsWith("diff ", StringComparison.Ordinal) || UnifiedDiff.IsNames(lines, next))
+                return false;
+            if (lines[next] is [var first, ..] && signs.Contains(first))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsBetweenFiles(string line) =>
+        line.StartsWith("Index: ", StringComparison.Ordinal) || line.StartsWith("diff ", StringComparison.Ordinal) || line.StartsWith("Only in ", StringComparison.Ordinal) || line.StartsWith("=====", StringComparison.Ordinal);
 
     private static bool IsFull(HunkBody body, HunkHeader header) =>
         header.OldLines is not null && body.OldLines == header.OldLines && body.NewLines == header.NewLines;

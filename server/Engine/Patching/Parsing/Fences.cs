@@ -28,7 +28,9 @@ internal sealed class Fences(string[] lines)
         Documents.Contains(Path.GetExtension(path ?? "")) || info.Split(' ', ':')[0].ToLowerInvariant() is "markdown" or "md" or "mdx" or "rst";
 
     /// <summary>The line that closes the fence opened at <paramref name="open"/>; null: none does.</summary>
-    public int? Close(int open, Fence fence, bool document) => document ? CloseOfDocument(open, fence) : FirstClose(open, fence);
+    /// <param name="isFile">What is in it is the text of a file, named for certain.</param>
+    public int? Close(int open, Fence fence, bool document, bool isFile) =>
+        document ? CloseOfDocument(open, fence) : FirstClose(open, fence) is { } first && isFile ? CloseOfCode(open, fence, first) : FirstClose(open, fence);
 
     // A fence that is deeper than the opening one belongs to the text: a context line of a diff, a comment with an example.
     // Asked with rising lines, so the last answer per kind of fence makes all answers together one walk through the reply.
@@ -43,6 +45,22 @@ internal sealed class Fences(string[] lines)
             nextClose[kind] = close;
         }
         return close < lines.Length ? close : null;
+    }
+
+    /// <summary>A fence inside a string of several lines is an example in a comment; where no end of the string is found, it was no such string.</summary>
+    private int CloseOfCode(int open, Fence fence, int first)
+    {
+        var (inDouble, inSingle) = (false, false);
+        for (var i = open + 1; i < lines.Length; i++)
+        {
+            if (Closes(lines[i], fence) && !inDouble && !inSingle)
+                return i;
+            if (i > first && Read(lines[i]) is not null && NamesFile(i, first))
+                break;
+            inDouble ^= lines[i].AsSpan().Count("\"\"\"") % 2 == 1;
+            inSingle ^= lines[i].AsSpan().Count("'''") % 2 == 1;
+        }
+        return first;
     }
 
     /// <summary>
@@ -87,5 +105,5 @@ internal sealed class Fences(string[] lines)
         return false;
     }
 
-    private static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
+    public static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
 }

@@ -11,7 +11,8 @@ internal sealed class HunkBody
     private bool searchAtFileEnd, replaceAtFileEnd;
     private char last;
 
-    public bool IsEmpty => search.Count == 0 && replace.Count == 0;
+    /// <summary>Only context so far.</summary>
+    public bool IsIdle { get; private set; } = true;
 
     /// <summary>True after an empty line: what follows it without a sign is prose rather than context.</summary>
     public bool AfterBlank => bareBlanks > 0;
@@ -28,6 +29,7 @@ internal sealed class HunkBody
     public void Add(string line)
     {
         last = line is ['+' or '-' or ' ', ..] ? line[0] : ' ';
+        IsIdle &= last == ' ';
         bareBlanks = line.Length == 0 ? bareBlanks + 1 : 0;
         // A context line may have lost its blank, as empty lines mostly have.
         var text = line is ['+' or '-' or ' ', ..] ? line[1..] : line;

@@ -40,6 +40,20 @@ internal static class PathLine
     /// <summary>A path whose place is certain, as after a marker, without the quotes around it.</summary>
     public static string Strip(string text) => text.Trim().Trim('`', '"', '\'').Trim();
 
+    /// <summary>A single word right above a block or its fence: a file's name if there is such a file, as <c>Pipfile</c>. Null: none.</summary>
+    public static string? ReadWord(string[] lines, int block)
+    {
+        var above = block - 1;
+        if (above >= 0 && Fences.Read(lines[above]) is { Info: not "" })
+            above--;
+        while (above > 0 && above >= block - 2 && lines[above].Length == 0)
+            above--;
+        if (above < 0 || lines[above].Length > Longest)
+            return null;
+        var word = lines[above].Trim().TrimEnd(':').Trim('`', '*', '"');
+        return word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '+') && word.Any(char.IsLetter) ? word : null;
+    }
+
     /// <summary>"Here is the new `src/a.js`:" names its file too, as long as it names one only.</summary>
     public static string? ReadSentence(string line)
     {

@@ -107,7 +107,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     public bool MayTryJson() => jsonLeft-- > 0;
 
     /// <summary>A block of code that names no file: what it is, if anything, only the workspace can tell.</summary>
-    public void AddUnnamed(string text) => Blocks.Add(new WriteBlock(NextNumber, "", text));
+    public void AddUnnamed(string text, string? word) => Blocks.Add(new WriteBlock(NextNumber, "", text) { Word = word });
 
     public ParsedPatch Result() => new(Blocks, Refusals, Notes);
 

@@ -62,7 +62,8 @@ internal static class SearchReplace
         var replace = Half(scan.Lines.AsSpan((dividers[0] + 1)..end), strip);
         var line = TakeHeader(search);
         return new ReplaceBlock(scan.NextNumber, path, Join(search), Join(replace),
-            new ReplaceHints { Line = line, Divider = scan.Lines[dividers[0]], Dividers = [.. dividers.Skip(1).Select(divider => divider - dividers[0] - 1)] });
+            new ReplaceHints { Line = line, Divider = scan.Lines[dividers[0]], Dividers = [.. dividers.Skip(1).Select(divider => divider - dividers[0] - 1)] })
+        { Word = PathLine.ReadWord(scan.Lines, start) };
     }
 
     private static List<string> Half(ReadOnlySpan<string> lines, int strip)
@@ -94,7 +95,7 @@ internal static class SearchReplace
     private static (string Name, int Value)? Field(string line) =>
         line.Trim().Split(':') is ["", var name, var digits] && name is ("start_line" or "end_line") && int.TryParse(digits, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value) ? (name, value) : null;
 
-    private static bool IsEnd(string line) => IsMarker(line, '>', "REPLACE", "UPDATED") || IsMarker(line, '+', "REPLACE");
+    public static bool IsEnd(string line) => IsMarker(line, '>', "REPLACE", "UPDATED") || IsMarker(line, '+', "REPLACE");
 
     private static bool IsDivider(string line, int indent)
     {

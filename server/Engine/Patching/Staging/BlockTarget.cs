@@ -9,15 +9,16 @@ internal static class BlockTarget
 
     private static readonly string[] Comments = ["//", "#", "--", "/*", "<!--", ";", "%"];
 
+    /// <param name="beside">There are blocks that name their files.</param>
     /// <returns>The block with its path as the workspace has it.</returns>
-    public static PatchBlock Resolve(PatchBlock block, Stage stage, string lastPath) => block switch
+    public static PatchBlock Resolve(PatchBlock block, Stage stage, string lastPath, bool beside) => block switch
     {
-        WriteBlock { Path.Length: 0 } write => Unnamed(write, stage),
+        WriteBlock { Path.Length: 0 } write => Unnamed(write, stage, beside),
         WriteBlock { IsNew: true } write => write with { Path = stage.Lookup.Exact(write.Path) },
         WriteBlock write => Whole(write, stage),
         MoveBlock move => move with { Path = Find(move.Path, stage, _ => true), To = stage.Lookup.Exact(move.To) },
         DeleteBlock delete => delete with { Path = stage.Lookup.Exact(delete.Path) },
-        _ => block with { Path = Find(block.Path.Length > 0 ? block.Path : lastPath.Length > 0 ? lastPath : stage.Lookup.Only ?? "", stage, path => Fits(block, stage, path)) },
+        _ => block with { Path = Find(Named(block, stage) ?? (block.Path.Length > 0 ? block.Path : lastPath.Length > 0 ? lastPath : stage.Lookup.Only ?? throw Unknown("", stage)), stage, path => Fits(block, stage, path)) },
     };
 
     public static RefusedException Unknown(string path, Stage stage)
@@ -29,7 +30,11 @@ internal static class BlockTarget
     }
 
     private static string Find(string path, Stage stage, Func<string, bool> fits) =>
-        path.Length == 0 ? "" : stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
+        stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
+
+    /// <summary>The word above is a file's name if there is such a file, or if the block makes one.</summary>
+    private static string? Named(PatchBlock block, Stage stage) =>
+        block.Word is { } word && (stage.Lookup.Knows(word) || block is ReplaceBlock { Search.Length: 0 }) ? word : null;
 
     /// <summary>A name without a folder may be that of a file deeper down; any other name that is not known is a new file's.</summary>
     private static WriteBlock Whole(WriteBlock write, Stage stage)
@@ -42,11 +47,13 @@ internal static class BlockTarget
     }
 
     /// <summary>A whole file without a name: its first line may be a comment with one; else it can only be the only file there is.</summary>
-    private static WriteBlock Unnamed(WriteBlock write, Stage stage)
+    private static WriteBlock Unnamed(WriteBlock write, Stage stage, bool beside)
     {
+        if (Named(write, stage) is { } name)
+            return write with { Path = name };
         if (FirstComment(write, stage) is var (path, rest) && stage.Lookup.Knows(path))
             return write with { Path = path, Text = rest };
-        return stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
+        return !beside && stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
     }
 
     /// <summary>The name above the fence and once more as a comment the file never had.</summary>

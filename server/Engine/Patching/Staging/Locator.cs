@@ -50,6 +50,7 @@ internal static class Locator
     {
         ReplaceBlock { Search.Length: 0 } replace => [Insertion(file.Count, LineText.Lines(replace.Replace))],
         ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path) : [],
+        InsertBlock { Hints: { Below: true, Line: { } line } } insert => line <= file.Count ? [Insertion(line, LineText.Lines(insert.Text))] : [],
         InsertBlock { Hints: { AtEnd: true } or { Scopes.Count: 0 } } insert => [Insertion(file.Count, LineText.Lines(insert.Text))],
         InsertBlock insert => [.. Scope.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text)))],
         _ => [],

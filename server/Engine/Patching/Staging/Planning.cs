@@ -17,8 +17,8 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         failures.AddRange(parsed.Refusals.Select(refusal => new FailedBlock(refusal with { Path = stage.Lookup.Plain(refusal.Path) }, null)));
         // Beside real blocks, code without a file name is prose.
         var prose = parsed.Blocks.Any(block => block is not WriteBlock write || (write.Path.Length > 0 && !write.Mentioned)) || parsed.Refusals.Count > 0;
-        foreach (var block in parsed.Blocks)
-            Try(block, () => Take(block, prose));
+        foreach (var (block, next) in parsed.Blocks.Zip(parsed.Blocks.Skip(1).Append(null)))
+            Try(block, () => Take(block, next, prose));
         foreach (var draft in stage.Drafts.ToList())
             Flush(draft);
         foreach (var (block, refused) in Moves.Settle(stage))
@@ -61,9 +61,9 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
     private void Fail(PatchBlock block, RefusedException refused) =>
         failures.Add(new FailedBlock(new PatchRefusal(block.Number, stage.Lookup.Plain(block.Path), refused.Code, refused.Message), block));
 
-    private void Take(PatchBlock block, bool prose)
+    private void Take(PatchBlock block, PatchBlock? next, bool prose)
     {
-        var found = BlockTarget.Resolve(block, stage, lastPath);
+        var found = BlockTarget.Resolve(block, stage, lastPath, beside: prose);
         if (prose && IsNameless(found))
             return;
         lastPath = found.Path;
@@ -75,6 +75,7 @@ internal sealed class Planning(PatchBase workspace, PatchPlan staged, PlanOption
         switch (found)
         {
             case WriteBlock write:
+                WholeFile.CheckEnd(write, next, stage.Draft(write.Path)?.Start);
                 Write(write);
                 break;
             case ReplaceBlock { Search.Length: 0 } create when stage.Draft(create.Path) is not { Text: not null }:

@@ -22,6 +22,21 @@ internal static class WholeFile
         }
     }
 
+    /// <summary>A fence inside the text ends it too early: what stands in the next fence is then the end of the file.</summary>
+    /// <exception cref="RefusedException">malformed.</exception>
+    public static void CheckEnd(WriteBlock write, PatchBlock? next, FileText? old)
+    {
+        if (old is null || next is not WriteBlock { Path.Length: 0 } rest || Last(old.Lines.Select(line => line.Text)) is not { } end)
+            return;
+        if (Last(LineText.Lines(rest.Text)) == end && Last(LineText.Lines(write.Text)) != end)
+        {
+            throw new RefusedException("malformed",
+                $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five backticks, or only the lines that change as SEARCH/REPLACE.");
+        }
+
+        static string? Last(IEnumerable<string> lines) => lines.Select(line => line.Trim()).LastOrDefault(line => line.Length > 0);
+    }
+
     public static void CheckNew(WriteBlock write, IReadOnlyList<string> lines)
     {
         if (Elision.Find(lines, _ => false, write.Path, null) is { } elided)
