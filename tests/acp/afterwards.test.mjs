@@ -210,3 +210,15 @@ test('a session is closed and deleted with its files', () =>
     await agent.request('session/delete', { sessionId: session });
     clean(agent);
   }));
+
+test('loading an open session for another folder is refused and leaves its run alone', () =>
+  bench({ capabilities: ours, script: { gate: 'model' } }, async ({ project, model, start }) => {
+    const agent = await start();
+    const session = await agent.open(trusted);
+    const run = agent.prompt(session, task);
+    await agent.seen((update) => update.sessionUpdate === 'plan' && update.entries[1].status === 'in_progress');
+    await assert.rejects(agent.request('session/load', { sessionId: session, cwd: project.folder, mcpServers: [] }), { code: -32602 });
+    await fetch(`${new URL(model.url).origin}/gates/model`, { method: 'POST' });
+    assert.equal((await run).stopReason, 'end_turn');
+    await agent.set(session, 'level', 'read_only');
+  }));

@@ -101,3 +101,20 @@ test('a picture is refused in words, wherever it is in the last message', () =>
     }
     assert.deepEqual([asked().length, runs(project).length], [0, 0]);
   }));
+
+for (const stream of [true, false]) {
+  test(`an edit whose reply breaks off is an error, never half a text before a whole one (${stream ? 'streamed' : 'in one piece'})`, () => {
+    const code = 'function add(a, b) {\n  return a + b;\n}\n';
+    const rules = [
+      { last: 'section of code', times: 1, reply: { text: code, pieces: 8, cutAfter: 700 } },
+      { last: 'section of code', reply: code },
+    ];
+    const ask = 'The user has requested a section of code in a file to be rewritten. add';
+    return bench({ args: plain, rules }, async ({ server }) => {
+      const { text } = await send(server, 'POST', '/v1/chat/completions', { body: { model: 'codex-sidecar', stream, messages: [user(ask)] } });
+      assert.match(text, /"error":\{.*broke the connection/);
+      assert.doesNotMatch(text, /"content":"[^"]*broke the connection/);
+      assert.doesNotMatch(text, /"finish_reason":"stop"/);
+    });
+  });
+}

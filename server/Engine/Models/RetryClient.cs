@@ -22,7 +22,7 @@ internal sealed class RetryClient(ModelCall call, IChatClient inner) : Delegatin
             while (true)
             {
                 yield return updates.Current;
-                var (more, isBroken) = await NextAsync(updates, mayBreak: !isRepeat);
+                var (more, isBroken) = await NextAsync(updates, mayBreak: !isRepeat && !call.Prompt.GoesOut);
                 if (isBroken)
                     break;
                 if (!more)

@@ -19,7 +19,7 @@ public sealed class ModelDoor(SidecarHome home, RunSettings settings, TimeProvid
         try
         {
             await using var model = await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings), time, cancellationToken);
-            var reply = await model.AskAsync(new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens), new Ear(onText), cancellationToken);
+            var reply = await model.AskAsync(new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens) { GoesOut = true }, new Ear(onText), cancellationToken);
             return new(reply.Text, null, null);
         }
         catch (ModelException fault)

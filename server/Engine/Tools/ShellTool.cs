@@ -36,6 +36,16 @@ internal sealed class ShellTool : ITool
     /// <summary>What Policy is asked about a command; also for who only wants to know.</summary>
     /// <param name="actions">From <see cref="CommandJudge"/>.</param>
     public static IReadOnlyList<PolicyAction> Judge(WorkspaceRoot root, string text, IReadOnlyList<PolicyAction> actions) =>
+        [.. OfGit(root, text, actions), .. LinksOut(root, actions).Select(word => new PolicyAction(ActionKind.AnyCommand, text, $"{word} leads out of the workspace by a link"))];
+
+    /// <summary>Words of commands that only look which name something outside. A link inside a folder is no danger: no such command follows it.</summary>
+    private static IEnumerable<string> LinksOut(WorkspaceRoot root, IReadOnlyList<PolicyAction> actions)
+    {
+        var commands = actions.Where(action => action.Kind is ActionKind.ReadOnlyCommand).SelectMany(action => action.Commands);
+        return commands.SelectMany(argv => argv.Skip(1)).SelectMany(word => word.Split('=')).Distinct().Where(root.LeadsOut);
+    }
+
+    private static IReadOnlyList<PolicyAction> OfGit(WorkspaceRoot root, string text, IReadOnlyList<PolicyAction> actions) =>
         LooksInGit(root, actions) is not null || !actions.Any(action => action.Kind is ActionKind.GitRead) ? actions
         // Here git is a program, and one that starts what the repository configures: it needs what other programs need.
         : [.. actions, new(ActionKind.ReadOnlyCommand, text, "git would run as a program here; the git tool does not need that")];

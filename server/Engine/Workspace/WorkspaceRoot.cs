@@ -74,6 +74,23 @@ internal sealed class WorkspaceRoot : IDisposable
         }
     }
 
+    /// <summary>Whether a program that is given this word would open something outside, or something that has no name here.</summary>
+    public bool LeadsOut(string word)
+    {
+        var path = Path.Join(Folder, word);
+        if (word.Length == 0 || !(File.Exists(path) || Directory.Exists(path)))
+            return false;
+        try
+        {
+            Resolve(WorkspacePath.Parse(word));
+            return false;
+        }
+        catch (WorkspaceException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The path with every link on the way followed, but not one at its end; what does not exist yet is taken as it is.</summary>
     public WorkspacePath Place(WorkspacePath path)
     {

@@ -100,6 +100,29 @@ public sealed class ShellToolSpecs : IDisposable
         Assert.Equal("bubblewrap", folder.Audit.Read("r1").Last().Sandbox);
     }
 
+    /// <summary>A repository may bring such links; only looking must not lead out by them.</summary>
+    [Theory]
+    [InlineData("cat notes")]
+    [InlineData("cat a.txt | grep -h x - notes.")]
+    [InlineData("sort folder/secret.txt")]
+    [InlineData("timeout 5 head ./sub/../notes")]
+    [InlineData("ls -RL .")]
+    [InlineData("rg -L secret")]
+    [InlineData("diff -r . sub")]
+    public async Task Only_looking_does_not_follow_a_link_that_leads_out(string command)
+    {
+        Tree.Write("a.txt", "x\n");
+        Tree.Write("sub/b.txt", "y\n");
+        File.WriteAllText(Path.Join(Tree.Outside, "secret.txt"), "secret of the user\n");
+        Tree.Link("notes", Path.Join(Tree.Outside, "secret.txt"));
+        Tree.Link("notes.", Path.Join(Tree.Outside, "secret.txt"));
+        Tree.Link("folder", Tree.Outside);
+        Tree.Link("inside", "a.txt");
+
+        Assert.StartsWith("Refused.", (await folder.ShellAsync(command)).Text);
+        Assert.Equal("x\n[exit code 0]", (await folder.ShellAsync("cat inside")).Text);
+    }
+
     [Fact]
     public async Task A_command_that_only_reads_does_not_see_files_with_secrets_but_the_tests_do()
     {

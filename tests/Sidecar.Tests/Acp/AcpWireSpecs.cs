@@ -20,6 +20,10 @@ public sealed class AcpWireSpecs
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":9,\"error\":\"no\"}", -32600)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"result\":1}", -32600)]
     [InlineData("{\"id\":9,\"method\":\"initialize\"}", -32600)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":9,\"error\":{\"code\":99999999999,\"message\":\"no\"}}", -32600)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":\"\\ud800\",\"method\":\"initialize\"}", -32700)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"\\ud800\"}", -32700)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"initialize\",\"traceparent\":5}", -32600)]
     public async Task A_malformed_line_is_answered_and_the_next_served(string line, int code)
     {
         await using var wire = new Wire();
@@ -35,6 +39,28 @@ public sealed class AcpWireSpecs
     {
         await using var wire = new Wire();
         await wire.SendAsync(new string('[', 70) + new string(']', 70));
+        Assert.Equal(-32700, CodeOf(await wire.ReadAsync()));
+        Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
+    }
+
+    /// <summary>A client may answer late, or twice.</summary>
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":777,"result":{}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":"777","error":{"code":1,"message":"no"}}""")]
+    public async Task An_answer_to_nothing_is_passed_over(string line)
+    {
+        await using var wire = new Wire();
+        await wire.SendAsync(line);
+        Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
+        await wire.SendAsync(line);
+        Assert.Equal(-32601, CodeOf(await wire.CallAsync("no/such", "{}")));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF_8_are_no_JSON()
+    {
+        await using var wire = new Wire();
+        await wire.SendBytesAsync((byte[])[.. "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\""u8, 0xFF, .. "\"}\n"u8]);
         Assert.Equal(-32700, CodeOf(await wire.ReadAsync()));
         Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
     }

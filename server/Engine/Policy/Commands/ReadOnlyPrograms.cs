@@ -2,7 +2,7 @@ namespace CodexSidecar.Engine.Policy.Commands;
 
 /// <summary>
 /// Programs that only look, with the options that keep it so. An option that is not listed makes the command an ordinary one: a new
-/// version of a program may bring an option that writes or executes, and nobody has to notice for us to stay safe.
+/// version of a program may bring an option that writes or executes, and nobody has to notice for us to stay safe. None of them follows links in a folder.
 /// </summary>
 internal static class ReadOnlyPrograms
 {
@@ -14,7 +14,7 @@ internal static class ReadOnlyPrograms
 
     private static readonly Dictionary<string, Form> Forms = new(StringComparer.Ordinal)
     {
-        ["ls"] = new("1aAbBcCdFghHiklLmnNopqQrRsStuUvwxXZ", "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time --group-directories-first"),
+        ["ls"] = new("1aAbBcCdFghHiklmnNopqQrRsStuUvwxXZ", "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time --group-directories-first"),
         ["cat"] = new("AbeEnstTuv", "--number --show-all --show-ends --show-tabs"),
         ["head"] = new("qv0123456789", "--lines --bytes --quiet", ValueLetters: "nc"),
         ["tail"] = new("qv0123456789", "--lines --bytes --quiet", ValueLetters: "nc"),
@@ -24,14 +24,14 @@ internal static class ReadOnlyPrograms
         ["grep"] = new("abcEFGhHiIlLnoqrsvwxzUPT0123456789", "--ignore-case --line-number --count --fixed-strings --extended-regexp --invert-match --word-regexp --only-matching --color --include --exclude --max-count --context --after-context --before-context", ValueLetters: "eABCm"),
         ["egrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
         ["fgrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
-        ["rg"] = new("cFhHiIlLnNoSsvwxU0123456789", "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context --no-heading --heading --json --smart-case --word-regexp --column", ValueLetters: "eABCmtgT"),
+        ["rg"] = new("cFhHiIlnNoSsvwxU0123456789", "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context --no-heading --heading --json --smart-case --word-regexp --column", ValueLetters: "eABCmtgT"),
         ["find"] = new("", "-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer -empty -print -print0 -not -o -a -prune -regex -iregex -perm -ls -depth -xdev"),
         ["file"] = new("bihLpr", "--brief --mime --mime-type"),
         ["stat"] = new("Lft", "--format --printf --terse", ValueLetters: "c"),
         ["du"] = new("abcDhkmsSx0", "--human-readable --summarize --max-depth --total --all", ValueLetters: "d"),
         ["df"] = new("ahHiklT", "--human-readable --total"),
         ["tree"] = new("adfhiDCFn", "--dirsfirst --noreport", ValueLetters: "LIP"),
-        ["diff"] = new("abBcdEiNqrstTuwy", "--brief --unified --recursive --side-by-side --ignore-case --ignore-all-space --color", ValueLetters: "U"),
+        ["diff"] = new("abBcdEiNqstTuwy", "--brief --unified --side-by-side --ignore-case --ignore-all-space --color", ValueLetters: "U"),
         ["cmp"] = new("bls", ""),
         ["sort"] = new("bcCdfghiMnrRsuVz", "--reverse --numeric-sort --unique --ignore-case --human-numeric-sort --version-sort", ValueLetters: "kt"),
         ["uniq"] = new("cdDiuz", "--count --repeated --unique", MostFiles: 1, ValueLetters: "fsw"),

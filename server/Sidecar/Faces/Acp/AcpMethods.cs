@@ -63,6 +63,8 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
     private (AcpSession Session, SessionResult Result) OpenStored(LoadSessionParams request)
     {
         CheckFolder(request.Cwd);
+        if (open.TryGetValue(request.SessionId, out var current) && !SameFolder(current.Workspace, request.Cwd))
+            throw new AcpError(AcpError.InvalidParams, "other_cwd", "$.cwd");
         if (open.TryRemove(request.SessionId, out var stale))
             Wait(stale.CloseAsync());
         var session = store.Open(request.SessionId) ?? throw new AcpError(AcpError.NotFound, "session");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text.Json;
@@ -20,6 +21,7 @@ internal sealed class AcpWire(Stream input, Stream output)
     private const int LineLimit = 16 << 20;
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = AcpJson.Encoder, SkipValidation = true };
     private static readonly byte[] LineFeed = "\n"u8.ToArray();
+    private readonly ConcurrentDictionary<RequestId, bool> asked = new();
     private bool anyRead;
 
     protected override async ValueTask<JsonRpcMessage?> ReadCoreAsync(CancellationToken cancellationToken)
@@ -69,6 +71,7 @@ internal sealed class AcpWire(Stream input, Stream output)
             Part("id"u8, identified.RequestId);
         if (content is JsonRpcRequest request)
         {
+            asked.TryAdd(request.RequestId, true);
             json.WriteString("method"u8, request.Method);
             Part("params"u8, request.Arguments!);
         }
@@ -100,10 +103,28 @@ internal sealed class AcpWire(Stream input, Stream output)
         anyRead = true;
         if (line.IsEmpty)
             return null;
-        if (LineCheck.Find(line) is not { } problem)
-            return Formatter.Deserialize(line);
-        await RefuseAsync(problem.Error, problem.Id, cancellationToken);
+        var problem = LineCheck.Find(line);
+        if (problem is null && Read(line) is { } message)
+        {
+            // An answer to nothing, or a second one, ends the connection in the library.
+            return message is IJsonRpcMessageWithId and not JsonRpcRequest and var answer && !asked.TryRemove(answer.RequestId, out _) ? null : message;
+        }
+        var (error, id) = problem ?? (new AcpError(AcpError.InvalidRequest), RequestId.Null);
+        await RefuseAsync(error, id, cancellationToken);
         return null;
+    }
+
+    /// <returns>Null: the library cannot read it.</returns>
+    private JsonRpcMessage? Read(ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            return Formatter.Deserialize(line);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private ReadOnlySequence<byte> Trim(ReadOnlySequence<byte> line)

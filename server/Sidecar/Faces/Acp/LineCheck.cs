@@ -9,17 +9,16 @@ internal static class LineCheck
 {
     public static (AcpError Error, RequestId Id)? Find(ReadOnlySequence<byte> line)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(line);
+            return Find(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The second: text that is no Unicode.
             return (new AcpError(AcpError.ParseError), RequestId.Null);
         }
-        using (document)
-            return Find(document.RootElement);
     }
 
     private static (AcpError, RequestId)? Find(JsonElement root)
@@ -46,7 +45,7 @@ internal static class LineCheck
 
     private static bool IsError(JsonElement error) =>
         error.ValueKind == JsonValueKind.Object
-        && error.TryGetProperty("code"u8, out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt64(out _)
+        && error.TryGetProperty("code"u8, out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out _)
         && error.TryGetProperty("message"u8, out var message) && message.ValueKind == JsonValueKind.String;
 
     private static bool IdOf(JsonElement root, out RequestId id)

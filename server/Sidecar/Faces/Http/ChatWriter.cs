@@ -71,7 +71,13 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                 await SendAsync(response, JsonSerializer.Serialize(whole, HttpJson.Wire.ChatCompletion), cancellationToken);
                 return true;
             }
-            else if (piece.Kind is not PieceKind.Progress)
+            else if (piece.Kind is PieceKind.Error)
+            {
+                // The status has gone out with the first blank. Words of an error are never the answer: a client would write them into a file.
+                await SendAsync(response, JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody), cancellationToken);
+                return true;
+            }
+            else if (piece.Kind is PieceKind.Content)
             {
                 Fitting(piece);
             }
