@@ -105,8 +105,17 @@ internal sealed class AuditLog(string folder, TimeProvider time)
     }
 
     /// <summary>Null: nothing was written yet.</summary>
-    private FileStream? OpenShared() =>
-        File.Exists(file) ? WithPatience(new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite }) : null;
+    private FileStream? OpenShared()
+    {
+        try
+        {
+            return WithPatience(new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite });
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private FileStream WithPatience(FileStreamOptions options)
     {

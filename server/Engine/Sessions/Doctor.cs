@@ -64,7 +64,8 @@ public static class Doctor
             : new("git", "ok", "A git repository", null);
     }
 
-    private static DoctorFinding State(SidecarHome home)
+    /// <summary>Whether runs can be kept.</summary>
+    public static DoctorFinding State(SidecarHome home)
     {
         try
         {

@@ -34,6 +34,31 @@ public sealed class UsageSpecs : IDisposable
         Assert.Equal(new Ended(2, "", sentence + "\n"), ended);
     }
 
+    [Theory]
+    [InlineData("solve", "task", "--base-url", "http://127.0.0.1:9/v1")]
+    [InlineData("tool", "read_file", "--json", "{\"path\":\"a.txt\"}")]
+    [InlineData("patch", "apply", "reply.txt")]
+    public async Task Where_nothing_can_be_kept_it_says_so(params string[] arguments)
+    {
+        File.WriteAllText(Path.Join(folder, "a.txt"), "a\n");
+        File.WriteAllText(Path.Join(folder, "reply.txt"), "a.txt\n```\nb\n```\n");
+        var home = Path.Join(folder, "a.txt");
+        var ended = await SidecarProcess.RunAsync(home, folder, arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith($"Cannot write to {home}", ended.Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        Assert.EndsWith("Set CODEX_SIDECAR_HOME to a folder that you can write to.\n", ended.Error, StringComparison.Ordinal);
+        Assert.Equal("a\n", File.ReadAllText(home));
+    }
+
+    [Fact]
+    public async Task A_patch_in_a_code_page_is_refused()
+    {
+        File.WriteAllBytes(Path.Join(folder, "reply.txt"), [.. "new.txt\n```\n"u8, 0xE4, 0xE0, .. "\n```\n"u8]);
+        var ended = await SidecarProcess.RunAsync(folder, folder, "patch", "apply", "reply.txt");
+        Assert.Equal(new Ended(2, "", "The input is no UTF-8 text. Convert it first, for example with iconv.\n"), ended);
+        Assert.False(File.Exists(Path.Join(folder, "new.txt")));
+    }
+
     [Fact]
     public async Task A_folder_name_with_terminal_commands_is_told_harmlessly()
     {

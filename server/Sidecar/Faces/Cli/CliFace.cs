@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
@@ -37,6 +38,16 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
         {
             return ExitCodes.Cancelled;
+        }
+        catch (DecoderFallbackException)
+        {
+            terminal.Tell("The input is no UTF-8 text. Convert it first, for example with iconv.");
+            return ExitCodes.Usage;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && Doctor.State(home) is { State: "problem" } found)
+        {
+            terminal.Tell($"{found.Text.TrimEnd('.')}. {found.Fix}");
+            return ExitCodes.Usage;
         }
         catch (Exception fault)
         {

@@ -65,7 +65,7 @@ internal static class PatchCommand
         }
         try
         {
-            using var reader = new StreamReader(context.Absolute(file));
+            using var reader = new StreamReader(context.Absolute(file), Terminal.Strict);
             return Read(reader);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -69,7 +69,8 @@ internal static class RunsCommand
     private static RunStore Store(CliContext context) => new(context.Home, context.Time);
 
     private static RunSummary Find(RunStore store, string id) =>
-        store.Find(id) ?? throw new UsageException($"There is no run '{id}'. See codex-sidecar runs list.");
+        store.Find(id) ?? throw new UsageException(id.Length > 0 && store.List().Count(run => run.RunId.StartsWith(id, StringComparison.Ordinal)) > 1
+            ? $"Several runs begin with '{id}'. Give more of the id; see codex-sidecar runs list." : $"There is no run '{id}'. See codex-sidecar runs list.");
 
     private static IReadOnlyList<Span> Row(RunSummary run, TimeProvider time) =>
     [

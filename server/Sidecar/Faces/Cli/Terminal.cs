@@ -31,7 +31,7 @@ internal sealed class Terminal
         {
             Out = Utf8(Console.OpenStandardOutput()),
             Error = Utf8(Console.OpenStandardError()),
-            In = Console.In,
+            In = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Strict) : Console.In,
             CanAsk = !Console.IsInputRedirected && !(Console.IsOutputRedirected && Console.IsErrorRedirected),
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -42,6 +42,9 @@ internal sealed class Terminal
 
     /// <summary>One line for the person, never for a program reading our output.</summary>
     public void Tell(string sentence) => Error.WriteLine(Harmless.Line(sentence));
+
+    /// <summary>Refuses what is no UTF-8: marks in the place of letters would end up in the user's files.</summary>
+    public static Encoding Strict { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
 }
