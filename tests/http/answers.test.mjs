@@ -118,3 +118,11 @@ for (const stream of [true, false]) {
     });
   });
 }
+
+test('a completion that the model server breaks off does not look like a whole one', () => {
+  const body = JSON.stringify({ id: 'x', object: 'text_completion', choices: [{ index: 0, text: 'a'.repeat(40) }] });
+  return bench({ args: plain, rules: [{ path: '/v1/completions', reply: { body, pieces: 20, cutAfter: 60 } }] }, async ({ server }) => {
+    const answer = await send(server, 'POST', '/v1/completions', { body: { prompt: 'a' } }).catch((error) => ({ cut: error.code === 'ECONNRESET' }));
+    assert.ok(answer.cut, answer.text);
+  });
+});

@@ -148,6 +148,9 @@ test('a run without readers is cancelled after the grace', () =>
     assert.ok(performance.now() - left > 14_000, 'longer than clients wait before they come back');
     assert.equal(kinds(project, runs(project)[0], 'run_finished')[0].stop, 'cancelled');
     assert.equal(project.read(), broken);
+    // The same words are a new task then, not the old "Cancelled.".
+    await post(server, taskBody(), { until: hasBegun });
+    assert.equal(runs(project).length, 2);
   }));
 
 test('told to end, the server ends its runs and streams in words within 5 seconds', { skip: process.platform === 'win32' && 'no signals' }, () =>

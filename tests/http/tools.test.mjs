@@ -85,6 +85,10 @@ test('every route gives what it promises, to good requests and to bad ones', () 
       if (operation.requestBody) {
         await refused([400, 'bad_json'], { body: '{"path":' });
         await refused([400, 'bad_json'], { body: '[]' });
+        await refused([400, 'bad_json'], { body: '{"path":"a\\ud800"}' });
+        await refused([400, 'bad_json'], { body: '{"\\ud800":1}' });
+        await refused([400, 'bad_json'], { body: Buffer.from('7b2270617468223a2261ff227d', 'hex') });
+        await refused([400, 'bad_json'], { body: '{"path":"a","path":"b"}' });
         await refused([422, 'bad_argument'], { body: { nothing: 1 } });
       }
       if (path !== operation.path) {

@@ -81,3 +81,18 @@ test('the conformance scenarios that apply pass', { timeout: 120_000 }, () =>
       }
     });
   }));
+
+const callOf = (name, args) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } });
+const said = (text) => JSON.parse(text.split('\n').find((line) => line.startsWith('data: ')).slice(6));
+
+test('a request may lower its level, and a standing yes holds here too', () =>
+  bench({ args: [...working.args, '--allow', 'overwrite'] }, async ({ project, server }) => {
+    const ask = (level, args) => send(server, 'POST', '/mcp', { body: callOf('write_file', args), headers: { ...accept, ...(level ? { 'x-codex-sidecar-level': level } : {}) } });
+    const lowered = said((await ask('read_only', { path: 'new.txt', content: 'x\n' })).text);
+    assert.deepEqual([lowered.result.isError, lowered.result.structuredContent.end], [true, 'refused']);
+    const wrong = await ask('highest', { path: 'new.txt', content: 'x\n' });
+    assert.deepEqual([wrong.status, JSON.parse(wrong.text).error.code], [400, 'bad_level']);
+    const done = said((await ask('extended_shell', { path: 'src/sums.js', content: 'x\n', mode: 'overwrite' })).text);
+    assert.equal(done.result.structuredContent.ok, true, JSON.stringify(done.result));
+    assert.equal(project.read(), 'x\n');
+  }));

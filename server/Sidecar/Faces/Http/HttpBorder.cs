@@ -36,10 +36,13 @@ internal sealed class HttpBorder(Func<string, string> log)
         {
             error = Fault(fault, context.Request.Path);
         }
-        if (!context.Response.HasStarted)
+        if (context.Response.HasStarted)
         {
-            await HttpError.WriteAsync(context.Response, error);
+            // What came so far must not look like the whole.
+            context.Abort();
+            return;
         }
+        await HttpError.WriteAsync(context.Response, error);
     }
 
     /// <summary>Chat clients repeat a request that ends with a 5xx, ten times and more: there it is a 400.</summary>

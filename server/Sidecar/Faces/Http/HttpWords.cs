@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using System.Text.Json.Serialization.Metadata;
 using CodexSidecar.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -32,12 +33,33 @@ internal static class HttpWords
     {
         try
         {
-            using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { AllowDuplicateProperties = false }, cancellationToken);
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body, cancellationToken);
+            using var document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            CheckText(body.GetBuffer().AsSpan(0, (int)body.Length));
             return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : throw new HttpError(400, "bad_json", "The request has to be a JSON object.", "$");
         }
         catch (JsonException broken)
         {
-            throw new HttpError(400, "bad_json", $"The request is no JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.");
+            throw new HttpError(400, "bad_json", broken.LineNumber is { } line ? $"The request is no JSON: line {line + 1}, byte {broken.BytePositionInLine + 1}." : "A member of the request is given twice.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new HttpError(400, "bad_json", "A text of the request is no Unicode: its bytes are no UTF-8, or half a pair of surrogates stands in it.");
+        }
+    }
+
+    /// <summary>The library finds out only when a text is asked for.</summary>
+    /// <exception cref="InvalidOperationException">A text cannot be read.</exception>
+    private static void CheckText(ReadOnlySpan<byte> json)
+    {
+        var isUtf8 = Utf8.IsValid(json);
+        for (var reader = new Utf8JsonReader(json); reader.Read();)
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && (!isUtf8 || reader.ValueIsEscaped))
+            {
+                reader.GetString();
+            }
         }
     }
 

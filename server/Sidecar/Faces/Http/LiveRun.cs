@@ -25,6 +25,9 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
     /// <summary>Somebody has the whole answer.</summary>
     public bool IsDelivered { get; set; }
 
+    /// <summary>Nobody came back for it, so it was cancelled.</summary>
+    public bool IsAbandoned { get; private set; }
+
     public Task Work { get; private set; } = Task.CompletedTask;
 
     public void Start() => Work = Task.Run(WorkAsync);
@@ -65,9 +68,15 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         {
             if (--readers == 0 && !Answer.IsEnded)
             {
-                grace = time.CreateTimer(_ => Cancel(), null, Grace, Timeout.InfiniteTimeSpan);
+                grace = time.CreateTimer(_ => Abandon(), null, Grace, Timeout.InfiniteTimeSpan);
             }
         }
+    }
+
+    private void Abandon()
+    {
+        IsAbandoned = true;
+        Cancel();
     }
 
     private async Task WorkAsync()

@@ -22,7 +22,13 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
         lock (gate)
         {
             Tidy();
-            if (runs.TryGetValue(key, out var known) && (!known.Answer.IsEnded || !known.IsDelivered || isRetry))
+            if (runs.TryGetValue(key, out var known) && known.IsAbandoned)
+            {
+                // Its end is no answer to whoever asks now.
+                runs.Remove(key);
+                runs[Guid.NewGuid().ToString("n")] = known;
+            }
+            else if (known is not null && (!known.Answer.IsEnded || !known.IsDelivered || isRetry))
             {
                 return known;
             }

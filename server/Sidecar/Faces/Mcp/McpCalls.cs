@@ -10,10 +10,14 @@ using ModelContextProtocol.Server;
 namespace CodexSidecar.Faces.Mcp;
 
 /// <summary>Answers the two requests that matter, tools/list and tools/call, for whichever transport they come by.</summary>
+/// <param name="terms">What holds for the call that is just made.</param>
 /// <param name="over">Cancelled when the client has gone: every call ends.</param>
-internal sealed class McpCalls(SidecarHome home, RunSettings settings, TimeProvider time, Action<string>? log, CancellationToken over)
+internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimeProvider time, Action<string>? log, CancellationToken over)
 {
     private readonly ConcurrentDictionary<Task, bool> running = new();
+
+    /// <summary>The answer to a question where nobody can be asked; null: no.</summary>
+    public Func<PermissionAsked, Answer>? Unasked { get; init; }
 
     public McpServerOptions Options() => new()
     {
@@ -51,7 +55,7 @@ internal sealed class McpCalls(SidecarHome home, RunSettings settings, TimeProvi
         var input = Object(request.Params?.Arguments);
         try
         {
-            return name == McpTools.Solve ? await new McpSolving(home, settings, time).RunAsync(request, input, ends.Token) : await ToolAsync(request, name, input, ends.Token);
+            return name == McpTools.Solve ? await new McpSolving(home, terms(), time, Unasked).RunAsync(request, input, ends.Token) : await ToolAsync(request, name, input, ends.Token);
         }
         catch (UsageException refused)
         {
@@ -67,8 +71,9 @@ internal sealed class McpCalls(SidecarHome home, RunSettings settings, TimeProvi
 
     private async Task<CallToolResult> ToolAsync(RequestContext<CallToolRequestParams> request, string tool, JsonElement input, CancellationToken cancellationToken)
     {
+        var settings = terms();
         var order = new DoorOrder(settings.Workspace) { Level = settings.Level, AllowUnsandboxed = settings.AllowUnsandboxed, Client = McpQuestion.NameOf(request.Server), Face = "mcp" };
-        var question = new McpQuestion(request.Server);
+        var question = new McpQuestion(request.Server, Unasked);
         var answer = await new ToolDoor(home, time).RunAsync(order, tool, input, question.AskAsync, cancellationToken);
         return McpMapping.Of(answer);
     }

@@ -15,7 +15,7 @@ internal static class McpFace
     public static async Task<int> RunAsync(Stream input, Stream output, SidecarHome home, RunSettings settings, CancellationToken cancellationToken, Action<string>? log = null)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var calls = new McpCalls(home, settings, TimeProvider.System, log, over.Token);
+        var calls = new McpCalls(home, () => settings, TimeProvider.System, log, over.Token);
         var pipe = new McpInput(input);
         var server = McpServer.Create(new StreamServerTransport(pipe, output, McpTools.ServerName), calls.Options());
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

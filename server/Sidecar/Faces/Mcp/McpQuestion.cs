@@ -7,7 +7,8 @@ using ModelContextProtocol.Server;
 namespace CodexSidecar.Faces.Mcp;
 
 /// <summary>Puts one question to the person behind the client, where the client can (elicitation); elsewhere the answer is no.</summary>
-internal sealed class McpQuestion(McpServer server)
+/// <param name="unasked">The answer where nobody can be asked; null: no.</param>
+internal sealed class McpQuestion(McpServer server, Func<PermissionAsked, Answer>? unasked = null)
 {
     private const string Allow = "allow";
 
@@ -24,7 +25,7 @@ internal sealed class McpQuestion(McpServer server)
     {
         // This face cannot ask by itself: ask = deny.
         if (!CanAsk)
-            return new Answer(false, AnsweredBy.Face);
+            return unasked?.Invoke(question) ?? new Answer(false, AnsweredBy.Face);
         var form = new ElicitRequestParams
         {
             Message = $"{question.Question}\n\n{question.Reason}",

@@ -7,7 +7,7 @@ using ModelContextProtocol.Server;
 namespace CodexSidecar.Faces.Mcp;
 
 /// <summary>The tool solve_task: one run from the request to the report, with its steps as progress.</summary>
-internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimeProvider time)
+internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimeProvider time, Func<PermissionAsked, Answer>? unasked)
 {
     public async Task<CallToolResult> RunAsync(RequestContext<CallToolRequestParams> request, JsonElement input, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimePro
         var (working, beating) = (session.RunAsync(run, ends.Token), progress.BeatAsync(ends.Token));
         try
         {
-            var solved = await FollowAsync(session, new McpQuestion(request.Server), progress, cancellationToken);
+            var solved = await FollowAsync(session, new McpQuestion(request.Server, unasked), progress, cancellationToken);
             return McpMapping.Of(solved, await working);
         }
         finally
