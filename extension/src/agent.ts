@@ -159,8 +159,9 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
 
   async function prompt(blocks: PromptBlock[], at: Connection): Promise<void> {
     const live = await at.ready();
-    prompting = true;
-    void vscode.commands.executeCommand('setContext', 'codexSidecar.running', true);
+    if (stopPressed > 0) {
+      return;
+    }
     const home = vscode.Uri.file(at.folder);
     try {
       const sent = live.wire.prompt(live.sessionId, blocks, readBuffers(home));
@@ -171,6 +172,19 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       if (!live.wire.closed) {
         throw new Error(refusal(error), { cause: error });
       }
+    }
+  }
+
+  /** From the first question to the last event: what comes in between must not find the agent free. */
+  async function alone(work: () => Promise<void>): Promise<void> {
+    if (prompting) {
+      throw new Error(l10n.t('A run is going on: stop it first.'));
+    }
+    prompting = true;
+    stopPressed = 0;
+    void vscode.commands.executeCommand('setContext', 'codexSidecar.running', true);
+    try {
+      await work();
     } finally {
       prompting = false;
       void vscode.commands.executeCommand('setContext', 'codexSidecar.running', false);
@@ -191,12 +205,15 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
   }
 
   async function stop(): Promise<void> {
-    const live = connection?.live;
-    if (!live || !prompting) {
+    if (!prompting) {
       return;
     }
     const stubborn = stopPressed > 0 && Date.now() - stopPressed > 5000;
     stopPressed ||= Date.now();
+    const live = connection?.live;
+    if (!live) {
+      return; // the sidecar is still starting, and nothing will be sent to it
+    }
     live.wire.cancel(live.sessionId);
     questions.cancelAll();
     if (stubborn) {
@@ -218,18 +235,16 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
     questions,
     solve: async (task, extra = []) => {
       const at = await connected(true);
-      if (prompting) {
-        throw new Error(l10n.t('A run is going on: stop it first.'));
-      }
-      if (!(await settleUnsaved(vscode.Uri.file(at.folder), readSettings().unsavedFiles))) {
-        return;
-      }
-      stopPressed = 0;
-      screen.show();
-      await prompt([{ type: 'text', text: task }, ...extra], at);
+      await alone(async () => {
+        if (await settleUnsaved(vscode.Uri.file(at.folder), readSettings().unsavedFiles)) {
+          screen.show();
+          await prompt([{ type: 'text', text: task }, ...extra], at);
+        }
+      });
     },
     say: async (command) => {
-      await prompt([{ type: 'text', text: command }], await connected(false));
+      const at = await connected(false);
+      await alone(() => prompt([{ type: 'text', text: command }], at));
     },
     stop,
     setOption: async (id, value) => {

@@ -121,3 +121,22 @@ test(
     assert.match(text('src/range.js'), /a missing end is null[^]*\/\/ typed and not saved$/);
   }),
 );
+
+const moving = ['*** Begin Patch', '*** Update File: notes/windows.txt', '*** Move to: notes/moved.txt', '@@', '-second', '+2nd', '*** End Patch'];
+
+test(
+  'a moved file: before writing its lines are marked under the old name, and Next hunk finds them',
+  scenario({ change: makeFiles, script: withReply(moving) }, async ({ folder, workbench, page, solve, review, statusSays, text, picture }) => {
+    await solve();
+    await statusSays('open');
+    await workbench.command('Agent: Next hunk');
+    await workbench.tab('windows.txt').waitFor();
+    await page.locator('.statusbar-item').filter({ hasText: 'Ln 2,' }).waitFor();
+    await workbench.codeLens('Accept').first().waitFor();
+    await picture('marked');
+    await page.keyboard.press('Alt+y');
+    await review('done');
+    assert.equal(text('notes/moved.txt'), crlf.replace('second', '2nd'));
+    assert.ok(!existsSync(join(folder, 'notes', 'windows.txt')));
+  }),
+);

@@ -2,6 +2,7 @@ import type { Closing } from '../closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Verdict } from '../generated/contracts';
+import { words } from '../panel/words';
 import { readSettings } from '../settings';
 import { rangeOn } from './lines';
 import type { ReviewState } from './hunkStore';
@@ -79,13 +80,13 @@ export function registerComments(review: Review): VoteComments {
 }
 
 function labelOf(state: ReviewState, number: number, all: number): string {
-  const words: [Verdict, (count: number) => string][] = [
+  const tallied: [Verdict, (count: number) => string][] = [
     ['approve', (count) => l10n.t('{0} approve', count)],
     ['revise', (count) => l10n.t('{0} revise', count)],
     ['reject', (count) => l10n.t('{0} reject', count)],
     ['abstain', (count) => l10n.t('{0} abstain', count)],
   ];
-  const tally = words.flatMap(([verdict, say]) => {
+  const tally = tallied.flatMap(([verdict, say]) => {
     const count = state.votes.filter((vote) => vote.verdict === verdict).length;
     return count > 0 ? [say(count)] : [];
   });
@@ -97,11 +98,7 @@ function commentsOf(state: ReviewState, item: Placed): vscode.Comment[] {
     // The model's words: text, never Markdown.
     body: new vscode.MarkdownString().appendText(text),
     mode: vscode.CommentMode.Preview,
-    author: { name: roleName(vote.role) },
-    label: vote.verdict,
+    author: { name: words()[`role_${vote.role}`] },
+    label: words()[`verdict_${vote.verdict}`],
   }));
-}
-
-export function roleName(role: string): string {
-  return role === 'qa' ? 'QA' : role.charAt(0).toUpperCase() + role.slice(1);
 }

@@ -43,8 +43,11 @@ export function createReview(): Review {
     if (!folder || !['file', baseScheme, proposedScheme].includes(uri.scheme)) {
       return undefined;
     }
-    const path = uri.path;
-    return path.startsWith(`${folder.path}/`) ? path.slice(folder.path.length + 1) : undefined;
+    const path = uri.path.startsWith(`${folder.path}/`) ? uri.path.slice(folder.path.length + 1) : undefined;
+    // Before writing, the text of a moved file stands under its old name.
+    const moved =
+      uri.scheme === 'file' && store.phase !== 'after' ? store.files.find((file) => (file.from ?? file.path) === path) : undefined;
+    return moved?.path ?? path;
   };
 
   const fileOf = (document: vscode.TextDocument) => {

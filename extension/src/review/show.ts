@@ -47,15 +47,16 @@ export async function showHunk(review: Review, { file, hunk }: Placed): Promise<
   await showFile(review, file, Math.max(0, hunk.hunk.newLines === 0 ? hunk.hunk.newStart : hunk.hunk.newStart - 1));
 }
 
-/** The hunk in the file itself, where it can be accepted and rejected; a file that is not there yet is shown as proposed. */
+/** The hunk in the file itself, where it can be accepted and rejected; a file that is not there yet, or no more, is shown alone. */
 export async function goTo(review: Review, placed: Placed): Promise<void> {
   const { file, hunk } = placed;
-  if (file.change === 'added' && review.state.phase !== 'after') {
+  const after = review.state.phase === 'after';
+  if (file.change === (after ? 'deleted' : 'added')) {
     await showFile(review, file);
     return;
   }
   const line = hunk.range.start;
-  const editor = await vscode.window.showTextDocument(review.uri(file.path), { preview: true });
+  const editor = await vscode.window.showTextDocument(review.uri(after ? file.path : (file.from ?? file.path)), { preview: true });
   const range = new vscode.Range(line, 0, line, 0);
   editor.selection = new vscode.Selection(range.start, range.start);
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
