@@ -122,19 +122,30 @@ test(
   }),
 );
 
-const moving = ['*** Begin Patch', '*** Update File: notes/windows.txt', '*** Move to: notes/moved.txt', '@@', '-second', '+2nd', '*** End Patch'];
+const moving = [
+  ...patch.slice(0, 5),
+  '*** Update File: notes/windows.txt',
+  '*** Move to: notes/moved.txt',
+  '@@',
+  '-second',
+  '+2nd',
+  '*** End Patch',
+];
 
 test(
   'a moved file: before writing its lines are marked under the old name, and Next hunk finds them',
   scenario({ change: makeFiles, script: withReply(moving) }, async ({ folder, workbench, page, solve, review, statusSays, text, picture }) => {
+    await workbench.open('windows.txt');
     await solve();
-    await statusSays('open');
+    await statusSays('3 of 3 hunks open');
+    // The move is a hunk at the first line, where the cursor is.
     await workbench.command('Agent: Next hunk');
-    await workbench.tab('windows.txt').waitFor();
     await page.locator('.statusbar-item').filter({ hasText: 'Ln 2,' }).waitFor();
-    await workbench.codeLens('Accept').first().waitFor();
+    await workbench.codeLens('Accept +1 -1').waitFor();
     await picture('marked');
     await page.keyboard.press('Alt+y');
+    await statusSays('2 of 3 hunks open');
+    await workbench.command('Agent: Accept all');
     await review('done');
     assert.equal(text('notes/moved.txt'), crlf.replace('second', '2nd'));
     assert.ok(!existsSync(join(folder, 'notes', 'windows.txt')));
