@@ -44,7 +44,7 @@ internal static class PathLine
     public static string? ReadWord(string[] lines, int block)
     {
         var above = block - 1;
-        if (above >= 0 && Fences.Read(lines[above]) is { Info: not "" })
+        if (above >= 0 && Fences.Read(lines[above]) is not null)
             above--;
         while (above > 0 && above >= block - 2 && lines[above].Length == 0)
             above--;

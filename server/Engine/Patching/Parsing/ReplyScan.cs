@@ -47,6 +47,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The file a block belongs to that does not say so itself.</summary>
     public string PathForEdit => named ?? (sinceSentence <= NearLines ? inSentence : null) ?? previous;
 
+    /// <summary>A file was named since the last block.</summary>
+    public bool IsNamed => named is not null;
+
     /// <summary>The file named right above, only blank lines between.</summary>
     public string? PathAbove => sinceNamed == 0 ? named : null;
 

@@ -61,9 +61,13 @@ internal static class SearchReplace
         var search = Half(scan.Lines.AsSpan((start + 1)..dividers[0]), strip);
         var replace = Half(scan.Lines.AsSpan((dividers[0] + 1)..end), strip);
         var line = TakeHeader(search);
+        var word = PathLine.ReadWord(scan.Lines, start);
+        // A new file can only be named by what stands above it.
+        if (search.Count == 0 && !scan.IsNamed && word is not null)
+            path = word;
         return new ReplaceBlock(scan.NextNumber, path, Join(search), Join(replace),
             new ReplaceHints { Line = line, Divider = scan.Lines[dividers[0]], Dividers = [.. dividers.Skip(1).Select(divider => divider - dividers[0] - 1)] })
-        { Word = PathLine.ReadWord(scan.Lines, start) };
+        { Word = word };
     }
 
     private static List<string> Half(ReadOnlySpan<string> lines, int strip)

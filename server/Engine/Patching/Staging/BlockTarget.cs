@@ -32,9 +32,8 @@ internal static class BlockTarget
     private static string Find(string path, Stage stage, Func<string, bool> fits) =>
         stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
 
-    /// <summary>The word above is a file's name if there is such a file, or if the block makes one.</summary>
-    private static string? Named(PatchBlock block, Stage stage) =>
-        block.Word is { } word && (stage.Lookup.Knows(word) || block is ReplaceBlock { Search.Length: 0 }) ? word : null;
+    /// <summary>The word above is a file's name if there is such a file.</summary>
+    private static string? Named(PatchBlock block, Stage stage) => block.Word is { } word && stage.Lookup.Knows(word) ? word : null;
 
     /// <summary>A name without a folder may be that of a file deeper down; any other name that is not known is a new file's.</summary>
     private static WriteBlock Whole(WriteBlock write, Stage stage)

@@ -26,15 +26,16 @@ internal static class WholeFile
     /// <exception cref="RefusedException">malformed.</exception>
     public static void CheckEnd(WriteBlock write, PatchBlock? next, FileText? old)
     {
-        if (old is null || next is not WriteBlock { Path.Length: 0 } rest || Last(old.Lines.Select(line => line.Text)) is not { } end)
+        if (old is null || next is not WriteBlock { Path.Length: 0 } rest)
             return;
-        if (Last(LineText.Lines(rest.Text)) == end && Last(LineText.Lines(write.Text)) != end)
+        var (end, last) = (Tail(old.Lines.Select(line => line.Text)), Tail(LineText.Lines(rest.Text)));
+        if (last.Count > 1 && last.SequenceEqual(end) && !Tail(LineText.Lines(write.Text)).SequenceEqual(end))
         {
             throw new RefusedException("malformed",
                 $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five backticks, or only the lines that change as SEARCH/REPLACE.");
         }
 
-        static string? Last(IEnumerable<string> lines) => lines.Select(line => line.Trim()).LastOrDefault(line => line.Length > 0);
+        static List<string> Tail(IEnumerable<string> lines) => [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(2)];
     }
 
     public static void CheckNew(WriteBlock write, IReadOnlyList<string> lines)

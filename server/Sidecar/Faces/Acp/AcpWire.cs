@@ -71,7 +71,8 @@ internal sealed class AcpWire(Stream input, Stream output)
             Part("id"u8, identified.RequestId);
         if (content is JsonRpcRequest request)
         {
-            asked.TryAdd(request.RequestId, true);
+            if (request.IsResponseExpected)
+                asked.TryAdd(request.RequestId, true);
             json.WriteString("method"u8, request.Method);
             Part("params"u8, request.Arguments!);
         }
