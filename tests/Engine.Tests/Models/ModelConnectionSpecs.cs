@@ -87,6 +87,16 @@ public sealed class ModelConnectionSpecs
         Assert.Equal(ReplyEnd.Stop, (await asking.AskAsync()).End);
     }
 
+    [Theory]
+    [InlineData("README.md\n<<<<<<< SEARCH\n```\nrun\n=======\n```sh\nrun\n>>>>>>> REPLACE")]
+    [InlineData("a.py\n```python\n\"\"\"Like this:\n```python\na()\n```\n\"\"\"\n```\n")]
+    public async Task A_reply_whose_text_has_fences_of_its_own_is_complete(string text)
+    {
+        await using var asking = await Asking.StartAsync(text);
+
+        Assert.Equal(ReplyEnd.Stop, (await asking.AskAsync()).End);
+    }
+
     [Fact]
     public async Task Cancelling_closes_the_connection_at_once()
     {
