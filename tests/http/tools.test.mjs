@@ -97,6 +97,8 @@ test('every route gives what it promises, to good requests and to bad ones', () 
         assert.deepEqual(codeOf(answer), [404, 'not_found']);
       }
     }
+    const marked = await send(server, 'POST', '/tools/list_dir', { body: '\ufeff{"path":"."}' });
+    assert.equal(marked.status, 200, marked.text);
     assert.deepEqual(codeOf(await send(server, 'POST', '/tools/nothing', { body: {} })), [404, 'not_found']);
     assert.deepEqual(codeOf(await send(server, 'DELETE', '/tools/git', {})), [405, 'method_not_allowed']);
   }));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using System.Text.Json.Serialization.Metadata;
@@ -35,8 +36,10 @@ internal static class HttpWords
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body, cancellationToken);
-            using var document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            CheckText(body.GetBuffer().AsSpan(0, (int)body.Length));
+            ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+            bytes = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            CheckText(bytes.Span);
             return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : throw new HttpError(400, "bad_json", "The request has to be a JSON object.", "$");
         }
         catch (JsonException broken)

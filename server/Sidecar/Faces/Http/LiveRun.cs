@@ -75,7 +75,15 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
 
     private void Abandon()
     {
-        IsAbandoned = true;
+        lock (gate)
+        {
+            // An answer that is there waits for its reader; and the grace may end in the moment that one comes.
+            if (readers > 0 || Answer.IsEnded)
+            {
+                return;
+            }
+            IsAbandoned = true;
+        }
         Cancel();
     }
 
