@@ -14,7 +14,15 @@ const MiB = 1 << 20;
 const rss = (pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 /** Open sockets, pipes and files; libraries are loaded when they are first needed. */
 const handles = (pid) => readdirSync(`/proc/${pid}/fd`).filter((name) => !link(`/proc/${pid}/fd/${name}`).endsWith('.dll')).length;
-const children = (pid) => readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean));
+/** Those of a thread that ends in this moment belong to another one already. */
+const childrenOf = (pid, thread) => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean);
+  } catch {
+    return [];
+  }
+};
+const children = (pid) => readdirSync(`/proc/${pid}/task`).flatMap((thread) => childrenOf(pid, thread));
 const large = 'src/large.txt';
 
 function link(path) {
