@@ -57,7 +57,8 @@ test('200 clients at once are all served, with bounded memory', linux, () =>
     };
     await Promise.all(Array.from({ length: 200 }, (_, number) => client(number)));
     const grown = rss(server.child.pid) - before;
-    assert.ok(grown < 500 * MiB, `${Math.round(grown / MiB)} MiB more than before`);
+    // Measured 220 to 560 MiB, as the collector likes; without turns for the answers it was 1.8 GiB.
+    assert.ok(grown < 1000 * MiB, `${Math.round(grown / MiB)} MiB more than before`);
     assert.deepEqual(runs(project), []);
   }));
 
