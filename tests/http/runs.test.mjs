@@ -153,17 +153,6 @@ test('a run without readers is cancelled after the grace', () =>
     assert.equal(runs(project).length, 2);
   }));
 
-test('a run that ended by itself keeps its answer beyond the grace', () =>
-  bench({ args: plain }, async ({ project, server }) => {
-    await post(server, taskBody(), { until: hasBegun });
-    await holds('the end', () => runs(project).length === 1 && kinds(project, runs(project)[0], 'run_finished').length === 1);
-    // Nothing tells from outside that the grace is over.
-    await new Promise((resolve) => setTimeout(resolve, 16_000));
-    const again = await post(server, taskBody());
-    assert.ok(again.isDone);
-    solvedOnce(project);
-  }));
-
 test('told to end, the server ends its runs and streams in words within 5 seconds', { skip: process.platform === 'win32' && 'no signals' }, () =>
   bench(gated, async ({ project, server }) => {
     const reading = post(server, taskBody());

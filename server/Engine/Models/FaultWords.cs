@@ -7,7 +7,8 @@ internal static class FaultWords
 {
     private const int LongestQuote = 300;
 
-    public static ModelException Explain(WireException failure, Endpoint endpoint)
+    /// <param name="once">It was not repeated.</param>
+    public static ModelException Explain(WireException failure, Endpoint endpoint, bool once = false)
     {
         var (url, said) = (endpoint.Address, Short(failure, endpoint));
         if (ServerWords.IsOverflow(failure))
@@ -19,7 +20,7 @@ internal static class FaultWords
             WireFault.Refused => new(ModelFault.Unreachable, $"No model server answers at {url} ({said}). Start it, or give another address with --base-url or CODEX_SIDECAR_BASE_URL."),
             WireFault.Stalled => new(ModelFault.Timeout, $"{endpoint.Model} at {url} stopped answering: {said}. Look whether the server is overloaded or hangs."),
             WireFault.TooLong => new(ModelFault.TooLong, $"The reply of {endpoint.Model} at {url} was cut off: {said}."),
-            WireFault.Lost => new(ModelFault.Broken, $"{url} broke the connection in the middle of the reply: {said}. Look at the server's log."),
+            WireFault.Lost => new(ModelFault.Broken, $"{url} broke the connection {(once ? "in the middle of the reply" : "again and again")}: {said}. Look at the server's log."),
             WireFault.Status => Refusal(failure.Status ?? 0, endpoint, said),
             _ => new(ModelFault.Broken, $"{url} sent no usable reply: {said}. Look at the server's log."),
         };

@@ -71,7 +71,7 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         {
             if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
                 endpoint.Overflowed(window);
-            throw FaultWords.Explain(failure, endpoint);
+            throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
         var tests = asAgent ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
         var judged = CommandJudge.Judge(argv, tests ?? []);
         var streamed = false;
-        var action = RunActions.Command(context, argv, asAgent ? judged : judged with { Kind = ActionKind.AnyCommand, Why = null }, timeout, text =>
+        var action = RunActions.Command(context, argv, asAgent ? ShellTool.Judge(root, judged.Subject, [judged]) : [judged with { Kind = ActionKind.AnyCommand, Why = null }], timeout, text =>
         {
             streamed = true;
             onOutput(text);

@@ -81,11 +81,11 @@ internal static class RunActions
 
     /// <summary>A command a person typed; its output is theirs and comes as it is.</summary>
     /// <param name="onOutput">Pieces as they arrive, from another thread.</param>
-    public static ToolAction<RanCommand> Command(ToolContext context, IReadOnlyList<string> argv, PolicyAction judged, TimeSpan timeout, Action<string> onOutput)
+    public static ToolAction<RanCommand> Command(ToolContext context, IReadOnlyList<string> argv, IReadOnlyList<PolicyAction> judged, TimeSpan timeout, Action<string> onOutput)
     {
         var spec = new CommandSpec(argv, context.Root.Folder, timeout);
         var input = Input(json => json.WriteString("command", CommandLine.Join(argv)));
-        return new("shell", input, [judged], [], async cancellationToken => new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
+        return new("shell", input, judged, [], async cancellationToken => new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
     }
 
     /// <exception cref="WorkspaceException">When it runs: no repository, no author, nothing to commit.</exception>

@@ -18,7 +18,7 @@ internal static partial class QuirkRows
         QuirkRow.Chat("a line never ends", reply => reply with { Body = $"data: {new string('x', 3 << 20)}" }) with { Stop = StopReason.Loop, Detail = "stream", Says = "longer than" },
         Once("the connection is torn before the text", "Plan the change", new() { Text = "STEP", CutAfter = 0 }),
         Once("the connection is torn in the text", "Plan the change", new() { Text = "STEP: Correct other.js", Pieces = 4, CutAfter = 700 }) with { Says = "The reply broke off" },
-        QuirkRow.Chat("the connection is torn each time", reply => reply with { CutAfter = 0 }) with { Stop = StopReason.ModelUnavailable, Detail = "broken", Says = "broke the connection" },
+        QuirkRow.Chat("the connection is torn each time", reply => reply with { CutAfter = 0 }) with { Stop = StopReason.ModelUnavailable, Detail = "broken", Says = "again and again" },
         QuirkRow.Chat("thinking takes the whole reply", reply => reply with { Text = "<think>Which file could it be, I ask myself" }) with { Stop = StopReason.MalformedReplies },
     ];
 
