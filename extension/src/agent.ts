@@ -14,6 +14,7 @@ import type { StartOptions } from './sidecar/process';
 import type { ConfigOption, PromptBlock } from './sidecar/wire';
 import type { SidecarState } from './panel/types';
 import { refusal, tellDeath } from './tell';
+import { createTurn } from './turn';
 
 export interface AgentState {
   sidecar: SidecarState | 'unused';
@@ -57,8 +58,10 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
   let state: AgentState = { sidecar: 'unused', detail: '', run: noRun, options: [] };
   let connection: Connection | undefined;
   let folder: vscode.WorkspaceFolder | undefined;
-  let prompting = false;
-  let stopPressed = 0;
+  const turn = createTurn(
+    () => l10n.t('A run is going on: stop it first.'),
+    (taken) => void vscode.commands.executeCommand('setContext', 'codexSidecar.running', taken),
+  );
   // What the user chose in the panel holds until the window closes; level 4 never outlives its session.
   const chosen = new Map<string, string>();
 
@@ -137,12 +140,15 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
     });
   }
 
-  /** The connection of a folder: that of the active editor, of the last run, the only one, or the user's choice. */
+  /**
+   * The connection of a folder: that of the active editor, of the last run, the only one, or the user's choice.
+   * @param choose only for who has the turn: a run must not lose its sidecar to another folder
+   */
   async function connected(choose: boolean): Promise<Connection> {
     const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => uri.scheme === 'file') ?? [];
     const active = vscode.window.activeTextEditor?.document.uri;
     const wanted =
-      (prompting ? folder : undefined) ??
+      (turn.taken && !choose ? folder : undefined) ??
       (choose && active ? folders.find(({ uri }) => active.path.startsWith(`${uri.path}/`)) : undefined) ??
       folder ??
       (folders.length > 1 && choose ? await vscode.window.showWorkspaceFolderPick() : folders[0]);
@@ -159,7 +165,7 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
 
   async function prompt(blocks: PromptBlock[], at: Connection): Promise<void> {
     const live = await at.ready();
-    if (stopPressed > 0) {
+    if (turn.stopPressed > 0) {
       return;
     }
     const home = vscode.Uri.file(at.folder);
@@ -172,22 +178,6 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       if (!live.wire.closed) {
         throw new Error(refusal(error), { cause: error });
       }
-    }
-  }
-
-  /** From the first question to the last event: what comes in between must not find the agent free. */
-  async function alone(work: () => Promise<void>): Promise<void> {
-    if (prompting) {
-      throw new Error(l10n.t('A run is going on: stop it first.'));
-    }
-    prompting = true;
-    stopPressed = 0;
-    void vscode.commands.executeCommand('setContext', 'codexSidecar.running', true);
-    try {
-      await work();
-    } finally {
-      prompting = false;
-      void vscode.commands.executeCommand('setContext', 'codexSidecar.running', false);
     }
   }
 
@@ -205,11 +195,11 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
   }
 
   async function stop(): Promise<void> {
-    if (!prompting) {
+    if (!turn.taken) {
       return;
     }
-    const stubborn = stopPressed > 0 && Date.now() - stopPressed > 5000;
-    stopPressed ||= Date.now();
+    const stubborn = turn.stopPressed > 0 && Date.now() - turn.stopPressed > 5000;
+    turn.press();
     const live = connection?.live;
     if (!live) {
       return; // the sidecar is still starting, and nothing will be sent to it
@@ -234,17 +224,18 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
     },
     questions,
     solve: async (task, extra = []) => {
-      const at = await connected(true);
-      await alone(async () => {
-        if (await settleUnsaved(vscode.Uri.file(at.folder), readSettings().unsavedFiles)) {
+      await turn.take(async () => {
+        const at = await connected(true);
+        if (turn.stopPressed === 0 && (await settleUnsaved(vscode.Uri.file(at.folder), readSettings().unsavedFiles))) {
           screen.show();
           await prompt([{ type: 'text', text: task }, ...extra], at);
         }
       });
     },
     say: async (command) => {
-      const at = await connected(false);
-      await alone(() => prompt([{ type: 'text', text: command }], at));
+      await turn.take(async () => {
+        await prompt([{ type: 'text', text: command }], await connected(false));
+      });
     },
     stop,
     setOption: async (id, value) => {
@@ -274,7 +265,7 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       if (!connection?.live) {
         return;
       }
-      if (!prompting && ['model', 'sidecarPath'].some(changed)) {
+      if (!turn.taken && ['model', 'sidecarPath'].some(changed)) {
         await connection.restart();
       }
       const { level, review: mode, consilium } = readSettings();
