@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { l10n } from 'vscode';
 import type { VoteComments } from './comments';
 import type { Deciding } from './decide';
 import type { Review } from './review';
-import { counts, findHunk, neighbour, openHunks } from './select';
+import { counts, findHunk, onward, openHunks } from './select';
 import { goTo, showAll, showHunk } from './show';
 import { atCursor, fileTarget, hunkTarget } from './targets';
 
@@ -11,10 +12,17 @@ type Register = (id: string, run: (...args: unknown[]) => unknown) => void;
 export function registerReviewCommands(register: Register, review: Review, deciding: Deciding, comments: VoteComments): void {
   const next = async (step: 1 | -1) => {
     const editor = vscode.window.activeTextEditor;
-    const path = editor ? review.pathOf(editor.document.uri) : undefined;
-    const found = neighbour(review.state, path, editor?.selection.active.line ?? -1, step);
-    if (found) {
-      await goTo(review, found);
+    const cursor = editor
+      ? { path: review.pathOf(editor.document.uri), line: editor.selection.active.line, lines: editor.document.lineCount }
+      : { path: undefined, line: 0, lines: 1 };
+    for (const found of onward(review.state, cursor, step)) {
+      try {
+        await goTo(review, found);
+        return;
+      } catch {
+        // A file that has no text, or went away since, must not bar the way to the next one; the panel lists it.
+        vscode.window.setStatusBarMessage(l10n.t('Agent: {0} cannot be shown', found.file.path), 5000);
+      }
     }
   };
   const one =

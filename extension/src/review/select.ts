@@ -34,20 +34,19 @@ export function hunkAt(state: ReviewState, path: string, line: number): Placed |
   return open.find(covers) ?? open.find(beside) ?? here.find(covers);
 }
 
-/** The open hunk after a place, around the end; undefined when there is none. */
-export function neighbour(state: ReviewState, path: string | undefined, line: number, step: 1 | -1): Placed | undefined {
-  const open = openHunks(state);
+/** Where the user is; a hunk below the last line of the document is reached at that line. */
+export interface Cursor {
+  path: string | undefined;
+  line: number;
+  lines: number;
+}
+
+/** The open hunks in the order in which the cursor meets them, around the end; the one it stands on comes last. */
+export function onward(state: ReviewState, { path, line, lines }: Cursor, step: 1 | -1): Placed[] {
   const order = state.files.findIndex((file) => file.path === path);
-  const rank = ({ file, hunk }: Placed): [number, number] => [state.files.indexOf(file), hunk.range.start];
-  const isAfter = (item: Placed) => {
-    const [file, start] = rank(item);
-    return file > order || (file === order && start > line);
-  };
-  const isBefore = (item: Placed) => {
-    const [file, start] = rank(item);
-    return file < order || (file === order && start < line);
-  };
-  return step === 1 ? (open.find(isAfter) ?? open[0]) : (open.filter(isBefore).at(-1) ?? open.at(-1));
+  const away = ({ file, hunk }: Placed) => step * (state.files.indexOf(file) - order || Math.min(hunk.range.start, lines - 1) - line);
+  const open = step === 1 ? openHunks(state) : openHunks(state).reverse();
+  return [...open.filter((item) => away(item) > 0), ...open.filter((item) => away(item) <= 0)];
 }
 
 /** What a review first answers: a hunk without a mark is rejected. */

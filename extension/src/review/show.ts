@@ -47,12 +47,15 @@ export async function showHunk(review: Review, { file, hunk }: Placed): Promise<
   await showFile(review, file, Math.max(0, hunk.hunk.newLines === 0 ? hunk.hunk.newStart : hunk.hunk.newStart - 1));
 }
 
-/** The hunk in the file itself, where it can be accepted and rejected; a file that is not there yet, or no more, is shown alone. */
+/** The hunk in the file itself, where it can be accepted and rejected; a file that is not there yet, or no more, is shown alone. Rejects when it cannot be shown. */
 export async function goTo(review: Review, placed: Placed): Promise<void> {
   const { file, hunk } = placed;
   const after = review.state.phase === 'after';
   if (file.change === (after ? 'deleted' : 'added')) {
-    await showFile(review, file);
+    if (!file.shown) {
+      throw new Error(l10n.t('{0} is too large to show, or not text.', file.path));
+    }
+    await showFile(review, file, 0);
     return;
   }
   const line = hunk.range.start;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PatchFile, RunEvent } from '../../src/generated/contracts';
 import { empty, reduce, type ReviewAction, type Store } from '../../src/review/hunkStore';
-import { counts, decisions, hunkAt, neighbour, openHunks, placed, remarks } from '../../src/review/select';
+import { counts, decisions, hunkAt, onward, openHunks, placed, remarks } from '../../src/review/select';
 
 const oldText = 'one\ntwo\nthree\nfour\nfive\nsix\n';
 const newText = 'ONE\ntwo\nthree\nfour\nadded\nfive\n';
@@ -142,10 +142,27 @@ test('the hunk at the cursor, and the next one around the end', () => {
   assert.equal(id(hunkAt(first, 'src/a.js', 0)), 'h1');
   assert.equal(id(hunkAt(first, 'src/a.js', 4)), 'h2');
   assert.equal(id(hunkAt(first, 'src/a.js', 2)), undefined);
-  assert.equal(id(neighbour(first, 'src/a.js', 0, 1)), 'h2');
-  assert.equal(id(neighbour(first, 'src/a.js', 5, 1)), 'h1');
-  assert.equal(id(neighbour(first, 'src/a.js', 0, -1)), 'h3');
-  assert.equal(id(neighbour(first, undefined, 0, 1)), 'h1');
+  const way = (line: number, step: 1 | -1) => onward(first, { path: 'src/a.js', line, lines: 7 }, step).map(id);
+  assert.deepEqual(way(0, 1), ['h2', 'h3', 'h1']);
+  assert.deepEqual(way(5, 1), ['h1', 'h2', 'h3']);
+  assert.deepEqual(way(0, -1), ['h3', 'h2', 'h1']);
+  assert.deepEqual(onward(first, { path: undefined, line: 0, lines: 1 }, 1).map(id), ['h1', 'h2', 'h3']);
+});
+
+test('the way from hunk to hunk leads past every file, also from a line below which a hunk is added', () => {
+  const added = (path: string, hunkId: string, oldStart: number): PatchFile => ({
+    ...file,
+    path,
+    hunks: [{ hunkId, oldStart, oldLines: 0, newStart: oldStart + 1, newLines: 1, header: '' }],
+  });
+  const files = [added('one.txt', 'below', 1), added('two.txt', 'two', 0), added('three.txt', 'three', 0)];
+  const store = run(empty, started, event({ kind: 'patch_proposed', patchId: 'p1', attempt: 1, files }), asked);
+  const way = (path: string, line: number, step: 1 | -1) =>
+    onward(store, { path, line, lines: 1 }, step).map(({ hunk }) => hunk.hunk.hunkId);
+  // A single line without an end: the hunk lies at line 1, the cursor gets to line 0 only.
+  assert.deepEqual(way('one.txt', 0, 1), ['two', 'three', 'below']);
+  assert.deepEqual(way('two.txt', 0, 1), ['three', 'below', 'two']);
+  assert.deepEqual(way('two.txt', 0, -1), ['below', 'three', 'two']);
 });
 
 test('a vote that names the place is a remark at the hunk', () => {
