@@ -3,6 +3,7 @@ import type { Closing } from '../closing';
 import * as vscode from 'vscode';
 import { empty, reduce, type ReviewAction, type ReviewState, type Store } from './hunkStore';
 import type { LineChange } from './lines';
+import { pathOnDisk } from './select';
 
 export const baseScheme = 'codex-sidecar-base';
 export const proposedScheme = 'codex-sidecar-proposed';
@@ -44,10 +45,8 @@ export function createReview(): Review {
       return undefined;
     }
     const path = uri.path.startsWith(`${folder.path}/`) ? uri.path.slice(folder.path.length + 1) : undefined;
-    // Before writing, the text of a moved file stands under its old name.
-    const moved =
-      uri.scheme === 'file' && store.phase !== 'after' ? store.files.find((file) => (file.from ?? file.path) === path) : undefined;
-    return moved?.path ?? path;
+    const file = uri.scheme === 'file' ? store.files.find((item) => pathOnDisk(store, item) === path) : undefined;
+    return file?.path ?? path;
   };
 
   const fileOf = (document: vscode.TextDocument) => {

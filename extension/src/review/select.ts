@@ -1,6 +1,6 @@
 // What the surfaces ask a review for.
 import type { HunkDecision, Vote } from '../generated/contracts';
-import type { ReviewState, StoredFile, StoredHunk } from './hunkStore';
+import { sideOf, type ReviewState, type StoredFile, type StoredHunk } from './hunkStore';
 
 export interface Placed {
   file: StoredFile;
@@ -11,6 +11,11 @@ const inText = (one: StoredHunk, other: StoredHunk) => one.range.start - other.r
 
 /** Open: still to be decided. */
 export const isOpen = (hunk: StoredHunk) => hunk.state === 'pending' || hunk.state === 'edited';
+
+/** Before writing, the text of a moved file stands under its old name. */
+export function pathOnDisk({ phase }: ReviewState, { path, from }: StoredFile): string {
+  return sideOf(phase) === 'old' ? (from ?? path) : path;
+}
 
 /** All hunks that are shown, file by file in the order of the patch, from top to bottom. */
 export function placed(state: ReviewState): Placed[] {

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { baseScheme, proposedScheme, type Review } from './review';
 import type { StoredFile } from './hunkStore';
-import type { Placed } from './select';
+import { pathOnDisk, type Placed } from './select';
 import { virtualUri } from './texts';
 
 /** Original and modified of a file as it is reviewed; undefined where there is none. */
 export function sidesOf(review: Review, file: StoredFile): { original: vscode.Uri | undefined; modified: vscode.Uri | undefined } {
   const after = review.state.phase === 'after';
-  const original = after ? virtualUri(review, file.path, baseScheme) : review.uri(file.from ?? file.path);
+  const original = after ? virtualUri(review, file.path, baseScheme) : review.uri(pathOnDisk(review.state, file));
   const modified = after ? review.uri(file.path) : virtualUri(review, file.path, proposedScheme);
   return {
     original: file.base === undefined ? undefined : original,
@@ -59,7 +59,7 @@ export async function goTo(review: Review, placed: Placed): Promise<void> {
     return;
   }
   const line = hunk.range.start;
-  const editor = await vscode.window.showTextDocument(review.uri(after ? file.path : (file.from ?? file.path)), { preview: true });
+  const editor = await vscode.window.showTextDocument(review.uri(pathOnDisk(review.state, file)), { preview: true });
   const range = new vscode.Range(line, 0, line, 0);
   editor.selection = new vscode.Selection(range.start, range.start);
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

@@ -1,6 +1,8 @@
 // The two texts of a file that are not on disk: before the run, and as proposed. Read-only files of our own schemes.
 import * as vscode from 'vscode';
+import { bytesOf } from './encoding';
 import { baseScheme, proposedScheme, type Review } from './review';
+import { pathOnDisk } from './select';
 
 /** The virtual text of a file; the run's id keeps the texts of two runs apart. */
 export function virtualUri(review: Review, path: string, scheme: typeof baseScheme | typeof proposedScheme): vscode.Uri {
@@ -18,10 +20,10 @@ export function registerTexts(review: Review, restored: () => Promise<unknown>):
       const path = review.pathOf(uri);
       const file = uri.query === review.state.runId ? review.state.files.find((item) => item.path === path) : undefined;
       const text = scheme === baseScheme ? file?.base : file?.proposed;
-      if (text === undefined) {
+      if (!file || text === undefined) {
         throw vscode.FileSystemError.FileNotFound(uri);
       }
-      return encoded(text, review.uri(path ?? ''));
+      return bytesOf(text, await onDisk(review.uri(pathOnDisk(review.state, file))));
     };
     const refuse = (uri?: vscode.Uri): never => {
       throw vscode.FileSystemError.NoPermissions(uri);
@@ -51,20 +53,10 @@ export function registerTexts(review: Review, restored: () => Promise<unknown>):
   );
 }
 
-/**
- * The sidecar sends a text of an old code page with one character per byte. It is given out as those bytes, so that the editor reads it with the same
- * code page as the file itself and the two sides of a diff are alike.
- */
-async function encoded(text: string, file: vscode.Uri): Promise<Uint8Array> {
-  const bytes = new TextEncoder().encode(text);
-  // eslint-disable-next-line no-control-regex
-  if (bytes.length === text.length || !/^[\u0000-\u00ff]*$/.test(text)) {
-    return bytes;
-  }
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(await vscode.workspace.fs.readFile(file));
-    return bytes;
-  } catch {
-    return Uint8Array.from(text, (character) => character.charCodeAt(0));
-  }
+/** Undefined: there is no such file, before it is created or after it was deleted. */
+function onDisk(file: vscode.Uri): Thenable<Uint8Array | undefined> {
+  return vscode.workspace.fs.readFile(file).then(
+    (bytes) => bytes,
+    () => undefined,
+  );
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PatchFile, RunEvent } from '../../src/generated/contracts';
 import { empty, reduce, type ReviewAction, type Store } from '../../src/review/hunkStore';
-import { counts, decisions, hunkAt, onward, openHunks, placed, remarks } from '../../src/review/select';
+import { counts, decisions, hunkAt, onward, openHunks, pathOnDisk, placed, remarks } from '../../src/review/select';
 
 const oldText = 'one\ntwo\nthree\nfour\nfive\nsix\n';
 const newText = 'ONE\ntwo\nthree\nfour\nadded\nfive\n';
@@ -163,6 +163,19 @@ test('the way from hunk to hunk leads past every file, also from a line below wh
   assert.deepEqual(way('one.txt', 0, 1), ['two', 'three', 'below']);
   assert.deepEqual(way('two.txt', 0, 1), ['three', 'below', 'two']);
   assert.deepEqual(way('two.txt', 0, -1), ['below', 'three', 'two']);
+});
+
+test('a moved file is looked for under its old name until the move is written', () => {
+  const proposal = event({
+    kind: 'patch_proposed',
+    patchId: 'p1',
+    attempt: 1,
+    files: [{ ...file, path: 'new.js', from: 'src/a.js', change: 'moved' }],
+  });
+  const names = (store: Store) => store.files.map((item) => pathOnDisk(store, item));
+  assert.deepEqual(names(run(empty, started, proposal, asked)), ['src/a.js']);
+  assert.deepEqual(names(run(empty, started, proposal, applied, finished('done'))), ['new.js']);
+  assert.deepEqual(names(first), ['src/a.js']);
 });
 
 test('a vote that names the place is a remark at the hunk', () => {
