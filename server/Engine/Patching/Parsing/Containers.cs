@@ -37,8 +37,8 @@ internal static class Containers
     {
         // A document's own fences may close it early, and then only what follows shows that it went on.
         var stillOpen = close is null || (Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length);
-        var isEmpty = close is null && open + 1 == scan.Lines.Length;
-        if (isEmpty || (stillOpen && !scan.Complete))
+        var hasNoText = path is not null && close is null && open + 1 == scan.Lines.Length;
+        if (hasNoText || (stillOpen && !scan.Complete))
         {
             scan.RefuseCut(path ?? "");
             return;

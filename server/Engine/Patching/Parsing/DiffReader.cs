@@ -11,6 +11,7 @@ internal sealed class DiffReader
     private bool creates, deletes, named, modeOnly;
     private string? refusal;
     private int nextAdded = -1, nextSigned = -1;
+    private bool? isPromised;
 
     public DiffReader(ReplyScan scan)
     {
@@ -154,6 +155,7 @@ internal sealed class DiffReader
     {
         var header = HunkHeader.Is(lines[at]) ? HunkHeader.Read(lines[at++]) : new HunkHeader(null, null, null, "");
         var body = new HunkBody();
+        isPromised = null;
         for (; at < stop && !EndsHunk(body, header); at++)
         {
             if (lines[at] is ['\\', ..])
@@ -185,7 +187,23 @@ internal sealed class DiffReader
             return false;
         // A line without a sign: context that lost its blank, unless nothing is missing or it can only be prose. What is still to come tells.
         return full ? body.AfterBlank || IsBetweenFiles(line) || !Follows(ref nextSigned, '+', '-')
-            : body.AfterBlank && stop == lines.Length && !(header.OldLines is null ? Follows(ref nextAdded, '+') : Follows(ref nextSigned, '+', '-'));
+            : body.AfterBlank && stop == lines.Length && !Follows(ref nextAdded, '+') && !(isPromised ??= Promised(body, header));
+    }
+
+    /// <summary>Whether the lines up to the next hunk hold exactly what the numbers of this one still promise. Once true it stays true to the hunk's end.</summary>
+    private bool Promised(HunkBody body, HunkHeader header)
+    {
+        var (olds, news) = (header.OldLines - body.OldLines, header.NewLines - body.NewLines);
+        for (var i = at; i < stop && olds >= 0 && news >= 0 && !HunkHeader.Is(lines[i]) && !UnifiedDiff.IsNames(lines, i); i++)
+        {
+            if (lines[i] is ['\\', ..])
+                continue;
+            olds -= lines[i] is ['+', ..] ? 0 : 1;
+            news -= lines[i] is ['-', ..] ? 0 : 1;
+            if (olds == 0 && news == 0)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Whether another line with one of the signs comes before the next hunk. Asked with rising lines, so that all answers together are one walk.</summary>
