@@ -1,11 +1,13 @@
 // node bench/sandbox.mjs: what one /bin/true costs plain and on each rung of the sandbox, all in turn in one run. Linux.
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { must, root } from '../scripts/run.mjs';
+import { built, compile } from '../scripts/build.mjs';
 
-must('dotnet', ['build', 'tests/Engine.Tests', '-c', 'Release', '-v', 'quiet', '-nologo']);
-const tests = join(root, 'tests', 'Engine.Tests', 'bin', 'Release', 'net10.0', 'CodexSidecar.Engine.Tests');
-const ran = spawnSync(tests, ['-class', '*SandboxBenchmark', '-explicit', 'only', '-diagnostics', '-noColor'], { encoding: 'utf8' });
+compile('tests/Engine.Tests');
+const ran = spawnSync(
+  built('CodexSidecar.Engine.Tests'),
+  ['-class', '*SandboxBenchmark', '-explicit', 'only', '-diagnostics', '-noColor'],
+  { encoding: 'utf8' },
+);
 const rows = [...ran.stdout.matchAll(/sandbox (\w+) ([\d.]+) ([\d.]+) ([\d.]+)/g)].map(([, name, median, low, high]) => ({
   name,
   median,

@@ -1,30 +1,37 @@
-// The scripted model server of the tests, as a program: starts it and gives its base URL.
+// The scripted model server of the tests, as a program: one process for all servers of this one.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { must, root } from './run.mjs';
-
-const project = join(root, 'tests', 'FakeModelServer');
+import { built, compile } from './build.mjs';
 
 export function buildModel() {
-  must('dotnet', ['build', project, '-c', 'Release', '-verbosity:quiet', '-nologo'], { stdio: ['ignore', 2, 2] });
+  compile('tests/FakeModelServer');
 }
 
-/** @returns {{ url: string, stop: () => Promise<void> }} */
-export async function startModel(script, log) {
-  const program = join(project, 'bin', 'Release', 'net10.0', 'CodexSidecar.FakeModelServer.dll');
-  const child = spawn('dotnet', [program, '--script', script, ...(log ? ['--log', log] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const lines = createInterface({ input: child.stdout });
-  const url = await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]);
-  if (!URL.canParse(url)) {
-    throw new Error(`The scripted model server did not start (${script}).`);
+let host;
+
+/** Asks the process for one thing; answers come in the order of the questions. */
+function ask(wish) {
+  if (!host) {
+    const child = spawn(built('CodexSidecar.FakeModelServer'), ['--many'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    host = { child, waiting: [] };
+    createInterface({ input: child.stdout }).on('line', (line) => host.waiting.shift()?.resolve(line));
+    child.once('exit', (code) =>
+      host.waiting.splice(0).forEach(({ reject }) => reject(new Error(`The scripted model server ended with ${code}.`))),
+    );
+    // It must not keep this process alive, and ends with it: its input does.
+    for (const handle of [child, child.stdin, child.stdout]) {
+      handle.unref();
+    }
   }
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  return new Promise((resolve, reject) => {
+    host.waiting.push({ resolve, reject });
+    host.child.ref();
+    host.child.stdin.write(`${JSON.stringify(wish)}\n`);
+  }).finally(() => host.waiting.length === 0 && host.child.unref());
+}
+
+/** @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
+export async function startModel(script, log) {
+  const url = await ask({ script, log });
+  return { url, stop: () => ask({ stop: url }) };
 }

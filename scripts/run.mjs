@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 // No servers stay behind after a build, and nothing but the build speaks.
-const quiet = {
+export const quiet = {
   DOTNET_CLI_TELEMETRY_OPTOUT: '1',
   DOTNET_NOLOGO: '1',
   DOTNET_CLI_USE_MSBUILD_SERVER: '0',
   MSBUILDDISABLENODEREUSE: '1',
   UseSharedCompilation: 'false',
+  // Programs that end after seconds do not live to see what this would gain; the compiler alone is a fifth faster without it.
+  DOTNET_TieredPGO: '0',
 };
 
 /** Runs a program and gives its exit code; a program that is not there ends the script with a sentence. */

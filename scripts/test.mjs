@@ -1,70 +1,58 @@
-// npm test: builds and runs all tests, then prints "N passed, N failed". What follows -- goes to dotnet test.
-import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from './build.mjs';
-import { bundle } from './extension.mjs';
-import { buildModel } from './model.mjs';
-import { fail, root } from './run.mjs';
+// npm test: builds once, runs all suites side by side, says every few seconds where it is, and ends with "N passed, N failed, N skipped".
+//   npm test -- --changed [REV]     only what the changes since REV (HEAD) can break; says what that leaves out
+//   npm test -- --suite NAME        one suite: engine, sidecar, extension, acp, mcp, http (repeat it for more)
+//   npm test -- --class GLOB        C# tests of these classes only, such as '*TallySpecs'
+//   npm test -- --long              what is long by nature too: npm run test:long
+//   npm test -- --slowest N         how many of the slowest tests are listed (20)
+//   npm test -- --no-build          the programs as they are
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { needPackages } from './run.mjs';
+import { chosenFor } from './testing/changed.mjs';
+import { fetchClients } from './testing/clients.mjs';
+import { Results } from './testing/results.mjs';
+import { isXunit, runSuites, suites } from './testing/suites.mjs';
 
-// The whole-process tests run the program as users get it.
-build();
-
-/** Runs a suite of node's own runner and says how it went. */
-function suite(name, files) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--test', '--test-timeout=900000', '--test-reporter=tap', ...files], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const count = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(stdout)?.[1] ?? 0);
-  const result = { status, passed: count('pass'), failed: count('fail') + count('cancelled') };
-  if (status !== 0) {
-    console.log(stdout, stderr);
-  }
-  console.log(`${name}: ${result.passed} passed, ${result.failed} failed`);
-  return result;
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    changed: { type: 'boolean' },
+    suite: { type: 'string', multiple: true, default: suites },
+    class: { type: 'string', multiple: true, default: [] },
+    long: { type: 'boolean' },
+    slowest: { type: 'string', default: '20' },
+    'no-build': { type: 'boolean' },
+  },
+});
+if (asked.long) {
+  process.env.CODEX_SIDECAR_TESTS_LONG = '1';
 }
 
-const testsIn = (folder) =>
-  readdirSync(join(root, 'tests', folder))
-    .filter((name) => name.endsWith('.test.mjs'))
-    .map((name) => join('tests', folder, name));
+const filters = asked.class.flatMap((glob) => ['-class', glob]);
+const all = asked.changed ? chosenFor(positionals[0] ?? 'HEAD') : Object.fromEntries(suites.map((name) => [name, []]));
+const chosen = Object.fromEntries(
+  Object.entries(all)
+    .filter(([name]) => asked.suite.includes(name) && (filters.length === 0 || isXunit(name)))
+    .map(([name, own]) => [name, [...own, ...filters]]),
+);
+if (Object.keys(chosen).length === 0) {
+  console.log('No test looks at what was changed.\n0 passed, 0 failed, 0 skipped');
+  process.exit(0);
+}
 
-buildModel();
-const suites = [
-  suite('extension', await bundle({ tests: true })),
-  suite('wire', testsIn('acp')),
-  suite('mcp', testsIn('mcp')),
-  suite('http', testsIn('http')),
-];
-
-const env = {
-  ...process.env,
-  DOTNET_NOLOGO: '1',
-  DOTNET_CLI_TELEMETRY_OPTOUT: '1',
-  MSBUILDDISABLENODEREUSE: '1',
-  DOTNET_CLI_USE_MSBUILD_SERVER: '0',
-};
-const child = spawn('dotnet', ['test', '--solution', 'CodexSidecar.sln', ...process.argv.slice(2)], {
-  cwd: root,
-  env,
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-child.on('error', () => fail('The .NET SDK is missing: install .NET SDK 10 and make sure that "dotnet" is on the PATH.'));
-
-let output = '';
-child.stdout.setEncoding('utf8');
-child.stdout.on('data', (text) => {
-  process.stdout.write(text);
-  output = (output + text).slice(-16384);
-});
-child.on('close', (code) => {
-  // The summary comes last; the numbers of single assemblies before it look different.
-  const summary = output.slice(output.lastIndexOf('Test run summary'));
-  const count = (word) => Number(new RegExp(`^\\s*${word}:\\s*(\\d+)`, 'm').exec(summary)?.[1] ?? 0);
-  const sum = (of) => suites.reduce((total, one) => total + of(one), 0);
-  const [passed, failed] = [count('succeeded') + sum((one) => one.passed), count('failed') + sum((one) => one.failed)];
-  console.log(`${passed} passed, ${failed} failed`);
-  // A suite that found no test is not green.
-  process.exit(code !== 0 ? (code ?? 1) : suites.some((one) => one.status !== 0) || failed > 0 || passed === 0 ? 1 : 0);
-});
+const results = new Results();
+if (!asked['no-build']) {
+  results.say('Building ...');
+  needPackages();
+  // A process of its own: this one goes on saying that it lives.
+  const building = spawn(process.execPath, [fileURLToPath(new URL('build.mjs', import.meta.url)), '--tests'], { stdio: 'inherit' });
+  const [[code]] = await Promise.all([once(building, 'exit'), fetchClients()]);
+  if (code !== 0) {
+    process.exit(code ?? 1);
+  }
+  results.say('Built.');
+}
+const codes = await runSuites(chosen, (suite, happened) => results.take(suite, happened));
+process.exit(results.close({ suites: Object.keys(chosen), codes, isFiltered: filters.length > 0, slowest: Number(asked.slowest) }));

@@ -1,13 +1,13 @@
 // Clients that are not ours: an SDK of a year before, and acpx, a command-line client.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import test from 'node:test';
 import { ClientSideConnection, ndJsonStream } from 'acp-old';
 import { program } from '../../scripts/build.mjs';
-import { root } from '../../scripts/run.mjs';
+import { clientFile, needsClient } from '../../scripts/testing/clients.mjs';
 import { bench, environment, startProgram } from './agent.mjs';
 import { broken, repaired, task } from './project.mjs';
 import { problems } from './schema.mjs';
@@ -37,19 +37,6 @@ test('an SDK of version 0.14.1 drives a whole run', () =>
     }
   }));
 
-/** Fetched beside the build when it is first needed: among our own packages its optional ones for other platforms would break "npm ci". */
-function acpxProgram() {
-  const folder = join(root, 'out', 'acpx');
-  const cli = join(folder, 'node_modules', 'acpx', 'dist', 'cli.js');
-  if (!existsSync(cli)) {
-    mkdirSync(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', 'acpx@0.19.1'];
-    const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  }
-  return cli;
-}
-
 /** Its own home, so that nothing of the user's acpx is read or changed. */
 async function run(project, url, ...args) {
   const agent = join(project.folder, 'agent.sh');
@@ -57,7 +44,7 @@ async function run(project, url, ...args) {
   mkdirSync(project.home, { recursive: true });
   const child = spawn(
     process.execPath,
-    [acpxProgram(), '--agent', agent, '--cwd', project.workspace, '--format', 'json', '--json-strict', ...args],
+    [clientFile('acpx', 'acpx', 'dist', 'cli.js'), '--agent', agent, '--cwd', project.workspace, '--format', 'json', '--json-strict', ...args],
     {
       cwd: project.workspace,
       env: environment(project, url),
@@ -78,7 +65,7 @@ async function run(project, url, ...args) {
   };
 }
 
-const unix = { skip: process.platform === 'win32' && 'the agent is started by a shell script' };
+const unix = process.platform === 'win32' ? { skip: 'needs a shell script as the agent' } : needsClient('acpx');
 
 test('acpx runs a task to its end', unix, () =>
   bench({}, async ({ project, model }) => {

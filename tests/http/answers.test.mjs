@@ -13,9 +13,13 @@ const sessionOf = (project, run) => JSON.parse(readFileSync(join(project.home, '
 const user = (content) => ({ role: 'user', content });
 const assistant = (content) => ({ role: 'assistant', content });
 
-/** Without what differs from run to run: ids, the time, folders. */
+/** Told where only the second sandbox works; the rest of the stream is the same there. */
+const aboutTheSandbox = /data: [^\n]*"reasoning_content":"The second-best sandbox: [^\n]*\n\n/;
+
+/** Without what differs from run to run, and from machine to machine: ids, the time, folders, the sandbox. */
 const steady = (text, project) =>
   text
+    .replace(aboutTheSandbox, '')
     .replaceAll(project.folder, '/tmp/project')
     .replace(/chatcmpl-\w+/g, 'chatcmpl-ID')
     .replace(/"created":\d+/g, '"created":0')

@@ -1,31 +1,19 @@
 // Clients that are not ours, as their users get them: Continue's command line `cn` and OpenAI's library.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { program } from '../../scripts/build.mjs';
 import { root } from '../../scripts/run.mjs';
+import { clientFile, needsClient } from '../../scripts/testing/clients.mjs';
 import { broken, repaired, task } from '../acp/project.mjs';
 import { bench, events, holds, runs } from './serve.mjs';
 
 const plain = ['--level', 'run_tests', '--consilium', 'off'];
 const gated = { args: plain, script: { gate: 'plan' } };
-
-/** Fetched beside the build when it is first needed, like acpx: they are no part of what we build with. */
-function packages() {
-  const folder = join(root, 'out', 'clients');
-  if (!existsSync(join(folder, 'node_modules', 'openai')) || !existsSync(join(folder, 'node_modules', '@continuedev', 'cli', 'dist', 'cn.js'))) {
-    mkdirSync(folder, { recursive: true });
-    const wanted = ['@continuedev/cli@1.5.47', 'openai@5.23.2'];
-    const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted];
-    const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  }
-  return join(folder, 'node_modules');
-}
 
 /** The documented configuration, with this test's token, folder and ports in it. */
 function configuration(project, server, modelUrl, { port = server.port, name = 'continue-agent' } = {}) {
@@ -46,7 +34,7 @@ function configuration(project, server, modelUrl, { port = server.port, name = '
 function cn(project, config, words) {
   const home = join(project.folder, 'cn');
   mkdirSync(home, { recursive: true });
-  const child = spawn(process.execPath, [join(packages(), '@continuedev', 'cli', 'dist', 'cn.js'), '--config', config, '-p', words], {
+  const child = spawn(process.execPath, [clientFile('chat', '@continuedev', 'cli', 'dist', 'cn.js'), '--config', config, '-p', words], {
     cwd: project.workspace,
     env: { PATH: process.env.PATH, HOME: home, USERPROFILE: home, CONTINUE_GLOBAL_DIR: home, CONTINUE_TELEMETRY_ENABLED: '0', NO_PROXY: '127.0.0.1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,7 +87,7 @@ function repository(project) {
   return git;
 }
 
-test('cn solves a task with the documented configuration', () =>
+test('cn solves a task with the documented configuration', needsClient('chat'), () =>
   bench({}, async ({ project, model, server }) => {
     const { status, out, err } = await cn(project, configuration(project, server, model.url), task).ended;
     assert.equal(status, 0, err + out);
@@ -108,7 +96,7 @@ test('cn solves a task with the documented configuration', () =>
     assert.match(out, new RegExp(`undo: codex-sidecar runs undo ${runs(project)[0]}`));
   }));
 
-test('cn that comes back after cut connections gets one run, one patch, one commit', () =>
+test('cn that comes back after cut connections gets one run, one patch, one commit', needsClient('chat'), () =>
   bench({ args: ['--level', 'git_commit', '--consilium', 'off', '--commit', 'auto'], script: { gate: 'plan' } }, async ({ project, model, server, open }) => {
     const git = repository(project);
     const proxy = await cutting(server.port, 3, 'Stage 2 of 7');
@@ -130,7 +118,7 @@ test('cn that comes back after cut connections gets one run, one patch, one comm
     }
   }));
 
-test("cn talks to the user's own server with the other configuration, and solve finds the same server", () =>
+test("cn talks to the user's own server with the other configuration, and solve finds the same server", needsClient('chat'), () =>
   bench({ args: plain, rules: [{ last: 'Say hello.', reply: 'Hello from the raw model.' }] }, async ({ project, model, server }) => {
     const { status, out, err } = await cn(project, configuration(project, server, model.url, { name: 'continue-raw' }), 'Say hello.').ended;
     assert.equal(status, 0, err + out);
@@ -142,7 +130,7 @@ test("cn talks to the user's own server with the other configuration, and solve 
     assert.equal(project.read(), repaired);
   }));
 
-test('cn with a wrong token is told so, and nothing runs', () =>
+test('cn with a wrong token is told so, and nothing runs', needsClient('chat'), () =>
   bench({ args: plain }, async ({ project, model, server }) => {
     const { status, out, err } = await cn(project, configuration(project, { ...server, token: 'sk-wrong' }, model.url), task).ended;
     assert.notEqual(status, 0);
@@ -151,13 +139,13 @@ test('cn with a wrong token is told so, and nothing runs', () =>
   }));
 
 async function library(server) {
-  const { default: OpenAI } = await import(pathToFileURL(join(packages(), 'openai', 'index.mjs')));
+  const { default: OpenAI } = await import(pathToFileURL(clientFile('chat', 'openai', 'index.mjs')));
   return new OpenAI({ apiKey: server.token, baseURL: server.url });
 }
 
 const wish = { model: 'codex-sidecar', messages: [{ role: 'user', content: task }] };
 
-test("OpenAI's library streams a task", () =>
+test("OpenAI's library streams a task", needsClient('chat'), () =>
   bench({ args: plain }, async ({ project, server }) => {
     const openai = await library(server);
     assert.deepEqual((await openai.models.list()).data.map((model) => model.id), ['codex-sidecar', 'codex-sidecar-plan', 'codex-sidecar-chat']);
@@ -169,7 +157,7 @@ test("OpenAI's library streams a task", () =>
     assert.equal(project.read(), repaired);
   }));
 
-test("OpenAI's library waits for a task without a stream, asks the user's model, and hears errors", () =>
+test("OpenAI's library waits for a task without a stream, asks the user's model, and hears errors", needsClient('chat'), () =>
   bench({ args: plain, rules: [{ any: 'Who are you?', reply: 'Your own model.' }] }, async ({ project, server }) => {
     const openai = await library(server);
     const answer = await openai.chat.completions.create(wish);
@@ -182,7 +170,7 @@ test("OpenAI's library waits for a task without a stream, asks the user's model,
     await assert.rejects(openai.chat.completions.create({ ...wish, messages: [] }), (error) => error.status === 400);
   }));
 
-test("a stop in OpenAI's library ends the run when nobody comes back", () =>
+test("a stop in OpenAI's library ends the run when nobody comes back", needsClient('chat'), () =>
   bench(gated, async ({ project, server }) => {
     const openai = await library(server);
     const stream = await openai.chat.completions.create({ ...wish, stream: true });

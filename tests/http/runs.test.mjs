@@ -4,24 +4,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { broken, repaired } from '../acp/project.mjs';
-import { bench, events, holds, post, read, runs, send, taskBody } from './serve.mjs';
+import { bench, events, hasBegun, holds, kinds, post, read, runs, send, solvedOnce, taskBody } from './serve.mjs';
 
 const plain = ['--level', 'run_tests', '--consilium', 'off'];
 const gated = { args: plain, script: { gate: 'plan' } };
-const kinds = (project, run, kind) => events(project, run).filter((event) => event.kind === kind);
-const hasBegun = (text) => text.includes('reasoning_content');
-
-/** A change of an existing file is a question, which nobody answers here; at level 2 it is the review that decides. */
-function solvedOnce(project) {
-  const all = runs(project);
-  assert.equal(all.length, 1);
-  assert.equal(kinds(project, all[0], 'patch_applied').length, 1);
-  assert.deepEqual(
-    kinds(project, all[0], 'run_finished').map((event) => event.stop),
-    ['done'],
-  );
-  assert.equal(project.read(), repaired);
-}
 
 test('a task is solved, streamed as progress and one report', () =>
   bench({}, async ({ project, server }) => {
@@ -96,21 +82,6 @@ test('an answer that nobody got to its end is given again; one that was delivere
     assert.equal(runs(project).length, 2);
   }));
 
-test('a silent run gives a sign of life every ten seconds, to streams as a comment and to the others as a blank', () =>
-  bench(gated, async ({ project, server, open }) => {
-    let [streamed, whole] = [false, false];
-    const both = [
-      post(server, taskBody(), { until: (text) => void (streamed ||= text.includes(': keep-alive\n\n')) }),
-      post(server, taskBody({ stream: false }), { until: (text) => void (whole ||= /^ +$/.test(text)) }),
-    ];
-    await holds('the signs of life', () => streamed && whole, 40_000);
-    await open('plan');
-    const [stream, one] = await Promise.all(both);
-    assert.ok(!stream.text.includes(': ping'));
-    assert.equal(JSON.parse(one.text).choices[0].message.content, stream.contents.join(''));
-    solvedOnce(project);
-  }));
-
 test('a run is cancelled by its path, and its reader is told in words', () =>
   bench(gated, async ({ project, server }) => {
     const reading = post(server, taskBody());
@@ -140,26 +111,11 @@ test('the events of a run are those of its log', () =>
     assert.equal((await send(server, 'GET', '/runs/nothing')).status, 404);
   }));
 
-test('a run without readers is cancelled after the grace', () =>
-  bench(gated, async ({ project, server }) => {
-    await post(server, taskBody(), { until: hasBegun });
-    const left = performance.now();
-    await holds('the cancelling', () => kinds(project, runs(project)[0], 'run_finished').length === 1, 40_000);
-    assert.ok(performance.now() - left > 14_000, 'longer than clients wait before they come back');
-    assert.equal(kinds(project, runs(project)[0], 'run_finished')[0].stop, 'cancelled');
-    assert.equal(project.read(), broken);
-    // The same words are a new task then, not the old "Cancelled."; it may have to wait until the old one has left the folder.
-    await post(server, taskBody(), { until: (text) => text.includes('Stage 1') });
-    assert.equal(runs(project).length, 2);
-  }));
-
-test('told to end, the server ends its runs and streams in words within 5 seconds', { skip: process.platform === 'win32' && 'no signals' }, () =>
+test('told to end, the server ends its runs and streams in words', { skip: process.platform === 'win32' && 'no signals' }, () =>
   bench(gated, async ({ project, server }) => {
     const reading = post(server, taskBody());
     await holds('the run', () => runs(project).length === 1 && kinds(project, runs(project)[0], 'stage_started').length > 0);
-    const told = performance.now();
     assert.equal(await server.stop(), 0);
-    assert.ok(performance.now() - told < 5000);
     const { contents, isDone } = await reading;
     assert.match(contents.join(''), /cancelled/i);
     assert.ok(isDone);

@@ -110,6 +110,21 @@ export function events(project, run) {
     .map((line) => JSON.parse(line).event);
 }
 
+export const kinds = (project, run, kind) => events(project, run).filter((event) => event.kind === kind);
+export const hasBegun = (text) => text.includes('reasoning_content');
+
+/** A change of an existing file is a question, which nobody answers here; at level 2 it is the review that decides. */
+export function solvedOnce(project) {
+  const all = runs(project);
+  assert.equal(all.length, 1);
+  assert.equal(kinds(project, all[0], 'patch_applied').length, 1);
+  assert.deepEqual(
+    kinds(project, all[0], 'run_finished').map((event) => event.stop),
+    ['done'],
+  );
+  assert.equal(project.read(), repaired);
+}
+
 /** Asks again until it holds: for what happens in another process. */
 export async function holds(what, look, most = 30_000) {
   for (const until = performance.now() + most; performance.now() < until; ) {

@@ -1,6 +1,6 @@
 // The built program under clients that are not ours: the official TypeScript client and the inspector's command line.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
@@ -9,23 +9,10 @@ import { buildSync } from 'esbuild';
 import { program } from '../../scripts/build.mjs';
 import { startModel } from '../../scripts/model.mjs';
 import { root } from '../../scripts/run.mjs';
+import { clientFile } from '../../scripts/testing/clients.mjs';
 import { makeProject, script } from '../acp/project.mjs';
 
-const folder = join(root, 'out', 'mcp');
-const packages = join(folder, 'node_modules', '@modelcontextprotocol');
-
-/** Fetched beside the build when it is first needed: the inspector asks for a newer Node than we do, though its command line runs with ours. */
-export function fetched(...path) {
-  const file = join(packages, ...path);
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    const wanted = ['@modelcontextprotocol/inspector@2.12.0', '@modelcontextprotocol/client@2.3.1', '@modelcontextprotocol/conformance@0.1.16'];
-    const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted];
-    const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  }
-  return file;
-}
+const sdk = (...path) => clientFile('mcp', '@modelcontextprotocol', ...path);
 
 export function environment(project, url) {
   return { ...process.env, CODEX_SIDECAR_HOME: project.home, CODEX_SIDECAR_BASE_URL: url, HOME: project.folder };
@@ -40,7 +27,7 @@ export const inspectOver = (url, token, ...method) =>
   runInspector([url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, ...method], process.env);
 
 async function runInspector(args, env) {
-  const inspector = fetched('inspector', 'clients', 'launcher', 'build', 'index.js');
+  const inspector = sdk('inspector', 'clients', 'launcher', 'build', 'index.js');
   const child = spawn(process.execPath, [inspector, '--cli', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => (out += data));
@@ -53,8 +40,8 @@ async function runInspector(args, env) {
  * @param {object} options level; form: answers elicitation/create
  */
 async function connect(project, url, { level = 'read_only', form } = {}) {
-  const { Client } = await import(pathToFileURL(fetched('client', 'dist', 'index.mjs')).href);
-  const { StdioClientTransport } = await import(pathToFileURL(fetched('client', 'dist', 'stdio.mjs')).href);
+  const { Client } = await import(pathToFileURL(sdk('client', 'dist', 'index.mjs')).href);
+  const { StdioClientTransport } = await import(pathToFileURL(sdk('client', 'dist', 'stdio.mjs')).href);
   const client = new Client({ name: 'tests', version: '1.0.0' }, { capabilities: form ? { elicitation: { form: {} } } : {} });
   if (form) {
     client.setRequestHandler('elicitation/create', async ({ params }) => form(params));
@@ -70,7 +57,7 @@ async function connect(project, url, { level = 'read_only', form } = {}) {
 
 /** The official client on a server that is there. */
 export async function connectOver(url, token) {
-  const { Client, StreamableHTTPClientTransport } = await import(pathToFileURL(fetched('client', 'dist', 'index.mjs')).href);
+  const { Client, StreamableHTTPClientTransport } = await import(pathToFileURL(sdk('client', 'dist', 'index.mjs')).href);
   const client = new Client({ name: 'tests', version: '1.0.0' }, { capabilities: {} });
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }));
   return { call: (name, input, options) => client.callTool({ name, arguments: input }, options), close: () => client.close() };
@@ -78,9 +65,9 @@ export async function connectOver(url, token) {
 
 /** The official conformance tool, packed for our older Node, which lacks a function of files that it imports and does not need here. */
 export function conformance() {
-  const packed = join(folder, 'conformance.cjs');
+  const packed = join(root, 'out', 'clients', 'mcp', 'conformance.cjs');
   if (!existsSync(packed)) {
-    buildSync({ entryPoints: [fetched('conformance', 'dist', 'index.js')], bundle: true, platform: 'node', format: 'cjs', outfile: packed, logLevel: 'error' });
+    buildSync({ entryPoints: [sdk('conformance', 'dist', 'index.js')], bundle: true, platform: 'node', format: 'cjs', outfile: packed, logLevel: 'error' });
   }
   return packed;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import test from 'node:test';
+import { needsClient } from '../../scripts/testing/clients.mjs';
 import { broken } from '../acp/project.mjs';
 import { bench, runs, send } from '../http/serve.mjs';
 import { conformance, connectOver, inspectOver, withToken } from './client.mjs';
@@ -12,7 +13,7 @@ const mcp = (server) => server.url.replace('/v1', '/mcp');
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 const accept = { accept: 'application/json, text/event-stream' };
 
-test('the inspector lists the tools and calls one', () =>
+test('the inspector lists the tools and calls one', needsClient('mcp'), () =>
   bench(working, async ({ server }) => {
     const listed = await inspectOver(mcp(server), server.token, '--method', 'tools/list', '--strict');
     assert.equal(listed.status, 0, listed.err);
@@ -22,7 +23,7 @@ test('the inspector lists the tools and calls one', () =>
     assert.equal(read.result.content[0].text, broken);
   }));
 
-test('the official client calls tools; what would be asked is refused; solve_task tells its progress', () =>
+test('the official client calls tools; what would be asked is refused; solve_task tells its progress', needsClient('mcp'), () =>
   bench({ ...working, args: [...working.args, '--consilium', 'off'] }, async ({ project, server }) => {
     const { call, close } = await connectOver(mcp(server), server.token);
     try {
@@ -68,7 +69,7 @@ test('it is behind the same guards as every path', () =>
   }));
 
 // docs/mcp.md says why the other scenarios do not apply.
-test('the conformance scenarios that apply pass', { timeout: 120_000 }, () =>
+test('the conformance scenarios that apply pass', { timeout: 120_000, ...needsClient('mcp') }, () =>
   bench(working, async ({ project, server }) => {
     await withToken(server.port, server.token, async (url) => {
       for (const scenario of ['server-initialize', 'logging-set-level', 'ping', 'tools-list']) {

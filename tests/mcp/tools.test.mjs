@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { needsClient } from '../../scripts/testing/clients.mjs';
 import { program } from '../../scripts/build.mjs';
 import { broken } from '../acp/project.mjs';
 import { bench, environment, inspect } from './client.mjs';
@@ -11,7 +12,7 @@ import { bench, environment, inspect } from './client.mjs';
 const names = ['read_file', 'write_file', 'list_dir', 'search', 'git', 'shell', 'solve_task'];
 const text = (result) => result.content.map((part) => part.text).join('');
 
-test('the inspector finds seven tools whose schemas every client can use', () =>
+test('the inspector finds seven tools whose schemas every client can use', needsClient('mcp'), () =>
   bench({}, async ({ project, model }) => {
     const { status, err, result } = await inspect(project, model.url, 'read_only', '--method', 'tools/list', '--strict');
     assert.equal(status, 0, err);
@@ -25,7 +26,7 @@ test('the inspector finds seven tools whose schemas every client can use', () =>
     }
   }));
 
-test('the inspector calls a tool, and tells a failed call by its exit code', () =>
+test('the inspector calls a tool, and tells a failed call by its exit code', needsClient('mcp'), () =>
   bench({}, async ({ project, model }) => {
     const call = (...args) => inspect(project, model.url, 'read_only', '--method', 'tools/call', ...args);
     const read = await call('--tool-name', 'read_file', '--tool-arg', 'path=src/sums.js');
@@ -34,7 +35,7 @@ test('the inspector calls a tool, and tells a failed call by its exit code', () 
     assert.deepEqual([missing.status, text(missing.result)], [5, 'src/none.js does not exist.']);
   }));
 
-test('each tool does its work, and what it changed can be undone', () =>
+test('each tool does its work, and what it changed can be undone', needsClient('mcp'), () =>
   bench({}, async ({ project, model, start }) => {
     spawnSync('git', ['init', '-q', project.workspace]);
     const { call } = await start({ level: 'run_tests', form: () => ({ action: 'accept', content: { allow: true } }) });
@@ -51,7 +52,7 @@ test('each tool does its work, and what it changed can be undone', () =>
     assert.ok(!existsSync(join(project.workspace, 'new.txt')));
   }));
 
-test('what goes wrong is told to the model in words it can use', () =>
+test('what goes wrong is told to the model in words it can use', needsClient('mcp'), () =>
   bench({}, async ({ project, start }) => {
     const { call } = await start();
     const ends = async (name, input) => {
@@ -69,7 +70,7 @@ test('what goes wrong is told to the model in words it can use', () =>
 
 const overwrite = { path: 'src/sums.js', content: 'nothing\n' };
 
-test('a question is put to the person behind the client, and their answer counts', () =>
+test('a question is put to the person behind the client, and their answer counts', needsClient('mcp'), () =>
   bench({}, async ({ project, start }) => {
     const asked = [];
     let answer = { action: 'decline' };
@@ -91,7 +92,7 @@ test('a question is put to the person behind the client, and their answer counts
     assert.match(asked[0].message, /src\/sums\.js/);
   }));
 
-test('where nobody can be asked the answer is no, with the reason', () =>
+test('where nobody can be asked the answer is no, with the reason', needsClient('mcp'), () =>
   bench({}, async ({ project, start }) => {
     const { call } = await start({ level: 'safe_write' });
     const refused = await call('write_file', overwrite);
@@ -99,7 +100,7 @@ test('where nobody can be asked the answer is no, with the reason', () =>
     assert.equal(project.read(), broken);
   }));
 
-test('twenty calls at once are all answered, and only one of the writers at a time', () =>
+test('twenty calls at once are all answered, and only one of the writers at a time', needsClient('mcp'), () =>
   bench({}, async ({ start }) => {
     const { call } = await start({ level: 'safe_write' });
     const reads = Array.from({ length: 16 }, () => call('read_file', { path: 'src/sums.js' }));

@@ -17,7 +17,8 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     public bool HasOwnLoopback => true;
 
     /// <returns>Without a bubblewrap: null and what to do about it.</returns>
-    public static async Task<(Bubblewrap? Found, string Problem)> FindAsync(string workspace, CancellationToken cancellationToken)
+    public static async Task<(Bubblewrap? Found, string Problem)> FindAsync(
+        string workspace, CancellationToken cancellationToken, Func<string, string?>? read = null)
     {
         if (SeccompFilter.Build(RuntimeInformation.ProcessArchitecture, SeccompRules.Always) is not { } filter)
         {
@@ -25,7 +26,7 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
         }
         try
         {
-            var path = ChildEnvironment.Build(Environment.GetEnvironmentVariable, workspace, "/tmp", "")["PATH"];
+            var path = ChildEnvironment.Build(read ?? Environment.GetEnvironmentVariable, workspace, "/tmp", "")["PATH"];
             var file = Executable.Find("bwrap", "/", path);
             var answer = await Cli.Wrap(file).WithArguments("--version").WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
             return Version.TryParse(answer.StandardOutput.Split(' ')[^1].Trim(), out var version)

@@ -23,7 +23,7 @@ internal sealed class Sandbox
     public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null)
     {
         var problems = new List<string>();
-        foreach (var find in Ladder())
+        foreach (var find in Ladder(read))
         {
             var (rung, problem) = await find(workspaceFolder, cancellationToken);
             if (rung is null)
@@ -78,9 +78,12 @@ internal sealed class Sandbox
         }
     }
 
-    private static IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> Ladder() =>
+    private static IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> Ladder(Func<string, string?>? read) =>
         OperatingSystem.IsLinux()
-            ? [async (workspace, cancellationToken) => await Bubblewrap.FindAsync(workspace, cancellationToken), (workspace, _) => Task.FromResult(Landlock.LandlockRung.Find(workspace))]
+            ? [
+                async (workspace, cancellationToken) => await Bubblewrap.FindAsync(workspace, cancellationToken, read),
+                (workspace, _) => Task.FromResult(Landlock.LandlockRung.Find(workspace)),
+            ]
         : OperatingSystem.IsMacOS() ? [(workspace, _) => Task.FromResult(Seatbelt.Find(workspace))]
         : [(_, _) => Task.FromResult<(IRung?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
 }

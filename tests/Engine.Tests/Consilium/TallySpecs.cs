@@ -1,5 +1,6 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Consilium;
@@ -37,26 +38,26 @@ public sealed class TallySpecs
     public void A_verified_must_of_Security_with_a_reject_is_a_veto_whatever_the_others_say()
     {
         var security = new Vote(Role.Security, Verdict.Reject, "no", [], [], 1, Objections: [new Objection(true, "a.cs:1", "", "t", ObjectionState.Verified)]);
-        Ballots.Sample(votes =>
+        Ballots.Holds(votes =>
         {
             var result = Decide([.. votes.Select(vote => vote.Role is Role.Security ? security : vote)]);
             return result is { Verdict: Verdict.Reject, VetoedBy: Role.Security };
-        }, iter: 100_000);
+        }, few: 5000, many: 100_000);
     }
 
     [Fact]
     public void The_order_of_arrival_does_not_change_the_result() =>
-        Gen.Select(Ballots, Gen.Int, Gen.Int[500, 1500].Array[6]).Sample((votes, seed, weights) =>
+        Gen.Select(Ballots, Gen.Int, Gen.Int[500, 1500].Array[6]).Holds((votes, seed, weights) =>
         {
             var shuffled = votes.ToArray();
             new Random(seed).Shuffle(shuffled);
             return Decide(votes, weights) == Decide(shuffled, weights);
-        }, iter: 100_000);
+        }, few: 5000, many: 100_000);
 
     /// <summary>Whatever the weights are.</summary>
     [Fact]
     public void An_abstention_never_helps_either_side() =>
-        Gen.Select(Ballots, Gen.Int[500, 1500].Array[6], Gen.Int[0, 5]).Sample((votes, weights, who) =>
+        Gen.Select(Ballots, Gen.Int[500, 1500].Array[6], Gen.Int[0, 5]).Holds((votes, weights, who) =>
         {
             var before = Decide(votes, weights);
             var after = Decide([.. votes.Select((vote, index) => index == who ? vote with { Verdict = Verdict.Abstain, Objections = null } : vote)], weights);
@@ -66,15 +67,15 @@ public sealed class TallySpecs
                 { Verdict: Verdict.Reject, Objections: [{ State: ObjectionState.Verified }] } => before.Verdict is Verdict.Reject || after.Verdict is not Verdict.Reject,
                 _ => true,
             };
-        }, iter: 100_000);
+        }, few: 5000, many: 100_000);
 
     [Fact]
     public void Stated_confidence_never_changes_the_result() =>
-        Gen.Select(Ballots, Gen.Int[0, 10]).Sample((votes, sure) => Decide(votes) == Decide([.. votes.Select(vote => vote with { Confidence = sure })]));
+        Gen.Select(Ballots, Gen.Int[0, 10]).Holds((votes, sure) => Decide(votes) == Decide([.. votes.Select(vote => vote with { Confidence = sure })]));
 
     [Fact]
     public void A_clean_approve_instead_of_an_abstention_never_moves_the_outcome_away_from_approve() =>
-        Ballots.Sample(votes =>
+        Ballots.Holds(votes =>
         {
             var before = Decide(votes);
             var after = Decide([.. votes.Select(vote => vote.Verdict is Verdict.Abstain ? vote with { Verdict = Verdict.Approve, Objections = null } : vote)]);

@@ -1,5 +1,6 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Consilium;
@@ -81,7 +82,7 @@ public sealed class VoteReaderSpecs
     [Fact]
     public void Whatever_a_model_writes_is_a_vote_or_an_abstention() =>
         Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).List[0, 40]
-            .Sample(parts => VoteReader.Read(Role.Dev, string.Join(' ', parts)).Vote is { } vote && (vote.State is VoteState.Valid || vote.Verdict is Verdict.Abstain));
+            .Holds(parts => VoteReader.Read(Role.Dev, string.Join(' ', parts)).Vote is { } vote && (vote.State is VoteState.Valid || vote.Verdict is Verdict.Abstain));
 
     private static readonly string[] Pieces =
         ["VERDICT:", "approve", "reject", "{", "}", "\"", "verdict", ":", "|", "OBJECTION: must | a:1 | b | c", "PROOF:", "\n", "CONFIDENCE: 5", "\u202e", "null", "["];

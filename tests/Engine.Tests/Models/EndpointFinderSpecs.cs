@@ -66,12 +66,10 @@ public sealed class EndpointFinderSpecs
     {
         await using var other = new FakeModelServer(new FakeScript());
         var nowhere = $"http://127.0.0.1:{FreePort()}/v1";
-        var started = TimeProvider.System.GetTimestamp();
 
         var failed = await FailAsync(Named(nowhere) with { Ports = [On(other.Port)] });
 
         Assert.Equal((ModelFault.Unreachable, $"No model server answers at {nowhere} (refused), which --base-url names. Start it, or give another address with --base-url or CODEX_SIDECAR_BASE_URL."), (failed.Fault, failed.Message));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
         Assert.Empty(other.Requests);
     }
 
@@ -181,11 +179,9 @@ public sealed class EndpointFinderSpecs
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var (quiet, free) = (((IPEndPoint)silent.LocalEndpoint).Port, FreePort());
-        var started = TimeProvider.System.GetTimestamp();
 
         var failed = await FailAsync(Settings() with { Ports = [new(quiet, "Ollama", "ollama serve"), new(free, "vLLM", "vllm serve MODEL")] });
 
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
         Assert.Equal(ModelFault.NoModel, failed.Fault);
         Assert.Equal($"""
             No model server was found on this machine. Looked at:

@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Models;
@@ -27,7 +28,7 @@ public sealed class RepetitionSpecs
 
     [Fact]
     public void A_text_that_goes_on_is_none_however_long() =>
-        Gen.Int[1, 60].Sample(size => Assert.Null(Watch("", string.Concat(Enumerable.Range(0, 600).Select(number => $"line {number}: {number * 7919 % 1009} of many, and all of them different\n")), size)), iter: 20);
+        Gen.Int[1, 60].Holds(size => Assert.Null(Watch("", string.Concat(Enumerable.Range(0, 600).Select(number => $"line {number}: {number * 7919 % 1009} of many, and all of them different\n")), size)), few: 10, many: 20);
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 

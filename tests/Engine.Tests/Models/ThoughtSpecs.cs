@@ -1,5 +1,6 @@
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Testing.ModelServer;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Models;
@@ -26,7 +27,7 @@ public sealed class ThoughtSpecs
     [Theory]
     [MemberData(nameof(Replies))]
     public void Reasoning_in_tags_is_no_text_however_the_reply_is_cut_up(string reply, string text, string thought) =>
-        Gen.Int[1, 12].Array[1, 40].Sample(sizes => Assert.Equal((text, text, thought), Split(Pieces(reply, sizes))), iter: 200);
+        Gen.Int[1, 12].Array[1, 40].Holds(sizes => Assert.Equal((text, text, thought), Split(Pieces(reply, sizes))), few: 100, many: 200);
 
     [Fact]
     public async Task A_closing_tag_that_nothing_opened_ends_reasoning_that_began_at_once()

@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -116,12 +117,12 @@ public sealed class FeedbackSpecs
 
     [Fact]
     public void It_stays_within_its_limit_and_quotes_no_other_file() =>
-        Gen.Select(Gen.Int[0, 2000], Gen.Int[1, 30]).Sample((most, blocks) =>
+        Gen.Select(Gen.Int[0, 2000], Gen.Int[1, 30]).Holds((most, blocks) =>
         {
             var reply = string.Concat(Enumerable.Range(0, blocks).Select(i => Block("src/shop.js", $"    const found = this.item.slice(from, to); {i}", new string('y', i * 50))));
             var said = Say(reply, most: most);
             Assert.True(said.Length <= most);
             Assert.DoesNotContain("do not quote", said);
             Assert.Equal(said, Say(reply, most: most));
-        }, iter: 100);
+        }, few: 50, many: 100);
 }

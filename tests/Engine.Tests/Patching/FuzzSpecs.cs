@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Testing.Edits;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -23,7 +23,7 @@ public sealed class FuzzSpecs
     private static readonly Gen<string> Reply = Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 30].Select(lines => string.Join('\n', lines));
 
     [Fact]
-    public void Any_mixture_of_markers_is_read_and_planned() => Gen.Select(Reply, Gen.Bool).Sample((reply, complete) =>
+    public void Any_mixture_of_markers_is_read_and_planned() => Gen.Select(Reply, Gen.Bool).Holds((reply, complete) =>
     {
         var plan = Two.Plan(reply, complete);
         var next = Two.Plan(reply, complete: true, plan);
@@ -35,14 +35,14 @@ public sealed class FuzzSpecs
             Assert.True(PatchFeedback.Write(one, Two.Base, 1500).Length <= 1500);
         }
         PatchParser.ParsePatch(reply);
-    }, iter: 20000);
+    }, few: 2000, many: 20_000);
 
     /// <summary>The first of the million that <c>npm run bench:fuzz</c> goes through, the same at every run.</summary>
     [Fact]
     public void A_damaged_reply_of_the_corpus_keeps_every_promise()
     {
         var mutation = new EditMutation(EditCase.All(Path.Combine(AppContext.BaseDirectory, "fixtures", "patching")), seed: 1);
-        for (var i = 0; i < 3_000; i++)
+        for (var i = 0; i < Property.Times(1_000, 100_000); i++)
         {
             var (one, reply) = mutation.Next();
             var fault = Record.Exception(() => EditCheck.Holds(one, reply));
@@ -50,30 +50,29 @@ public sealed class FuzzSpecs
         }
     }
 
-    /// <summary>Markers, words and signs that mean something; <c>npm run bench:fuzz</c> takes four of each.</summary>
+    /// <summary>
+    /// Markers, words and signs that mean something; npm run test:long takes a MiB of each, <c>npm run bench:fuzz</c> four. What is
+    /// quadratic would take minutes, and be named by the runner while it does.
+    /// </summary>
     [Fact]
-    public void A_MiB_of_any_marker_is_read_in_bounded_time()
+    public void A_heap_of_any_marker_is_read()
     {
-        var watch = Stopwatch.StartNew();
         foreach (var marker in EditMutation.Markers)
         {
-            var reply = string.Concat(Enumerable.Repeat(marker + "\n", (1 << 20) / (Encoding.UTF8.GetByteCount(marker) + 1)));
-            watch.Restart();
+            var reply = string.Concat(Enumerable.Repeat(marker + "\n", Property.Times(1 << 18, 1 << 20) / (Encoding.UTF8.GetByteCount(marker) + 1)));
             Two.Plan(reply);
-            // Quadratic would be minutes.
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{marker}: {watch.Elapsed}");
         }
     }
 
     [Fact]
-    public void Any_text_is_read_and_planned() => Gen.String.Sample(text => Two.Plan(text), iter: 1000);
+    public void Any_text_is_read_and_planned() => Gen.String.Holds(text => Two.Plan(text), few: 500, many: 1000);
 
     public static TheoryData<string> Formats => RandomEdit.Formats;
 
     /// <summary>Cut anywhere, a reply gives the blocks it had finished: the file is in a state between two blocks, never inside one.</summary>
     [Theory]
     [MemberData(nameof(Formats))]
-    public void A_reply_that_was_cut_changes_nothing_with_its_open_block(string format) => RandomEdit.WithLf.Sample(edit =>
+    public void A_reply_that_was_cut_changes_nothing_with_its_open_block(string format) => RandomEdit.WithLf.Holds(edit =>
     {
         if (edit.Changes.Count is 0 or > 4)
             return;
@@ -88,7 +87,7 @@ public sealed class FuzzSpecs
             Assert.Contains(text.TrimEnd('\n'), states);
             Assert.True(plan.Files.All(file => file.Path == RandomEdit.Path));
         }
-    }, iter: 40);
+    }, few: 10, many: 40);
 
     private static string States(RandomEdit edit) => string.Join('\n', edit.After.Select(line => line.Text)).TrimEnd('\n');
 
@@ -96,7 +95,7 @@ public sealed class FuzzSpecs
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void A_hostile_reply_takes_no_longer_than_its_length(string kind)
+    public void A_hostile_reply_is_read(string kind)
     {
         var lines = string.Concat(Enumerable.Repeat("same\n", 100_000));
         var files = Files.Of(("a.txt", lines));
@@ -113,9 +112,7 @@ public sealed class FuzzSpecs
             "search of equal lines" => $"a.txt\n<<<<<<< SEARCH\n{lines[..250_000]}=======\nother\n>>>>>>> REPLACE\n",
             _ => "*** Begin Patch\n*** Update File: a.txt\n" + string.Concat(Enumerable.Repeat("@@\n-same\n+other\n", 900)) + "*** End Patch\n",
         };
-        var watch = Stopwatch.StartNew();
+        // What is quadratic would take minutes, and be named by the runner while it does.
         files.Plan(reply);
-        // Quadratic would be minutes; the rest is room for a slow machine.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{kind}: {watch.Elapsed}");
     }
 }

@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -48,7 +49,7 @@ public sealed class LadderSpecs
 
     [Fact]
     public void Two_letters_of_a_word_are_never_forgiven() =>
-        Gen.Select(Gen.Int[0, Lines.Length - 3], Gen.Int[0, 100], Gen.Int[0, 100]).Sample((start, line, at) =>
+        Gen.Select(Gen.Int[0, Lines.Length - 3], Gen.Int[0, 100], Gen.Int[0, 100]).Holds((start, line, at) =>
         {
             string[] search = Lines[start..(start + 3)];
             var damaged = search[line % 3];
@@ -61,11 +62,11 @@ public sealed class LadderSpecs
             var plan = Shop.Plan(Block(wrong, ["something else entirely"]));
             Assert.True(plan.IsEmpty);
             Assert.Equal("not_found", Assert.Single(plan.Refusals).Code);
-        }, iter: 500);
+        }, few: 100, many: 500);
 
     [Fact]
     public void Lines_that_stand_more_than_once_are_never_chosen_by_chance() =>
-        Gen.Select(Gen.Int[2, 6], Gen.Int[0, 3], Gen.Int[0, 3]).Sample((times, before, between) =>
+        Gen.Select(Gen.Int[2, 6], Gen.Int[0, 3], Gen.Int[0, 3]).Holds((times, before, between) =>
         {
             string[] wanted = ["  if (ready) {", "    start(now);", "  }"];
             var text = Repeat("above", before).Concat(Enumerable.Range(0, times).SelectMany(i => wanted.Concat(Repeat($"between {i}", between)))).ToList();
@@ -73,7 +74,7 @@ public sealed class LadderSpecs
             var plan = files.Plan(Block(wanted.Select(line => line.TrimStart()), ["stop();"]));
             Assert.True(plan.IsEmpty);
             Assert.Equal("ambiguous", Assert.Single(plan.Refusals).Code);
-        }, iter: 100);
+        }, few: 50, many: 100);
 
     [Fact]
     public void A_loose_match_rewrites_no_line_the_block_does_not_change()

@@ -1,5 +1,6 @@
 using System.Text;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -13,7 +14,7 @@ public sealed class RoundTripSpecs
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Every_form_of_an_edit_gives_the_same_file(string format) => RandomEdit.WithLf.Sample(edit =>
+    public void Every_form_of_an_edit_gives_the_same_file(string format) => RandomEdit.WithLf.Holds(edit =>
     {
         var files = Files.Of((RandomEdit.Path, edit.Before));
         var plan = files.Plan(edit.Render(format), options: Options);
@@ -22,11 +23,11 @@ public sealed class RoundTripSpecs
         Assert.Empty(plan.Refusals);
         var newline = edit.Ends[^1].Length > 0 || format.StartsWith("apply_patch", StringComparison.Ordinal);
         Assert.Equal(string.Join('\n', edit.After.Select(line => line.Text)) + (newline ? "\n" : ""), files.Text(plan, RandomEdit.Path));
-    }, iter: 300);
+    }, few: 60, many: 300);
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Lines_an_edit_does_not_name_keep_their_ends(string format) => RandomEdit.Any.Sample(edit =>
+    public void Lines_an_edit_does_not_name_keep_their_ends(string format) => RandomEdit.Any.Holds(edit =>
     {
         var files = Files.Of((RandomEdit.Path, edit.Before));
         var plan = files.Plan(edit.Render(format), options: Options);
@@ -40,26 +41,26 @@ public sealed class RoundTripSpecs
                 Assert.Equal(edit.Ends[edit.After[i].Old], after[i].End);
         }
         Assert.All(after[..^1], line => Assert.NotEqual("", line.End));
-    }, iter: 300);
+    }, few: 60, many: 300);
 
     [Fact]
-    public void Whole_file_and_search_give_the_same_hunks() => RandomEdit.Any.Sample(edit =>
+    public void Whole_file_and_search_give_the_same_hunks() => RandomEdit.Any.Holds(edit =>
     {
         var files = Files.Of((RandomEdit.Path, edit.Before));
         var hunks = new[] { "whole", "search", "unified" }.Select(format => files.Plan(edit.Render(format), options: Options).ToPatch("p").Files.SelectMany(file => file.Hunks).ToList()).ToList();
         Assert.Equal(hunks[0], hunks[1]);
         Assert.Equal(hunks[0], hunks[2]);
-    }, iter: 300);
+    }, few: 60, many: 300);
 
     [Fact]
-    public void The_same_input_gives_the_same_plan() => RandomEdit.Any.Sample(edit =>
+    public void The_same_input_gives_the_same_plan() => RandomEdit.Any.Holds(edit =>
     {
         var files = Files.Of((RandomEdit.Path, edit.Before));
         var (one, other) = (files.Plan(edit.Render("search")), files.Plan(edit.Render("search")));
         Assert.Equal(one.Fingerprint, other.Fingerprint);
         Assert.Equal(one.ToPatch("p").Files.Select(file => file.Unified), other.ToPatch("p").Files.Select(file => file.Unified));
         Assert.Equal(one.Refusals, other.Refusals);
-    }, iter: 100);
+    }, few: 40, many: 100);
 
     [Theory]
     [InlineData("utf-8")]

@@ -2,6 +2,7 @@ using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Tests.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -16,16 +17,16 @@ public sealed class SelectSpecs
     private static HashSet<string> Ids(PatchPlan plan) => [.. plan.ToPatch("p").Files.SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId)];
 
     [Fact]
-    public void None_is_nothing_and_all_is_the_plan() => RandomEdit.Any.Sample(edit =>
+    public void None_is_nothing_and_all_is_the_plan() => RandomEdit.Any.Holds(edit =>
     {
         var plan = Plan(edit);
         Assert.True(plan.Select(new HashSet<string>()).IsEmpty);
         Assert.Equal(plan.Fingerprint, plan.Select(Ids(plan)).Fingerprint);
-    }, iter: 200);
+    }, few: 50, many: 200);
 
     [Fact]
     public void A_selection_is_the_old_text_with_those_hunks_in_it() =>
-        Gen.Select(RandomEdit.Any, Gen.Int[0, int.MaxValue]).Sample((edit, bits) =>
+        Gen.Select(RandomEdit.Any, Gen.Int[0, int.MaxValue]).Holds((edit, bits) =>
         {
             var plan = Plan(edit);
             var file = plan.ToPatch("p").Files.SingleOrDefault();
@@ -39,12 +40,12 @@ public sealed class SelectSpecs
             // What is left out later is as if it was never chosen.
             Assert.Equal(plan.Select(chosen).Fingerprint, plan.Select(Ids(plan)).Select(chosen).Fingerprint);
             Assert.True(Ids(selected).IsSubsetOf(Ids(plan)));
-        }, iter: 300);
+        }, few: 60, many: 300);
 
     /// <summary>The reference knows the edits, and nothing of hunks: the text with some of them made.</summary>
     [Fact]
     public void Any_subset_of_hunks_is_the_file_with_just_those_edits_made() =>
-        Gen.Select(RandomEdit.Any, Gen.Int[0, RandomEdit.Formats.Count - 1], Gen.Int[0, int.MaxValue]).Sample((edit, format, bits) =>
+        Gen.Select(RandomEdit.Any, Gen.Int[0, RandomEdit.Formats.Count - 1], Gen.Int[0, int.MaxValue]).Holds((edit, format, bits) =>
         {
             if (edit.Changes.Count == 0)
                 return;
@@ -58,7 +59,7 @@ public sealed class SelectSpecs
             var chosen = Enumerable.Range(0, hunks.Count).Where(i => (bits >> (i % 31) & 1) == 1).ToList();
             var selected = plan.Select(chosen.Select(i => hunks[i].HunkId).ToHashSet());
             Assert.Equal((edit with { Changes = [.. chosen.Select(i => edit.Changes[i])] }).Edited, files.Text(selected, RandomEdit.Path));
-        }, iter: 1_000);
+        }, few: 200, many: 1000);
 
     /// <summary>A file that comes, one that goes, one that moves and changes in two places, one that changes in three: all 256 subsets of their hunks.</summary>
     [Fact]
@@ -113,7 +114,7 @@ public sealed class SelectSpecs
     public void Git_makes_the_same_file_of_a_selection()
     {
         using var folder = new TreeFolder();
-        Gen.Select(RandomEdit.Any, Gen.Int[0, int.MaxValue]).Sample((edit, bits) =>
+        Gen.Select(RandomEdit.Any, Gen.Int[0, int.MaxValue]).Holds((edit, bits) =>
         {
             var plan = Plan(edit);
             var chosen = Ids(plan).Order(StringComparer.Ordinal).Where((_, i) => (bits >> (i % 31) & 1) == 1).ToHashSet();
@@ -124,11 +125,11 @@ public sealed class SelectSpecs
             folder.Write("some.patch", $"--- a/file.txt\n+++ b/file.txt\n{selected.ToPatch("p").Files[0].Unified}");
             folder.Run("git", ["apply", "some.patch"]);
             Assert.Equal(Encoding.UTF8.GetString(selected.Files[0].After!), folder.Read("file.txt"));
-        }, iter: 60, threads: 1);
+        }, few: 15, many: 60, threads: 1);
     }
 
     [Fact]
-    public void An_id_is_unique_and_outlives_edits_elsewhere() => RandomEdit.Any.Sample(edit =>
+    public void An_id_is_unique_and_outlives_edits_elsewhere() => RandomEdit.Any.Holds(edit =>
     {
         var hunks = Plan(edit).ToPatch("p").Files.SelectMany(file => file.Hunks).ToList();
         Assert.Equal(hunks.Count, hunks.Select(hunk => hunk.HunkId).Distinct().Count());
@@ -136,7 +137,7 @@ public sealed class SelectSpecs
         // The first hunk may see the new lines among its three lines of context.
         var moved = Plan(edit, "new 1\nnew 2\n").ToPatch("p").Files.SelectMany(file => file.Hunks).ToList();
         Assert.Equal(hunks.Where(hunk => hunk.OldStart > 4).Select(hunk => hunk.HunkId), moved.Where(hunk => hunk.OldStart > 6).Select(hunk => hunk.HunkId));
-    }, iter: 200);
+    }, few: 50, many: 200);
 
     [Fact]
     public void Equal_hunks_are_told_apart()

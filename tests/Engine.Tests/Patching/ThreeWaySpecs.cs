@@ -1,6 +1,7 @@
 using System.Text;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Tests.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Patching;
@@ -11,25 +12,25 @@ public sealed class ThreeWaySpecs
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], (word, end) => new TextLine("abcdef"[word].ToString(), end == 0 ? "\r\n" : "\n")).Array[0, 12];
 
     [Fact]
-    public void A_side_that_changed_nothing_gives_way() => Gen.Select(SomeLines, SomeLines).Sample((old, now) =>
+    public void A_side_that_changed_nothing_gives_way() => Gen.Select(SomeLines, SomeLines).Holds((old, now) =>
     {
         Same(now, ThreeWay.Merge(old, now, old));
         Same(now, ThreeWay.Merge(old, old, now));
         Same(now, ThreeWay.Merge(old, now, now));
-    }, iter: 2_000);
+    }, few: 300, many: 2000);
 
     [Fact]
-    public void The_sides_can_change_places() => Gen.Select(SomeLines, SomeLines, SomeLines).Sample((old, ours, theirs) =>
+    public void The_sides_can_change_places() => Gen.Select(SomeLines, SomeLines, SomeLines).Holds((old, ours, theirs) =>
     {
         var (one, other) = (ThreeWay.Merge(old, ours, theirs), ThreeWay.Merge(old, theirs, ours));
         Assert.Equal(one.Conflicts.Select(conflict => conflict.Line), other.Conflicts.Select(conflict => conflict.Line));
         if (one.Conflicts.Count == 0)
             Assert.Equal(one.Lines, other.Lines);
-    }, iter: 2_000);
+    }, few: 300, many: 2000);
 
     /// <summary>Each side gets some of the changes of one edit; as long as an unchanged line lies between them, all of them come out together.</summary>
     [Fact]
-    public void Edits_of_other_lines_all_come_out() => Gen.Select(RandomEdit.Any, Gen.Int).Sample((edit, bits) =>
+    public void Edits_of_other_lines_all_come_out() => Gen.Select(RandomEdit.Any, Gen.Int).Holds((edit, bits) =>
     {
         var (mine, yours) = (edit.Changes.Where((_, i) => (bits >> i & 1) == 0).ToList(), edit.Changes.Where((_, i) => (bits >> i & 1) == 1).ToList());
         byte[] Bytes(IReadOnlyList<Change> changes) => Encoding.UTF8.GetBytes(TextOf(edit, changes));
@@ -38,14 +39,14 @@ public sealed class ThreeWaySpecs
 
         Assert.Empty(merged.Conflicts);
         Assert.Equal(TextOf(edit, edit.Changes), Encoding.UTF8.GetString(merged.Bytes!));
-    }, iter: 1_000);
+    }, few: 200, many: 1000);
 
     /// <summary>On lines that are all different no two programs can see the changes in another way.</summary>
     [Fact]
     public void It_joins_what_git_joins()
     {
         using var folder = new TreeFolder();
-        Gen.Select(Gen.Int[0, 9].Array[2], Gen.Int[0, 3].Array[2], Gen.Int[0, 2].Array[2]).Sample((at, count, added) =>
+        Gen.Select(Gen.Int[0, 9].Array[2], Gen.Int[0, 3].Array[2], Gen.Int[0, 2].Array[2]).Holds((at, count, added) =>
         {
             string[] lines = [.. Enumerable.Range(0, 10).Select(i => $"line {i}\n")];
             string Side(int i, string name) => string.Concat([.. lines[..at[i]], .. Enumerable.Range(0, added[i]).Select(n => $"{name} {n}\n"), .. lines[Math.Min(10, at[i] + count[i])..]]);
@@ -60,7 +61,7 @@ public sealed class ThreeWaySpecs
             Assert.Equal(judge.Contains("<<<<<<<"), merged.Conflicts.Count > 0);
             if (merged.Bytes is not null)
                 Assert.Equal(judge, Encoding.UTF8.GetString(merged.Bytes));
-        }, iter: 300, threads: 1);
+        }, few: 40, many: 300, threads: 1);
     }
 
     [Fact]

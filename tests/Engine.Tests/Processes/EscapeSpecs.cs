@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Testing;
 using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
@@ -56,7 +57,7 @@ public sealed class EscapeSpecs
     [Fact]
     public async Task A_call_with_the_numbers_of_x32_is_refused()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture is Architecture.X64, "x32 is a way to call an x64 kernel");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture is Architecture.X64, "needs an x64 processor: x32 is a way to call its kernel");
         using var world = new EscapeWorld();
 
         var result = await RunAsync(world, await SandboxAsync(world), [OwnProgramOfTests.Path, "try-syscall", $"{0x40000000 + 39}"]);
@@ -126,9 +127,8 @@ public sealed class EscapeSpecs
 
     private static async Task<Sandbox> SandboxAsync(EscapeWorld world)
     {
-        var (bubblewrap, problem) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
-        Assert.True(bubblewrap is not null, problem);
-        return Sandbox.OnRung(world.Workspace, bubblewrap, [], world.Read);
+        Needs.Bubblewrap();
+        return Sandbox.OnRung(world.Workspace, (await Bubblewrap.FindAsync(world.Workspace, Running.Token)).Found!, [], world.Read);
     }
 
     private static Task<CommandResult> TryAsync(EscapeWorld world, Sandbox sandbox, string attempt)

@@ -1,5 +1,6 @@
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Processes.Landlock;
+using CodexSidecar.Testing;
 using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
@@ -85,9 +86,8 @@ public sealed class LandlockSpecs : IDisposable
 
     private Sandbox OnThisRung()
     {
-        var (rung, problem) = LandlockRung.Find(world.Workspace);
-        Assert.SkipWhen(rung is null, problem);
-        return Sandbox.OnRung(world.Workspace, rung, [], world.Read);
+        Needs.Landlock();
+        return Sandbox.OnRung(world.Workspace, LandlockRung.Find(world.Workspace).Rung!, [], world.Read);
     }
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> argv) =>

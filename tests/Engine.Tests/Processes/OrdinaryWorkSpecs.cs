@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Testing;
 using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
@@ -14,6 +15,7 @@ public sealed class OrdinaryWorkSpecs : IDisposable
     [Fact]
     public async Task Dotnet_test_works_with_a_local_server_and_no_network()
     {
+        Needs.Bubblewrap();
         folder.Write("Directory.Build.props", "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>");
         folder.Write("Directory.Packages.props", "<Project/>");
         folder.Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");

@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Testing;
 using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
@@ -35,10 +36,10 @@ public sealed class SandboxProofSpecs
     [Fact]
     public async Task A_sandbox_that_cannot_be_set_up_has_not_run_the_command()
     {
+        Needs.Bubblewrap();
         using var world = new EscapeWorld();
-        var (bubblewrap, problem) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
-        Assert.True(bubblewrap is not null, problem);
-        var broken = Sandbox.OnRung(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap, [], world.Read);
+        var (bubblewrap, _) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
+        var broken = Sandbox.OnRung(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap!, [], world.Read);
 
         var refused = await Assert.ThrowsAsync<SandboxException>(() => new CommandRunner(broken, TimeProvider.System).RunAsync(new(["true"], world.Workspace, TimeSpan.FromSeconds(10)), null, Running.Token));
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Testing;
 using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
+/// <summary>What commands can do on the first rung, as a session finds it. The second has <see cref="LandlockSpecs"/>.</summary>
 public sealed class SandboxSpecs : IDisposable
 {
     private readonly CommandFolder folder = new();
@@ -12,12 +14,24 @@ public sealed class SandboxSpecs : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task This_machine_has_the_best_rung()
+    public async Task The_best_rung_is_taken_where_it_works()
     {
         var sandbox = await ProbeAsync();
 
         Assert.Equal(SandboxKind.Bubblewrap, sandbox.Kind);
         Assert.StartsWith("bubblewrap 0.", sandbox.Description);
+    }
+
+    [Fact]
+    public async Task Without_bubblewrap_the_second_rung_is_taken_and_says_what_to_install()
+    {
+        Needs.Landlock();
+
+        var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token, name => name == "PATH" ? folder.Path : Environment.GetEnvironmentVariable(name));
+
+        Assert.Equal(SandboxKind.Landlock, sandbox.Kind);
+        Assert.StartsWith("Landlock (version ", sandbox.Description);
+        Assert.Contains("bubblewrap is not installed (apt install bubblewrap", sandbox.Description);
     }
 
     [Fact]
@@ -61,6 +75,7 @@ public sealed class SandboxSpecs : IDisposable
     [Fact]
     public async Task A_local_server_in_python_works_inside()
     {
+        Needs.Python();
         var result = await (await ProbeAsync()).RunAsync(folder, "python3", "-c", """
             import http.server, threading, urllib.request
             server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
@@ -91,7 +106,11 @@ public sealed class SandboxSpecs : IDisposable
         Assert.Equal(0, result.ExitCode);
     }
 
-    private Task<Sandbox> ProbeAsync() => Sandbox.ProbeAsync(folder.Path, Running.Token);
+    private Task<Sandbox> ProbeAsync()
+    {
+        Needs.Bubblewrap();
+        return Sandbox.ProbeAsync(folder.Path, Running.Token);
+    }
 
     private async Task<CommandResult> ShellAsync(string script) => await (await ProbeAsync()).ShellAsync(folder, script);
 }

@@ -3,13 +3,16 @@ using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tests.Workspace;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
 
 /// <summary>A real process that snapshots, patches, lets a command write and rolls back is killed with SIGKILL; <c>runs undo</c> puts every byte back.</summary>
 public sealed class KillSpecs
 {
-    private const int Kills = 100, MostLines = 140;
+    private const int MostLines = 140;
+
+    private static readonly int Kills = Property.Times(20, 1_000);
 
     private static readonly string Victim = Path.Join(AppContext.BaseDirectory, "CodexSidecar.Victim" + (OperatingSystem.IsWindows() ? ".exe" : ""));
 

@@ -4,6 +4,7 @@ using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tests.Tools;
 using CodexSidecar.Engine.Tests.Workspace;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
@@ -11,7 +12,7 @@ namespace CodexSidecar.Engine.Tests.Snapshots;
 /// <summary>Edits come in by the doors they come in by in a run: the agent's through its tools, others from a child process.</summary>
 public sealed class RestoreSpecs
 {
-    private const int Trees = 1_000;
+    private static readonly int Trees = Property.Times(40, 1_000);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,7 +20,7 @@ public sealed class RestoreSpecs
     public void Any_tree_after_any_edits_of_the_agent_and_of_child_processes_is_put_back_to_the_byte()
     {
         var (byAgent, byChildren, shown) = (0, 0, 0);
-        Gen.Select(TreeEdit.Some, TreeEdit.Some, TreeEdit.Some, Gen.Bool).Sample((first, agent, children, childrenFirst) =>
+        Gen.Select(TreeEdit.Some, TreeEdit.Some, TreeEdit.Some, Gen.Bool).Holds((first, agent, children, childrenFirst) =>
         {
             using var folder = new ToolFolder { Level = Level.ExtendedShell };
             using var root = WorkspaceRoot.Open(folder.Tree.Path);
@@ -48,7 +49,7 @@ public sealed class RestoreSpecs
             Assert.Empty(result.Conflicts);
             Assert.Equal(before, folder.Tree.State());
             Assert.Empty(snapshot.Compare(Token));
-        }, iter: Trees, threads: 2);
+        }, few: Trees, many: Trees, threads: 2);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Trees} trees, {byAgent} edits of the agent, {byChildren} by child processes, {shown} paths put back");
         // A test that edits nothing proves nothing.
         Assert.True(byAgent > Trees && byChildren > Trees && shown > Trees, $"{byAgent} {byChildren} {shown}");

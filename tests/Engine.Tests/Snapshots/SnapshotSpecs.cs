@@ -1,6 +1,7 @@
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tests.Workspace;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
@@ -26,7 +27,7 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
-    public void Any_tree_after_any_edits_is_put_back_to_the_byte() => Gen.Select(TreeEdit.Some, TreeEdit.Some).Sample((first, second) =>
+    public void Any_tree_after_any_edits_is_put_back_to_the_byte() => Gen.Select(TreeEdit.Some, TreeEdit.Some).Holds((first, second) =>
     {
         using var one = new TreeFolder();
         using var there = WorkspaceRoot.Open(one.Path);
@@ -40,10 +41,10 @@ public sealed class SnapshotSpecs : IDisposable
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
         Assert.Empty(snapshot.Compare(Token));
-    }, iter: 500, threads: 2);
+    }, few: 50, many: 500, threads: 2);
 
     [Fact]
-    public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, kill) =>
+    public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Holds((first, second, kill) =>
     {
         using var one = new TreeFolder();
         using var there = WorkspaceRoot.Open(one.Path);
@@ -67,7 +68,7 @@ public sealed class SnapshotSpecs : IDisposable
 
         Assert.Empty(result.Conflicts);
         Assert.Equal(before, one.State());
-    }, iter: 300, threads: 2);
+    }, few: 40, many: 300, threads: 2);
 
     [Fact]
     public async Task A_restore_killed_after_a_dangling_link_came_back_is_completed_by_the_next()
@@ -86,7 +87,7 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
-    public void A_fault_anywhere_in_a_restore_changes_nothing() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Sample((first, second, fault) =>
+    public void A_fault_anywhere_in_a_restore_changes_nothing() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Holds((first, second, fault) =>
     {
         using var one = new TreeFolder();
         using var there = WorkspaceRoot.Open(one.Path);
@@ -105,7 +106,7 @@ public sealed class SnapshotSpecs : IDisposable
         {
         }
         Assert.Equal(after, one.State());
-    }, iter: 200, threads: 2);
+    }, few: 30, many: 200, threads: 2);
 
     [Fact]
     public async Task Compare_names_each_change_with_its_states()

@@ -1,7 +1,7 @@
-using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Engine.Tests.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Tools;
@@ -41,9 +41,9 @@ public sealed class SearchSpecs
     [Fact]
     public void It_finds_what_rg_finds_in_the_same_files()
     {
-        Assert.SkipUnless(HasRg(), "rg is not installed: the search tool was not compared with it");
+        Needs.Ripgrep();
         var found = 0;
-        Gen.Select(SomeFile.Array[Paths.Length], SomeIgnores, SomeIgnores, Gen.Int[0, Queries.Length - 1].Array[4]).Sample((files, top, below, queries) =>
+        Gen.Select(SomeFile.Array[Paths.Length], SomeIgnores, SomeIgnores, Gen.Int[0, Queries.Length - 1].Array[4]).Holds((files, top, below, queries) =>
         {
             using var folder = new ToolFolder();
             for (var i = 0; i < Paths.Length; i++)
@@ -57,7 +57,7 @@ public sealed class SearchSpecs
                 Assert.Equal([query, .. judged], [query, .. Found(folder, query, regex)]);
                 Interlocked.Add(ref found, judged.Length);
             }
-        }, iter: 150, threads: 2);
+        }, few: 30, many: 150, threads: 2);
         Assert.True(found > 1_000, $"only {found} hits in all trees");
     }
 
@@ -116,17 +116,4 @@ public sealed class SearchSpecs
     }
 
     private static IEnumerable<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'));
-
-    private static bool HasRg()
-    {
-        using var tree = new TreeFolder();
-        try
-        {
-            return tree.Run("rg", ["--version"]).Length > 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
-    }
 }

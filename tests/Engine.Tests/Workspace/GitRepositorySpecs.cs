@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Workspace;
 
@@ -185,11 +186,10 @@ public sealed class GitRepositorySpecs : IDisposable
         Assert.Null(GitRepository.Open(root));
     }
 
-    /// <summary>As root the owner can be changed; otherwise the test would prove nothing and is left out.</summary>
     [Fact]
     public void A_repository_of_another_user_is_read()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give files away");
+        Needs.Root();
         Begin();
         Tree.Shell("chown -R 12345 .git .");
 

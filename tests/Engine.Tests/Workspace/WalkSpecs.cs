@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Workspace;
@@ -139,7 +139,7 @@ public abstract class WalkSpecs : IDisposable
         tree.Run("git", ["init", "-q"]);
         var lines = Gen.Int[0, Patterns.Length - 1].Select(at => Patterns[at]).Array[0, 6].Select(some => string.Join('\n', some));
 
-        Gen.Select(lines, lines, lines, lines).Sample((top, b, deep, exclude) =>
+        Gen.Select(lines, lines, lines, lines).Holds((top, b, deep, exclude) =>
         {
             tree.Write(".gitignore", top);
             tree.Write("b/.gitignore", b);
@@ -149,7 +149,7 @@ public abstract class WalkSpecs : IDisposable
 
             Assert.Equal(judged, Walk());
             Assert.Equal(Files.Where(file => !judged.Contains(file)), Files.Where(file => root.IsIgnored(file.Disk())));
-        }, iter: 60, threads: 1);
+        }, few: 15, many: 60, threads: 1);
     }
 
     [Fact]
@@ -157,10 +157,9 @@ public abstract class WalkSpecs : IDisposable
     {
         tree.Write(".gitignore", string.Concat(Enumerable.Repeat("*a", 60)) + "b\n" + string.Concat(Enumerable.Repeat("**/a/", 60)) + "b\n");
         tree.Write(new string('a', 200), "");
-        var watch = Stopwatch.StartNew();
 
+        // Backtracking would take longer than this machine will live.
         Assert.Equal(2, Walk().Length);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed}");
     }
 
     [Fact]
@@ -175,7 +174,7 @@ public abstract class WalkSpecs : IDisposable
     }
 
     [Fact]
-    public void Ten_thousand_files_are_walked_in_a_moment()
+    public void Ten_thousand_files_are_walked()
     {
         tree.Write(".gitignore", string.Join('\n', Patterns.Where(pattern => pattern.Contains('.'))));
         for (var i = 0; i < 100; i++)
@@ -186,12 +185,8 @@ public abstract class WalkSpecs : IDisposable
                 File.Create(tree.At($"src/dir{i}/file{j}.cs")).Dispose();
             }
         }
-        _ = Walk();
-        var watch = Stopwatch.StartNew();
 
         Assert.Equal(10_001, Walk().Length);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.ElapsedMilliseconds} ms");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed}");
     }
 
     private string[] Walk() => root.Walk(WorkspacePath.Root, Token).Names();

@@ -15,8 +15,16 @@ public sealed class SampleSpecs
     [MemberData(nameof(Names))]
     public async Task A_sample_is_solved_by_its_cassette(string name)
     {
+        if (name.StartsWith("net-", StringComparison.Ordinal))
+        {
+            // Building C# needs sockets of its own machine, which the second rung does not give.
+            Needs.Bubblewrap();
+        }
+        if (name.StartsWith("py-", StringComparison.Ordinal))
+        {
+            Needs.Python();
+        }
         var sample = Sample.Find(name);
-        Assert.SkipWhen(name.StartsWith("py-", StringComparison.Ordinal) && !HasPython(), "no python3 on this machine");
         using var folder = new TemporaryFolder();
         using var home = new TemporaryFolder();
         sample.CopyWorkspace(folder.Path, TestContext.Current.CancellationToken);
@@ -28,7 +36,4 @@ public sealed class SampleSpecs
         Assert.Equal(6, events.OfType<VoteCast>().Count());
         Assert.Equal("cassette, written for this sample", events.OfType<RunStarted>().Single().Model);
     }
-
-    private static bool HasPython() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Join(folder, "python3")));
 }
