@@ -1,7 +1,7 @@
 // The middle: what the user wants goes to the sidecar, what the sidecar says goes to the review, the panel, the status bar.
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { editBuffers, readBuffers, settleUnsaved } from './buffers';
+import { readBuffers, settleUnsaved } from './buffers';
 import type { EventEnvelope, ListedRun, PatchText } from './generated/contracts';
 import { createQuestions, type Questions } from './questions';
 import type { Review } from './review/review';
@@ -111,7 +111,6 @@ export function createAgent(context: vscode.ExtensionContext, log: vscode.LogOut
       peer: {
         ask: (params, signal) => questions.ask(params, signal),
         readBuffers: (paths) => readBuffers(at.uri, paths),
-        editBuffers: (edits) => editBuffers(at.uri, edits),
       },
       on: {
         state: (sidecar, detail) => {
