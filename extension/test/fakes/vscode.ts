@@ -1,4 +1,5 @@
-// The few things of the editor that the unit tests need. What is listened to, registered and made is counted, so that a test sees what is never given back.
+// The few things of the editor that the unit tests need. What is listened to, registered and made is counted, so that a test sees what
+// is never given back.
 /* eslint-disable @typescript-eslint/no-extraneous-class */
 
 type Listener<T> = (value: T) => unknown;
@@ -98,6 +99,9 @@ export const StatusBarAlignment = { Left: 1 };
 export const OverviewRulerLane = { Left: 1 };
 export const ProgressLocation = { Notification: 15 };
 export const ExtensionMode = { Production: 1, Test: 3 };
+export const ConfigurationTarget = { Global: 1 };
+export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
+export const CommentMode = { Preview: 1 };
 export const CommentThreadCollapsibleState = { Collapsed: 0 };
 export class ThemeColor {
   constructor(readonly id: string) {}
@@ -105,10 +109,12 @@ export class ThemeColor {
 export class CodeLens {}
 export class Selection {}
 export class TabInputText {}
+export class McpStdioServerDefinition {}
 export class MarkdownString {}
 
 export const l10n = {
-  t: (text: string, ...values: (string | number)[]) => text.replace(/\{(\d)\}/g, (all, index: string) => String(values[Number(index)] ?? all)),
+  t: (text: string, ...values: (string | number)[]) =>
+    text.replace(/\{(\d)\}/g, (all, index: string) => String(values[Number(index)] ?? all)),
 };
 export const env = { language: 'en' };
 
@@ -121,7 +127,7 @@ export const editor = {
   said: [] as string[],
   fileSystems: new Map<string, unknown>(),
   files: new Map<string, Uint8Array>(),
-  statusBar: [] as { text: string }[],
+  statusBar: [] as { text: string; writes: number }[],
   view: undefined as { resolveWebviewView(view: unknown): void } | undefined,
   settings: new Map<string, unknown>(),
 };
@@ -154,7 +160,18 @@ export const window = {
   tabGroups: { all: [], close: () => Promise.resolve(true) },
   createOutputChannel: () => take({ info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined }),
   createStatusBarItem: () => {
-    const item = take({ text: '', show: () => undefined });
+    let text = '';
+    const item = take({
+      writes: 0,
+      show: () => undefined,
+      get text() {
+        return text;
+      },
+      set text(value: string) {
+        text = value;
+        item.writes++;
+      },
+    });
     editor.statusBar.push(item);
     return item;
   },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileChangeEvent, FileSystemProvider } from 'vscode';
-import type { PatchFile, RunEvent } from '../../src/generated/contracts';
+import type { PatchFile, PatchText, RunEvent } from '../../src/generated/contracts';
 import { createReview } from '../../src/review/review';
 import { registerTexts, virtualUri } from '../../src/review/texts';
+import { createRuns } from '../../src/run/runs';
 import { editor, held, Uri } from '../fakes/vscode';
 
 const file: PatchFile = {
@@ -17,17 +18,17 @@ const file: PatchFile = {
 
 function bench() {
   let seq = 0;
-  const review = createReview();
+  const runs = createRuns();
+  const review = createReview(runs);
   review.setFolder(Uri.file('/w') as never);
   editor.files.set('/w/a.js', new TextEncoder().encode('old\n'));
   const texts = registerTexts(review, () => Promise.resolve());
-  const happens = (event: RunEvent) => {
+  const happens = (event: RunEvent, proposed: PatchText[] = []) => {
     seq++;
-    review.dispatch({ type: 'event', envelope: { seq, at: '', runId: 'r', event } });
+    runs.dispatch({ type: 'event', envelope: { seq, at: '', runId: 'r', event }, texts: proposed });
   };
   const propose = (patchId: string, newText: string) => {
-    review.dispatch({ type: 'texts', patchId, texts: [{ path: 'a.js', oldText: 'old\n', newText }] });
-    happens({ kind: 'patch_proposed', patchId, attempt: 1, files: [file] });
+    happens({ kind: 'patch_proposed', patchId, attempt: 1, files: [file] }, [{ path: 'a.js', oldText: 'old\n', newText }]);
   };
   happens({ kind: 'run_started', task: 't', level: 2, model: 'm' });
   propose('p1', 'new\n');
@@ -37,7 +38,7 @@ function bench() {
   const listening = provider.onDidChangeFile((all: FileChangeEvent[]) => {
     changed.push(...all.map((one) => one.uri.toString()));
   });
-  return { review, texts, happens, propose, uri, provider, changed, listening };
+  return { runs, review, texts, happens, propose, uri, provider, changed, listening };
 }
 
 test('an open diff follows a new proposal for its file', async () => {
@@ -62,9 +63,10 @@ test('a text that stays as it was is not read again', () => {
 
 test('nothing of the texts stays behind', () => {
   held.clear();
-  const { review, texts, listening } = bench();
+  const { runs, review, texts, listening } = bench();
   listening.dispose();
   texts.dispose();
   review.dispose();
+  runs.dispose();
   assert.equal(held.size, 0);
 });
