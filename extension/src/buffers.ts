@@ -1,8 +1,7 @@
 // Text that is typed but not saved: the sidecar cannot see it, so it asks.
-import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { BufferEdit, BuffersEditResult, UnsavedText } from './generated/contracts';
+import type { UnsavedText } from './generated/contracts';
 import type { Settings } from './settings';
 
 const inFolder = (folder: vscode.Uri, uri: vscode.Uri) => uri.scheme === 'file' && uri.path.startsWith(`${folder.path}/`);
@@ -16,27 +15,6 @@ export function readBuffers(folder: vscode.Uri, paths?: readonly string[]): Unsa
   return dirty(folder)
     .filter(({ uri }) => paths?.includes(uri.fsPath) ?? true)
     .map((document) => ({ path: document.uri.fsPath, text: document.getText() }));
-}
-
-/** One edit per file, so one undo step; a text that is not what the sidecar saw stays as it is. Saving is the user's business. */
-export async function editBuffers(folder: vscode.Uri, edits: readonly BufferEdit[]): Promise<BuffersEditResult> {
-  const result: BuffersEditResult = { applied: [], conflicts: [] };
-  for (const { path, beforeSha256, text } of edits) {
-    const document = vscode.workspace.textDocuments.find(({ uri }) => inFolder(folder, uri) && uri.fsPath === path);
-    if (!document || sha256(document.getText()) !== beforeSha256) {
-      result.conflicts.push({ path });
-      continue;
-    }
-    const edit = new vscode.WorkspaceEdit();
-    const end = document.lineAt(document.lineCount - 1).range.end;
-    edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), text);
-    if (await vscode.workspace.applyEdit(edit)) {
-      result.applied.push(path);
-    } else {
-      result.conflicts.push({ path });
-    }
-  }
-  return result;
 }
 
 /** Before a run: tests see the disk, so unsaved text is saved, left out knowingly, or the run waits. False: the user cancelled. */
@@ -65,8 +43,4 @@ export async function settleUnsaved(folder: vscode.Uri, setting: Settings['unsav
     return saved.every(Boolean);
   }
   return chosen === goOn;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -2,39 +2,23 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Agent } from './agent';
 import type { Documents } from './documents';
+import type { Questions } from './questions';
+import type { Register } from './register';
+import type { Runs } from './run/runs';
 import { isRecord } from './sidecar/meta';
 import type { PromptBlock } from './sidecar/wire';
 import { undoRun } from './undo';
 
-export type Register = (id: string, run: (...args: unknown[]) => unknown) => void;
-
-/** Registers commands so that whatever goes wrong in one is a sentence for the user and a line in the log. */
-export function registrar(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Register {
-  return (id, run) => {
-    const guarded = async (...args: unknown[]) => {
-      try {
-        await run(...args);
-      } catch (error) {
-        log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        const showLog = l10n.t('Show log');
-        const picked = await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error), showLog);
-        if (picked === showLog) {
-          log.show();
-        }
-      }
-    };
-    // Not awaited by whoever clicks: the message above may stay open for long.
-    context.subscriptions.push(vscode.commands.registerCommand(`codexSidecar.${id}`, guarded));
-  };
+export interface CommandParts {
+  agent: Agent;
+  runs: Runs;
+  questions: Questions;
+  documents: Documents;
+  log: vscode.LogOutputChannel;
+  showPanel: () => void;
 }
 
-export function registerCommands(
-  register: Register,
-  agent: Agent,
-  documents: Documents,
-  log: vscode.LogOutputChannel,
-  showPanel: () => void,
-): void {
+export function registerCommands(register: Register, { agent, runs, questions, documents, log, showPanel }: CommandParts): void {
   register('solveTask', async (argument) => {
     const selection = selected();
     const given = isRecord(argument) && typeof argument['task'] === 'string' ? argument['task'] : undefined;
@@ -53,7 +37,7 @@ export function registerCommands(
   register('showPanel', () => {
     showPanel();
   });
-  register('answerQuestion', () => agent.questions.choose());
+  register('answerQuestion', () => questions.choose());
   register('showLog', () => {
     log.show();
   });
@@ -64,13 +48,13 @@ export function registerCommands(
     await documents.run(l10n.t('Agent doctor'), start, ['doctor', ...(workspace ? ['--workspace', workspace.uri.fsPath] : [])]);
   });
   register('showAuditLog', async () => {
-    const { runId } = agent.state.run;
+    const runId = runs.shown.run?.runId;
     await documents.run(l10n.t('Agent audit log'), await agent.start(), ['audit', 'show', ...(runId ? ['--run', runId] : [])]);
   });
   register('openReport', async () => {
-    const { report } = agent.state.run;
-    if (report) {
-      await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
+    const { reportFile } = runs.shown;
+    if (reportFile) {
+      await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(reportFile));
     }
   });
   register('undoRun', async (argument) => {

@@ -48,15 +48,16 @@ export function createDocuments(): Documents {
 
 function outputOf({ program, folder, environment }: StartOptions, args: string[], cancel: vscode.CancellationToken): Promise<string> {
   return new Promise((resolve) => {
+    const listening = cancel.onCancellationRequested(() => child.kill());
     const child = execFile(
       program,
       args,
       { cwd: folder, env: { ...environment, NO_COLOR: '1' }, windowsHide: true, maxBuffer: 16 << 20 },
       (error, stdout, stderr) => {
+        listening.dispose();
         resolve([stdout, stderr, stdout || stderr ? '' : (error?.message ?? '')].filter(Boolean).join('\n'));
       },
     );
-    cancel.onCancellationRequested(() => child.kill());
   });
 }
 

@@ -3,19 +3,26 @@ import { l10n } from 'vscode';
 import type { Agent } from './agent';
 import type { Documents } from './documents';
 import type { PanelActions } from './panel/types';
+import type { Questions } from './questions';
 import type { Deciding } from './review/decide';
 import type { Review } from './review/review';
 import { findHunk } from './review/select';
 import { goTo } from './review/show';
+import { whole } from './run/longText';
+import type { Runs } from './run/runs';
+
+export interface ActionParts {
+  agent: Agent;
+  runs: Runs;
+  questions: Questions;
+  review: Review;
+  deciding: Deciding;
+  documents: Documents;
+  log: vscode.LogOutputChannel;
+}
 
 /** What the panel's buttons do. They go through the same commands as the palette, so that every way ends in the same place. */
-export function panelActions(
-  agent: () => Agent,
-  review: Review,
-  deciding: Deciding,
-  documents: Documents,
-  log: vscode.LogOutputChannel,
-): PanelActions {
+export function panelActions({ agent, runs, questions, review, deciding, documents, log }: ActionParts): PanelActions {
   const command = (id: string, ...args: unknown[]) => {
     void vscode.commands.executeCommand(`codexSidecar.${id}`, ...args);
   };
@@ -35,7 +42,7 @@ export function panelActions(
     setOption: (id, value) => {
       attempt(async () => {
         if (value !== 'extended_shell' || (await confirmLevel4())) {
-          await agent().setOption(id, value);
+          await agent.setOption(id, value);
         }
       });
     },
@@ -43,7 +50,7 @@ export function panelActions(
       if (optionId === 'hunks') {
         deciding.apply();
       } else {
-        agent().questions.answer(askId, optionId);
+        questions.answer(askId, optionId);
       }
     },
     decide: (hunkIds, accept, reason) => {
@@ -68,14 +75,13 @@ export function panelActions(
       command('openReport');
     },
     openTestOutput: () => {
-      attempt(() => documents.show(l10n.t('Test output'), agent().state.run.testOutput));
+      attempt(() => documents.show(l10n.t('Test output'), whole(runs.shown.testOutput)));
     },
     undoRun: (runId) => {
       command('undoRun', ...(runId === undefined ? [] : [{ runId }]));
     },
-    keepRun: () => undefined,
     rollBack: () => {
-      command('undoRun', { runId: agent().state.run.runId });
+      command('undoRun', { runId: runs.shown.run?.runId });
     },
     doctor: () => {
       command('runDoctor');
@@ -90,10 +96,7 @@ export function panelActions(
       command('restartSidecar');
     },
     showRun: (runId) => {
-      attempt(async () => {
-        const { wire, sessionId } = await agent().live();
-        await wire.replay(sessionId, { runId });
-      });
+      attempt(() => agent.showRun(runId));
     },
   };
 }

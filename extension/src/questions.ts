@@ -1,5 +1,5 @@
-// Questions of the sidecar: one card in the panel, the status bar, and a notification while the panel is out of sight. The first answer wins;
-// closing a notification is no answer; whatever goes wrong denies.
+// Questions of the sidecar: one card in the panel, the status bar, and a notification while the panel is out of sight.
+// The first answer wins; closing a notification is no answer; whatever goes wrong denies.
 import type { Closing } from './closing';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
@@ -18,7 +18,8 @@ export interface Answered {
 export interface Questions extends Closing {
   readonly open: PanelQuestion | undefined;
   readonly onDidChange: vscode.Event<PanelQuestion | undefined>;
-  ask(params: unknown, signal: AbortSignal): Promise<Answered | undefined>;
+  /** @param cwd where a command would run */
+  ask(params: unknown, signal: AbortSignal, cwd: string): Promise<Answered | undefined>;
   answer(askId: string, optionId: string, decisions?: HunkDecision[]): void;
   /** Nobody can be answered any more: the sidecar is gone, or the user stopped the run. */
   cancelAll(): void;
@@ -26,7 +27,7 @@ export interface Questions extends Closing {
   choose(): Promise<void>;
 }
 
-export function createQuestions(cwd: () => string | undefined, outOfSight: () => boolean, showPanel: () => void): Questions {
+export function createQuestions(outOfSight: () => boolean, showPanel: () => void): Questions {
   const changed = new vscode.EventEmitter<PanelQuestion | undefined>();
   let current: { question: PanelQuestion; settle: (answer: Answered | undefined) => void } | undefined;
 
@@ -65,19 +66,27 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
       return current?.question;
     },
     onDidChange: changed.event,
-    ask: (params, signal) => {
-      const question = questionOf(params, cwd());
+    ask: (params, signal, cwd) => {
+      const question = questionOf(params, cwd);
       if (!question || signal.aborted) {
         return Promise.resolve(undefined);
       }
       current?.settle(undefined);
       return new Promise((settle) => {
-        current = { question, settle };
-        signal.addEventListener('abort', () => {
+        const abort = () => {
           if (current?.question === question) {
             close(undefined);
           }
-        });
+        };
+        // The signal may outlive the question.
+        signal.addEventListener('abort', abort);
+        current = {
+          question,
+          settle: (answered) => {
+            signal.removeEventListener('abort', abort);
+            settle(answered);
+          },
+        };
         changed.fire(question);
         if (outOfSight()) {
           void notify(question);
@@ -110,6 +119,7 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
     },
     dispose: () => {
       current?.settle(undefined);
+      current = undefined;
       changed.dispose();
     },
   };
@@ -119,7 +129,7 @@ export function createQuestions(cwd: () => string | undefined, outOfSight: () =>
 const nameOf = ({ name }: { name: string }) => translated(phrases(), name);
 
 /** The question as the panel shows it; undefined when there is nothing in it to decide on. */
-function questionOf(params: unknown, cwd: string | undefined): PanelQuestion | undefined {
+function questionOf(params: unknown, cwd: string): PanelQuestion | undefined {
   const envelope = envelopeOf(params);
   const list = isRecord(params) ? params['options'] : undefined;
   if (envelope?.event.kind !== 'permission_asked' || !Array.isArray(list)) {
@@ -135,7 +145,7 @@ function questionOf(params: unknown, cwd: string | undefined): PanelQuestion | u
     risk: asked.risk,
     question: asked.question,
     reason: asked.reason,
-    ...(cwd === undefined || asked.subject !== 'command' ? {} : { cwd }),
+    ...(asked.subject === 'command' ? { cwd } : {}),
     options,
   };
 }

@@ -4,11 +4,11 @@ import { l10n } from 'vscode';
 import type { Stage } from './generated/contracts';
 import { translated } from './panel/phrases';
 import { phrases } from './panel/words';
-import type { RunFacts } from './runFacts';
+import { isSame, type RunStatus } from './run/projections';
 
 export interface StatusFacts {
   sidecar: 'starting' | 'ready' | 'none' | 'unused';
-  run: RunFacts;
+  run: RunStatus;
   asked: boolean;
   hunks: { open: number; all: number };
   /** The sidecar's name of the level, such as "2 Run tests"; undefined until it is known. */
@@ -38,6 +38,13 @@ export function createStatus(): Closing & { draw(facts: StatusFacts): void } {
 
   return {
     draw: (facts) => {
+      // An event of a run seldom changes what is said here.
+      if (
+        last &&
+        isSame({ ...last, ...last.run, ...last.hunks, run: 0, hunks: 0 }, { ...facts, ...facts.run, ...facts.hunks, run: 0, hunks: 0 })
+      ) {
+        return;
+      }
       last = facts;
       clearInterval(tick);
       tick = facts.run.running && !facts.asked ? setInterval(write, 1000) : undefined;

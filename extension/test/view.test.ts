@@ -5,7 +5,9 @@ import type { EventEnvelope, RunEvent } from '../src/generated/contracts';
 import { changeBetween, perform, readMessage } from '../src/panel/messages';
 import { page } from '../src/panel/page';
 import type { PanelActions, PanelState } from '../src/panel/types';
-import { emptyFold, limits, reduce, settle, type Fold } from '../src/panel/view';
+import { limits } from '../src/panel/view';
+import { viewOf } from '../src/run/projections';
+import { emptyRun, reduceRun, type RunState } from '../src/run/runState';
 
 const read = (file: string): EventEnvelope[] =>
   readFileSync(file, 'utf8')
@@ -16,7 +18,8 @@ const read = (file: string): EventEnvelope[] =>
 const solved = read('extension/test/panel-page/solved.jsonl');
 const everyKind = read('tests/Sidecar.Tests/House/events.jsonl');
 
-const fold = (events: readonly EventEnvelope[], from = emptyFold): Fold => events.reduce(reduce, from);
+const fold = (events: readonly EventEnvelope[], from = emptyRun): RunState =>
+  events.reduce((state, envelope) => reduceRun(state, { type: 'event', envelope }), from);
 
 const following = (...events: RunEvent[]): EventEnvelope[] =>
   events.map((event, index) => ({ seq: index + 1, at: new Date(index * 1000).toISOString(), runId: 'r', event }));
@@ -24,7 +27,7 @@ const following = (...events: RunEvent[]): EventEnvelope[] =>
 const started: RunEvent = { kind: 'run_started', task: 't', level: 2, model: 'm' };
 
 test('a solved run is drawn from its recorded events', () => {
-  const { view } = fold(solved);
+  const view = fold(solved);
   assert.equal(view.seq, solved.at(-1)?.seq);
   assert.equal(view.run?.end?.stop, 'done');
   assert.deepEqual(
@@ -47,7 +50,7 @@ test('a solved run is drawn from its recorded events', () => {
 });
 
 test('an event of every kind can be reduced', () => {
-  const { view } = fold(everyKind);
+  const view = fold(everyKind);
   assert.equal(view.seq, everyKind.length);
   assert.deepEqual(
     [view.run?.end?.stop, view.patch?.state, view.commit?.sha, view.notices.length],
@@ -64,21 +67,21 @@ test('events that come twice, as after a restart, change nothing', () => {
 
 test('a second run begins with an empty picture and goes on counting', () => {
   const first = fold(solved);
-  const seq = first.view.seq + 1;
-  const { view } = reduce(first, { seq, at: '2026-01-01T00:00:00Z', runId: 'r_2', event: started });
+  const seq = first.seq + 1;
+  const view = fold([{ seq, at: '2026-01-01T00:00:00Z', runId: 'r_2', event: started }], first);
   assert.deepEqual([view.seq, view.run?.runId, view.stages, view.ballot, view.report], [seq, 'r_2', [], null, null]);
 });
 
 test('a kind that a newer sidecar invented is passed over', () => {
   const event = { kind: 'weather_changed' } as unknown as RunEvent;
-  assert.deepEqual(fold(following(started, event)).view.run?.task, 't');
+  assert.deepEqual(fold(following(started, event)).run?.task, 't');
 });
 
 test('a revised plan keeps the votes of the round before', () => {
   const opened = (round: number): RunEvent => ({ kind: 'consilium_opened', round, planId: `pl${round}`, roles: ['qa'] });
   const counts = { approve: 0, revise: 1, reject: 0, abstain: 0 };
   const tallied: RunEvent = { kind: 'votes_tallied', round: 1, verdict: 'revise', counts, rule: 'because', checklist: [] };
-  const { view } = fold(following(started, opened(1), tallied, opened(2)));
+  const view = fold(following(started, opened(1), tallied, opened(2)));
   assert.deepEqual([view.ballot?.round, view.ballot?.tally, view.earlier.map((one) => one.tally?.rule)], [2, null, ['because']]);
 });
 
@@ -88,7 +91,7 @@ test('the checklist is not ticked by what was taken back', () => {
   const view = (...events: RunEvent[]) =>
     fold(
       following(started, { kind: 'votes_tallied', round: 1, verdict: 'approve', counts, rule: '', checklist: [item] }, ...events),
-    ).view.checklist.map((one) => one.state);
+    ).checklist.map((one) => one.state);
   const applied: RunEvent = { kind: 'patch_applied', patchId: 'p', files: [{ path: 'a', change: 'modified', added: 1, removed: 1 }] };
   assert.deepEqual(view(), ['open']);
   assert.deepEqual(view(applied), ['done']);
@@ -103,7 +106,7 @@ test('output is cut to its last lines and freed of terminal codes, also of those
         { kind: 'tests_started', attempt: 1, command: 'c', sandbox: 'none' },
         ...texts.map((text): RunEvent => ({ kind: 'tests_output', attempt: 1, text })),
       ),
-    ).view.tests;
+    ).tests;
   assert.equal(output('\u001b[31mred\u001b[0m\r\n', 'a\u001b[3', '2mb\n', '1 %\r50 %\r99 %\nbell\u0007')?.output, 'red\nab\n99 %\nbell');
   const long = output(Array.from({ length: 1234 }, (_, index) => `line ${index}\n`).join(''));
   assert.deepEqual([long?.output.split('\n').length, long?.dropped, long?.output.endsWith('line 1233')], [limits.lines, 734, true]);
@@ -124,29 +127,31 @@ test('ten thousand events are reduced in less than two seconds and stay small', 
     }
   });
   const before = performance.now();
-  const { view } = fold(following(started, ...events));
+  const view = fold(following(started, ...events));
   assert.ok(performance.now() - before < 2000);
   assert.deepEqual([view.texts.length, view.tools.length, view.notices.length], [limits.texts, limits.tools, limits.notices]);
-  assert.ok(JSON.stringify(view).length < 300_000);
+  assert.ok(JSON.stringify(viewOf(view)).length < 300_000);
 });
 
-test('the answer about an interrupted run is remembered', () => {
+test('the question about the files of an interrupted run is answered when they went back, also for who looks again later', () => {
   const interrupted = fold(following(started, { kind: 'run_finished', stop: 'interrupted', message: 'm' }));
-  assert.deepEqual([interrupted.view.run?.settled, settle(interrupted).view.run?.settled], [false, true]);
+  const back: RunEvent = { kind: 'rolled_back', snapshotId: 's', reason: 'restored by the user', files: 1 };
+  const [, , third] = following(started, started, back);
+  assert.deepEqual([interrupted.run?.settled, fold(third ? [third] : [], interrupted).run?.settled], [false, true]);
 });
 
-const stateOf = ({ view }: Fold): PanelState => ({
+const stateOf = (run: RunState): PanelState => ({
   session: { workspace: 'w', trusted: true, options: [], runs: [] },
   sidecar: { state: 'ready', detail: '' },
   question: null,
   review: { files: [], facts: { when: 'first' } },
-  view,
+  view: viewOf(run),
 });
 
 test('only what changed is sent, and put together it is the whole', () => {
   const before = stateOf(fold(solved.slice(0, 20)));
   assert.equal(changeBetween(before, { ...before }), undefined);
-  const after = { ...before, view: fold(solved.slice(20, 22), fold(solved.slice(0, 20))).view };
+  const after = { ...before, view: viewOf(fold(solved.slice(20, 22), fold(solved.slice(0, 20)))) };
   const change = changeBetween(before, after);
   assert.deepEqual(Object.keys(change ?? {}), ['view']);
   const overTheBorder = JSON.parse(JSON.stringify(change)) as { view: object };

@@ -93,7 +93,7 @@ test(
 
 test(
   'unsaved text is never overwritten: the run says so, and goes on when it is saved',
-  scenario({ script: twice }, async ({ workbench, page, solve, review, statusSays, text, picture }) => {
+  scenario({ script: twice }, async ({ workbench, page, panel, solve, review, statusSays, text, picture }) => {
     const original = text('src/range.js');
     await workbench.open('range.js');
     await page.locator('.monaco-editor .view-line').last().click();
@@ -119,6 +119,19 @@ test(
     await workbench.command('Agent: Accept all');
     await review('done');
     assert.match(text('src/range.js'), /a missing end is null[^]*\/\/ typed and not saved$/);
+
+    // The run that was refused is shown again, then the last one.
+    const history = panel.getByTestId('history');
+    const showOther = async () => {
+      await history.locator('summary').click();
+      await history.getByRole('button', { name: /^Show:/ }).click();
+    };
+    await panel.getByTestId('status').filter({ hasText: 'done' }).waitFor();
+    await showOther();
+    await panel.getByTestId('status').filter({ hasNotText: 'done' }).waitFor();
+    await picture('3-earlier-run');
+    await showOther();
+    await panel.getByTestId('status').filter({ hasText: 'done' }).waitFor();
   }),
 );
 

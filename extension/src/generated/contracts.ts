@@ -684,29 +684,6 @@ export interface BuffersReadResult {
   unsaved: UnsavedText[];
 }
 
-export interface BuffersEditParams {
-  sessionId: string;
-  edits: BufferEdit[];
-}
-
-export interface BufferEdit {
-  path: string;
-  /** Of the buffer's text as UTF-8; when it is another now, the edit is a conflict. */
-  beforeSha256: string;
-  /** The whole new text. */
-  text: string;
-}
-
-export interface BuffersEditResult {
-  applied: string[];
-  conflicts: BufferConflict[];
-}
-
-export interface BufferConflict {
-  path: string;
-  reason?: string;
-}
-
 /** Every kind of event, in the order of a run's life. */
 export const eventKinds: readonly RunEvent["kind"][] = [
   "run_started",

@@ -28,7 +28,6 @@ const shapes: Record<keyof PanelActions, readonly Check[]> = {
   openReport: [],
   openTestOutput: [],
   undoRun: [maybe(text)],
-  keepRun: [],
   rollBack: [],
   doctor: [],
   showAudit: [],

@@ -1,21 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { EventEnvelope } from '../generated/contracts';
-import { changeBetween, perform, readMessage } from './messages';
+import { viewOf } from '../run/projections';
+import { emptyRun, type RunState } from '../run/runState';
+import { changeBetween, readMessage } from './messages';
 import { page } from './page';
-import type { PanelActions, PanelFile, PanelQuestion, PanelState, ReviewFacts, SessionFacts, SidecarState, ToWebview } from './types';
-import { emptyFold, reduce, settle, type Fold } from './view';
+import type { Act, PanelFile, PanelQuestion, PanelState, ReviewFacts, SessionFacts, SidecarState, ToWebview } from './types';
 import { phrases, words } from './words';
 
 /** Milliseconds between two changes sent to the webview: twenty pictures a second are enough for text. */
 const pause = 50;
 
-/** The side panel's half in the extension host: holds the state, sends it, takes the user's wishes. The webview owns nothing and may be gone at any time. */
+/**
+ * The side panel's half in the extension host: holds the state, sends it, takes the user's wishes. The webview owns nothing and may be
+ * gone at any time.
+ */
 export class Panel implements vscode.WebviewViewProvider {
   static readonly viewId = 'codexSidecar.panel';
 
+  private readonly acted = new vscode.EventEmitter<Act>();
+  /** What the user wants, by a button of the page. */
+  readonly onDidAct = this.acted.event;
+
   private webviewView: vscode.WebviewView | undefined;
-  private fold: Fold = emptyFold;
+  /** What is listened to of the view. */
+  private listening: vscode.Disposable[] = [];
+  private run: RunState = emptyRun;
   private rest: Omit<PanelState, 'view'> = {
     session: { workspace: '', trusted: true, options: [], runs: [] },
     sidecar: { state: 'ready', detail: '' },
@@ -27,33 +36,26 @@ export class Panel implements vscode.WebviewViewProvider {
   private timer: NodeJS.Timeout | undefined;
   private focusWanted = false;
 
-  constructor(
-    private readonly extensionUri: vscode.Uri,
-    private readonly actions: PanelActions,
-  ) {}
+  constructor(private readonly extensionUri: vscode.Uri) {}
 
   get visible(): boolean {
     return this.webviewView?.visible ?? false;
   }
 
-  /** A session began, or began again: its events follow from the first. */
-  reset(session: SessionFacts): void {
-    this.fold = emptyFold;
-    this.set({ session, question: null, review: { files: [], facts: { when: 'first' } } });
+  setSession(session: SessionFacts): void {
+    this.set({ session });
   }
 
-  /** The facts changed, the events stay: another option, another run in the list. */
-  update(facts: Partial<SessionFacts>): void {
-    this.set({ session: { ...this.rest.session, ...facts } });
-  }
-
-  apply(envelope: EventEnvelope): void {
-    this.fold = reduce(this.fold, envelope);
+  setRun(run: RunState): void {
+    this.run = run;
     this.send();
   }
 
   setSidecar(state: SidecarState, detail = ''): void {
-    this.set({ sidecar: { state, detail } });
+    const { sidecar } = this.rest;
+    if (state !== sidecar.state || detail !== sidecar.detail) {
+      this.set({ sidecar: { state, detail } });
+    }
   }
 
   setQuestion(question: PanelQuestion | undefined): void {
@@ -73,27 +75,48 @@ export class Panel implements vscode.WebviewViewProvider {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.webviewView = view;
     const { webview } = view;
     const folder = vscode.Uri.joinPath(this.extensionUri, 'out', 'extension');
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    webview.onDidReceiveMessage((message: unknown) => {
-      this.receive(message);
-    });
-    view.onDidChangeVisibility(() => {
-      this.sent = view.visible ? this.sent : undefined;
-    });
-    view.onDidDispose(() => {
-      this.webviewView = this.webviewView === view ? undefined : this.webviewView;
-      this.sent = undefined;
-    });
+    this.forget();
+    this.webviewView = view;
+    this.listening = [
+      webview.onDidReceiveMessage((message: unknown) => {
+        this.receive(message);
+      }),
+      view.onDidChangeVisibility(() => {
+        this.sent = view.visible ? this.sent : undefined;
+      }),
+      view.onDidDispose(() => {
+        if (this.webviewView === view) {
+          this.forget();
+          this.webviewView = undefined;
+          this.sent = undefined;
+        }
+      }),
+    ];
     this.sent = undefined;
     const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
     webview.html = page({ nonce: randomBytes(16).toString('base64'), source: webview.cspSource, locale: vscode.env.language, uri });
   }
 
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.sent = undefined;
+    this.forget();
+    this.acted.dispose();
+  }
+
+  /** Listens to the view no more. */
+  private forget(): void {
+    this.listening.forEach((one) => {
+      one.dispose();
+    });
+    this.listening = [];
+  }
+
   private get state(): PanelState {
-    return { ...this.rest, view: this.fold.view };
+    return { ...this.rest, view: viewOf(this.run) };
   }
 
   private set(change: Partial<Omit<PanelState, 'view'>>): void {
@@ -108,11 +131,7 @@ export class Panel implements vscode.WebviewViewProvider {
       this.post({ type: 'state', words: words(), phrases: phrases(), locale: vscode.env.language, state: this.sent });
       this.focus();
     } else if (said) {
-      if (said.name === 'keepRun' || said.name === 'rollBack') {
-        this.fold = settle(this.fold);
-        this.send();
-      }
-      perform(this.actions, said);
+      this.acted.fire(said);
     }
   }
 

@@ -42,7 +42,7 @@ export interface RunView {
   startedAt: string;
   /** Null while it goes on. */
   end: (Pick<RunFinished, 'stop' | 'message'> & { at: string; milliseconds: number }) | null;
-  /** The user has answered what shall become of an interrupted run's files. */
+  /** The user had the files put back after the run. */
   settled: boolean;
 }
 

@@ -81,8 +81,7 @@ export interface PanelActions {
   openReport(): void;
   openTestOutput(): void;
   undoRun(runId?: string): void;
-  /** The answers to a run that was interrupted: its files stay, or go back. */
-  keepRun(): void;
+  /** The files of a run that was interrupted go back. */
   rollBack(): void;
   doctor(): void;
   showAudit(): void;
@@ -91,7 +90,10 @@ export interface PanelActions {
   showRun(runId: string): void;
 }
 
-/** What the webview draws from: one value, sent whole once and then by the parts that changed. Absent things are null, so that they survive the border. */
+/**
+ * What the webview draws from: one value, sent whole once and then by the parts that changed. Absent things are null, so that they
+ * survive the border.
+ */
 export interface PanelState {
   session: SessionFacts;
   sidecar: { state: SidecarState; detail: string };

@@ -1,17 +1,11 @@
-// What the events of a run come to on the screen: a pure fold, so that a replay draws the same picture as the run did.
+// What one event changes in the part of a run that the panel draws; pure, so that a replay draws the same picture as the run did.
 import type { AppliedFile, EventEnvelope, RunEvent, Stage, StageOutcome } from '../generated/contracts';
 import { nextItems } from './checklist';
 import type { PatchView, SpokenText, StageView, TestsView, ViewState } from './state';
-import { append, joined, noLines, plain, tail, type Lines } from './text';
+import { joined, plain, tail, type Lines } from './text';
 
 /** What is kept of lists without an end. */
 export const limits = { texts: 20, textLength: 8000, tools: 50, notices: 20, lines: 500, failures: 50, files: 200, steps: 50 };
-
-/** The state and, beside what is drawn, the raw end of the tests' output. */
-export interface Fold {
-  view: ViewState;
-  output: Lines;
-}
 
 export const emptyView: ViewState = {
   seq: 0,
@@ -34,43 +28,23 @@ export const emptyView: ViewState = {
   report: null,
 };
 
-export const emptyFold: Fold = { view: emptyView, output: noLines };
-
-/** Idempotent by `seq`: an event that was reduced before changes nothing. */
-export function reduce(fold: Fold, envelope: EventEnvelope): Fold {
-  if (envelope.seq <= fold.view.seq) {
-    return fold;
-  }
-  const { event } = envelope;
-  if (event.kind === 'tests_started' || event.kind === 'tests_output') {
-    const output = event.kind === 'tests_started' ? noLines : append(fold.output, event.text, limits.lines);
-    return { output, view: { ...fold.view, ...testsRun(fold.view, event, output), seq: envelope.seq } };
-  }
-  return { output: fold.output, view: { ...fold.view, ...changeOf(fold.view, envelope), seq: envelope.seq } };
-}
-
-/** The user has said what becomes of the files of an interrupted run. */
-export const settle = (fold: Fold): Fold => ({
-  ...fold,
-  view: { ...fold.view, run: fold.view.run && { ...fold.view.run, settled: true } },
-});
-
 type OfTests = Extract<RunEvent, { kind: 'tests_started' | 'tests_output' }>;
 
-function testsRun(view: ViewState, event: OfTests, output: Lines): Partial<ViewState> {
+/** @param output the last lines with those of the event */
+export function testsAfter(view: ViewState, event: OfTests, output: Lines): TestsView {
   const running =
     event.kind === 'tests_started' ? { attempt: event.attempt, command: plain(event.command) } : (view.tests?.running ?? null);
-  return { tests: { ...(view.tests ?? noTests), running, output: joined(output), dropped: output.dropped } };
+  return { ...(view.tests ?? noTests), running, output: joined(output), dropped: output.dropped };
 }
 
 const noTests: TestsView = { before: null, after: null, running: null, output: '', dropped: 0 };
 
-function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial<ViewState> {
+export function drawnAfter(view: ViewState, { at, runId, event }: EventEnvelope): Partial<ViewState> {
   const checklist = nextItems(view.checklist, event);
   switch (event.kind) {
     case 'run_started': {
       const { task, level, model } = event;
-      return { ...emptyView, run: { runId, task: plain(task), level, model, startedAt: at, end: null, settled: false } };
+      return { run: { runId, task: plain(task), level, model, startedAt: at, end: null, settled: false } };
     }
     case 'stage_started':
       return { progress: null, stages: stageStarted(view.stages, event.stage, event.attempt, at) };
@@ -127,7 +101,12 @@ function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial
     case 'patch_failed':
       return { patch: { ...patchOf(view, event.patchId), state: 'refused', refused: event.files.slice(0, limits.files) } };
     case 'rolled_back':
-      return { checklist, patch: { ...patchOf(view, view.patch?.patchId ?? ''), state: 'rolled_back', reason: plain(event.reason) } };
+      return {
+        checklist,
+        patch: { ...patchOf(view, view.patch?.patchId ?? ''), state: 'rolled_back', reason: plain(event.reason) },
+        // Behind the end of a run it is what the user decided about its files.
+        run: view.run && { ...view.run, settled: view.run.end !== null },
+      };
     case 'tests_finished': {
       const result = { ...event.result, failures: event.result.failures.slice(0, limits.failures).map((one) => plain(one).slice(0, 500)) };
       const side = event.attempt === 0 ? 'before' : 'after';
@@ -154,7 +133,7 @@ function changeOf(view: ViewState, { at, runId, event }: EventEnvelope): Partial
         run: { ...run, end: { stop, message: plain(message), at, milliseconds } },
       };
     }
-    // The host shows and asks these by other ways; the panel is told by setQuestion and setHunks.
+    // Questions and hunks are drawn from elsewhere, the output of tests by testsAfter.
     case 'permission_asked':
     case 'permission_answered':
     case 'hunks_decided':

@@ -190,7 +190,6 @@ export const words = () => ({
   audit: vscode.l10n.t('Show audit log'),
   interrupted: vscode.l10n.t('This run was interrupted. What shall become of its changes?'),
   rollBack: vscode.l10n.t('Roll back'),
-  keep: vscode.l10n.t('Keep'),
   changedFiles: vscode.l10n.t('Changed files'),
   commit: vscode.l10n.t('Commit'),
   notes: vscode.l10n.t('Notes'),
@@ -228,7 +227,10 @@ export const words = () => ({
 
 export type WordKey = keyof ReturnType<typeof words>;
 
-/** What the sidecar calls its options and answers, to be found by its English name; `{0}` stands for anything. A name that is not here is shown as it came. */
+/**
+ * What the sidecar calls its options and answers, to be found by its English name; `{0}` stands for anything. A name that is not here is
+ * shown as it came.
+ */
 export const phrases = (): Record<string, string> => ({
   '0 Read-only': vscode.l10n.t('0 Read-only'),
   '1 Safe write': vscode.l10n.t('1 Safe write'),

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
+import type { SetContext } from '../contexts';
+import type { Register } from '../register';
 import type { VoteComments } from './comments';
 import type { Deciding } from './decide';
 import type { Review } from './review';
 import { counts, findHunk, onward, openHunks } from './select';
 import { goTo, showAll, showHunk } from './show';
 import { atCursor, fileTarget, hunkTarget } from './targets';
-
-type Register = (id: string, run: (...args: unknown[]) => unknown) => void;
 
 export function registerReviewCommands(register: Register, review: Review, deciding: Deciding, comments: VoteComments): void {
   const next = async (step: 1 | -1) => {
@@ -78,8 +78,7 @@ export function registerReviewCommands(register: Register, review: Review, decid
 }
 
 /** The conditions of the manifest's menus and keys. */
-export function followReview(review: Review): vscode.Disposable {
-  const set = (name: string, value: boolean) => void vscode.commands.executeCommand('setContext', `codexSidecar.${name}`, value);
+export function followReview(review: Review, set: SetContext): vscode.Disposable {
   const draw = () => {
     const editor = vscode.window.activeTextEditor;
     const path = editor ? review.pathOf(editor.document.uri) : undefined;

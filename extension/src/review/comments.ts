@@ -5,7 +5,7 @@ import type { Verdict } from '../generated/contracts';
 import { words } from '../panel/words';
 import { readSettings } from '../settings';
 import { rangeOn } from './lines';
-import type { ReviewState } from './hunkStore';
+import type { ReviewState } from '../run/projections';
 import { proposedScheme, type Review } from './review';
 import { isOpen, placed, remarks, type Placed } from './select';
 import { virtualUri } from './texts';

@@ -1,6 +1,6 @@
-// What is under review, as a value: events, marks, decisions and documents go in, the next state comes out. Everything that is drawn
-// (lenses, decorations, gutter, comments, panel) is drawn from it.
-import type { EventEnvelope, FileChange, Hunk, PatchFile, PatchText, RunEvent, Vote } from '../generated/contracts';
+// What is under review, as a value: events, marks, decisions and documents go in, the next state comes out.
+// Everything that is drawn of hunks (lenses, decorations, gutter, comments, panel) is drawn from it.
+import type { FileChange, Hunk, PatchFile, PatchText, RunEvent } from '../generated/contracts';
 import { linesOf, locate, looksOf, rangeOn, shift, type LineChange, type LineRange, type Looks, type Side } from './lines';
 
 export type HunkState = 'pending' | 'accepted' | 'rejected' | 'edited' | 'conflicted';
@@ -29,53 +29,52 @@ export interface StoredFile {
   hunks: readonly StoredHunk[];
 }
 
-/** `first`: the sidecar waits, answers are marks. `after`: written and tested, an answer takes effect at once. `look`: nothing can be applied. */
+/**
+ * `first`: the sidecar waits, answers are marks. `after`: written and tested, an answer takes effect at once. `look`: nothing can be
+ * applied.
+ */
 export type Phase = 'none' | 'first' | 'after' | 'look';
 
-export interface ReviewState {
-  runId: string;
-  level: number;
-  phase: Phase;
+/** The part of a run's state that is about its patches. */
+export interface Hunks {
+  readonly phase: Phase;
   /** The question that waits in a review first. */
-  askId: string | undefined;
-  votes: readonly Vote[];
-  files: readonly StoredFile[];
+  readonly askId: string | undefined;
+  readonly files: readonly StoredFile[];
+  /** By patch. */
+  readonly texts: ReadonlyMap<string, readonly PatchText[]>;
+  readonly proposed: readonly { patchId: string; files: readonly PatchFile[] }[];
+  /** The patches that are in the files. */
+  readonly applied: ReadonlySet<string>;
 }
 
-export type ReviewAction =
-  | { type: 'event'; envelope: EventEnvelope }
-  | { type: 'texts'; patchId: string; texts: readonly PatchText[] }
+export type HunkAction =
   | { type: 'mark'; hunkIds: readonly string[]; state: 'accepted' | 'rejected' | 'pending'; note?: string }
   | { type: 'conflicted'; hunks: readonly { hunkId: string; reason: string }[] }
   | { type: 'edited'; path: string; changes: readonly LineChange[] }
-  | { type: 'document'; path: string; text: string; saved: boolean }
-  | { type: 'closed' };
+  | { type: 'document'; path: string; text: string; saved: boolean };
 
-/** What the state needs beside itself: texts arrive before the event they belong to. */
-interface Pending {
-  texts: ReadonlyMap<string, readonly PatchText[]>;
-  proposed: readonly { patchId: string; files: readonly PatchFile[] }[];
-  applied: ReadonlySet<string>;
+/** @param texts of the patch that the event proposes; `level` is that of the run */
+interface HunkEvent {
+  type: 'event';
+  event: RunEvent;
+  texts: readonly PatchText[];
+  level: number | undefined;
 }
 
-export type Store = ReviewState & { pending: Pending };
-
-export const empty: Store = {
-  runId: '',
-  level: 2,
+export const noHunks: Hunks = {
   phase: 'none',
   askId: undefined,
-  votes: [],
   files: [],
-  pending: { texts: new Map(), proposed: [], applied: new Set() },
+  texts: new Map(),
+  proposed: [],
+  applied: new Set(),
 };
 
-export function reduce(store: Store, action: ReviewAction): Store {
+export function reduceHunks(store: Hunks, action: HunkAction | HunkEvent): Hunks {
   switch (action.type) {
     case 'event':
-      return onEvent(store, action.envelope.runId, action.envelope.event);
-    case 'texts':
-      return withTexts(store, action.patchId, action.texts);
+      return onEvent(store, action);
     case 'mark': {
       const { hunkIds, state, note } = action;
       return eachHunk(store, (hunk) => (hunkIds.includes(hunk.hunk.hunkId) ? marked(hunk, state, note) : hunk));
@@ -91,22 +90,14 @@ export function reduce(store: Store, action: ReviewAction): Store {
       return eachFile(store, action.path, (file) => shifted(file, action.changes));
     case 'document':
       return eachFile(store, action.path, (file) => relocated(file, sideOf(store.phase), linesOf(action.text), action.saved));
-    case 'closed':
-      return { ...store, phase: 'none', askId: undefined, files: [] };
   }
 }
 
-function onEvent(store: Store, runId: string, event: RunEvent): Store {
+function onEvent(store: Hunks, { event, texts, level }: HunkEvent): Hunks {
   switch (event.kind) {
-    case 'run_started':
-      return { ...empty, runId, level: event.level };
-    case 'consilium_opened':
-      return { ...store, votes: [] };
-    case 'vote_cast':
-      return { ...store, votes: [...store.votes, event.vote] };
     case 'patch_proposed': {
-      const proposed = [...store.pending.proposed, { patchId: event.patchId, files: event.files }];
-      const next = { ...store, pending: { ...store.pending, proposed } };
+      const proposed = [...store.proposed, { patchId: event.patchId, files: event.files }];
+      const next: Hunks = { ...store, proposed, texts: new Map([...store.texts, [event.patchId, texts]]) };
       return { ...next, phase: 'none', files: filesOf(next, [event.patchId], 'old') };
     }
     case 'permission_asked':
@@ -119,22 +110,22 @@ function onEvent(store: Store, runId: string, event: RunEvent): Store {
         return decision ? marked(hunk, decision.accept ? 'accepted' : 'rejected', decision.reason) : hunk;
       });
     case 'patch_applied':
-      return { ...store, pending: { ...store.pending, applied: new Set([...store.pending.applied, event.patchId]) } };
+      return { ...store, applied: new Set([...store.applied, event.patchId]) };
     case 'rolled_back':
-      return { ...store, phase: 'none', files: [], pending: { ...store.pending, applied: new Set() } };
+      return { ...store, phase: 'none', files: [], applied: new Set() };
     case 'run_finished':
-      return ended(store, event.stop === 'done');
+      return ended(store, event.stop === 'done', level);
     default:
       return store;
   }
 }
 
 /** What is left to look at when a run is over: what it wrote and nobody decided; at level 0 what it would have written. */
-function ended(store: Store, done: boolean): Store {
-  const { applied, proposed } = store.pending;
-  const closed: Store = { ...store, askId: undefined };
+function ended(store: Hunks, done: boolean, level: number | undefined): Hunks {
+  const { applied, proposed } = store;
+  const closed: Hunks = { ...store, askId: undefined };
   if (applied.size === 0) {
-    return store.level === 0 && proposed.length > 0 ? { ...closed, phase: 'look' } : { ...closed, phase: 'none', files: [] };
+    return level === 0 && proposed.length > 0 ? { ...closed, phase: 'look' } : { ...closed, phase: 'none', files: [] };
   }
   const decided = new Map(store.files.flatMap((file) => file.hunks.map((hunk) => [hunk.hunk.hunkId, hunk] as const)));
   if (!done) {
@@ -153,13 +144,13 @@ function ended(store: Store, done: boolean): Store {
 }
 
 /** The files of these patches: hunks of a later patch lie in the text the earlier one left. */
-function filesOf(store: Store, patchIds: readonly string[], side: Side): StoredFile[] {
+function filesOf(store: Hunks, patchIds: readonly string[], side: Side): StoredFile[] {
   const files = new Map<string, StoredFile>();
-  for (const { patchId, files: proposed } of store.pending.proposed) {
+  for (const { patchId, files: proposed } of store.proposed) {
     if (!patchIds.includes(patchId)) {
       continue;
     }
-    const texts = store.pending.texts.get(patchId) ?? [];
+    const texts = store.texts.get(patchId) ?? [];
     for (const file of proposed) {
       const made = fileOf(
         file,
@@ -206,23 +197,15 @@ function joined(earlier: StoredFile, later: StoredFile): StoredFile {
   };
 }
 
-function withTexts(store: Store, patchId: string, texts: readonly PatchText[]): Store {
-  // Sent again when the patch was applied, then as applied; the review is about what was proposed.
-  if (store.pending.texts.has(patchId)) {
-    return store;
-  }
-  return { ...store, pending: { ...store.pending, texts: new Map([...store.pending.texts, [patchId, texts]]) } };
-}
-
 function marked(hunk: StoredHunk, state: HunkState, note?: string): StoredHunk {
   return { ...hunk, state, note };
 }
 
-function eachHunk(store: Store, change: (hunk: StoredHunk) => StoredHunk): Store {
+function eachHunk(store: Hunks, change: (hunk: StoredHunk) => StoredHunk): Hunks {
   return { ...store, files: store.files.map((file) => ({ ...file, hunks: file.hunks.map(change) })) };
 }
 
-function eachFile(store: Store, path: string, change: (file: StoredFile) => StoredFile): Store {
+function eachFile(store: Hunks, path: string, change: (file: StoredFile) => StoredFile): Hunks {
   return store.files.some((file) => file.path === path)
     ? { ...store, files: store.files.map((file) => (file.path === path ? change(file) : file)) }
     : store;

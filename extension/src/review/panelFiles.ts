@@ -1,5 +1,5 @@
 import type { PanelFile, ReviewFacts } from '../panel/types';
-import type { ReviewState } from './hunkStore';
+import type { ReviewState } from '../run/projections';
 
 /** The review as the panel draws it. */
 export function panelFiles(state: ReviewState): readonly PanelFile[] {

@@ -1,7 +1,9 @@
-// Holds the review's state, follows the documents, and tells who draws it.
+// The review of the latest run: follows its events and the documents, and tells who draws it.
 import type { Closing } from '../closing';
 import * as vscode from 'vscode';
-import { empty, reduce, type ReviewAction, type ReviewState, type Store } from './hunkStore';
+import { isSame, reviewOf, type ReviewState } from '../run/projections';
+import type { RunChange, Runs } from '../run/runs';
+import type { HunkAction } from './hunkStore';
 import type { LineChange } from './lines';
 import { pathOnDisk } from './select';
 
@@ -14,7 +16,7 @@ const pause = 300;
 export interface Review extends Closing {
   readonly state: ReviewState;
   readonly onDidChange: vscode.Event<ReviewState>;
-  dispatch(action: ReviewAction): void;
+  dispatch(action: HunkAction): void;
   /** The file of a path of the patch. */
   uri(path: string): vscode.Uri;
   /** The path of a document under review, of the file itself or of one of its virtual texts. */
@@ -22,22 +24,21 @@ export interface Review extends Closing {
   setFolder(folder: vscode.Uri): void;
 }
 
-export function createReview(): Review {
-  let store: Store = empty;
+export function createReview(runs: Runs): Review {
   let folder: vscode.Uri | undefined;
   const changed = new vscode.EventEmitter<ReviewState>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const state = () => reviewOf(runs.latest);
 
-  const dispatch = (action: ReviewAction) => {
-    const before = store;
-    store = reduce(store, action);
-    if (store === before) {
+  const onChange = ({ before, action }: RunChange) => {
+    const [old, now] = [reviewOf(before), state()];
+    if (isSame(old, now)) {
       return;
     }
-    if (action.type === 'event' && (store.phase !== before.phase || store.files !== before.files)) {
+    if (action?.type === 'event' && (now.phase !== old.phase || now.files !== old.files)) {
       vscode.workspace.textDocuments.forEach(look);
     }
-    changed.fire(store);
+    changed.fire(state());
   };
 
   const pathOf = (uri: vscode.Uri) => {
@@ -45,19 +46,21 @@ export function createReview(): Review {
       return undefined;
     }
     const path = uri.path.startsWith(`${folder.path}/`) ? uri.path.slice(folder.path.length + 1) : undefined;
-    const file = uri.scheme === 'file' ? store.files.find((item) => pathOnDisk(store, item) === path) : undefined;
+    const now = state();
+    const file = uri.scheme === 'file' ? now.files.find((item) => pathOnDisk(now, item) === path) : undefined;
     return file?.path ?? path;
   };
 
   const fileOf = (document: vscode.TextDocument) => {
     const path = document.uri.scheme === 'file' ? pathOf(document.uri) : undefined;
-    return store.phase !== 'none' && path !== undefined && store.files.some((file) => file.path === path) ? path : undefined;
+    const { phase, files } = state();
+    return phase !== 'none' && path !== undefined && files.some((file) => file.path === path) ? path : undefined;
   };
 
   const look = (document: vscode.TextDocument) => {
     const path = fileOf(document);
     if (path !== undefined && !document.isClosed) {
-      dispatch({ type: 'document', path, text: document.getText(), saved: !document.isDirty });
+      runs.dispatch({ type: 'document', path, text: document.getText(), saved: !document.isDirty });
     }
   };
 
@@ -74,6 +77,7 @@ export function createReview(): Review {
   };
 
   const follow = vscode.Disposable.from(
+    runs.onDidChange(onChange),
     vscode.workspace.onDidOpenTextDocument(look),
     vscode.workspace.onDidSaveTextDocument(look),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -82,7 +86,7 @@ export function createReview(): Review {
         return;
       }
       if (contentChanges.length > 0) {
-        dispatch({ type: 'edited', path, changes: contentChanges.map(lineChange) });
+        runs.dispatch({ type: 'edited', path, changes: contentChanges.map(lineChange) });
       }
       lookSoon(document);
     }),
@@ -90,10 +94,12 @@ export function createReview(): Review {
 
   return {
     get state() {
-      return store;
+      return state();
     },
     onDidChange: changed.event,
-    dispatch,
+    dispatch: (action) => {
+      runs.dispatch(action);
+    },
     uri: (path) => vscode.Uri.joinPath(folder ?? vscode.Uri.file('/'), path),
     pathOf,
     setFolder: (uri) => {

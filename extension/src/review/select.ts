@@ -1,6 +1,7 @@
 // What the surfaces ask a review for.
 import type { HunkDecision, Vote } from '../generated/contracts';
-import { sideOf, type ReviewState, type StoredFile, type StoredHunk } from './hunkStore';
+import type { ReviewState } from '../run/projections';
+import { sideOf, type StoredFile, type StoredHunk } from './hunkStore';
 
 export interface Placed {
   file: StoredFile;

@@ -4,9 +4,12 @@ import { createBackoff } from './backoff';
 import { createEventOrder } from './eventOrder';
 import { envelopeOf, textsOf } from './meta';
 import { startProcess, type SidecarProcess, type StartOptions } from './process';
+import { gatherRun, type RunEvents } from './runEvents';
 import { openWire, type ConfigOption, type Peer, type Wire } from './wire';
 
 const handshake = 10_000;
+/** How long to wait for an event that was told already, in milliseconds. */
+const patience = 2000;
 
 export interface ConnectionOptions {
   /** The workspace folder, absolute. */
@@ -48,6 +51,8 @@ export interface Connection {
   /** Resolves when the events up to this one have been handed on, 2 s at most. */
   reached(seq: number): Promise<void>;
   setOption(id: string, value: string): Promise<void>;
+  /** The events of an earlier run of the session; none when it does not know the run. */
+  eventsOf(runId: string): Promise<EventEnvelope[]>;
   /** Another session, such as after the folder was trusted. */
   renew(): Promise<void>;
   restart(): Promise<void>;
@@ -60,6 +65,7 @@ export function connect(options: ConnectionOptions): Connection {
   const backoff = createBackoff();
   let order = newOrder();
   let texts = new Map<number, PatchText[]>();
+  const gathering = new Set<RunEvents>();
   let running: { process: SidecarProcess; live: Live } | undefined;
   let starting: Promise<Live> | undefined;
   let again: NodeJS.Timeout | undefined;
@@ -91,12 +97,15 @@ export function connect(options: ConnectionOptions): Connection {
     if (found.length > 0 && envelope.seq > order.last) {
       texts.set(envelope.seq, found);
     }
+    for (const gathered of gathering) {
+      gathered.take(envelope);
+    }
     order.take(envelope);
   };
 
   async function replay({ wire, sessionId }: Live, afterSeq: number): Promise<void> {
     const { toSeq } = await wire.replay(sessionId, { afterSeq });
-    await order.reached(toSeq, 2000);
+    await order.reached(toSeq, patience);
   }
 
   async function start(): Promise<Live> {
@@ -144,6 +153,7 @@ export function connect(options: ConnectionOptions): Connection {
       on.options(current);
     } else {
       texts = new Map();
+      order.dispose();
       order = newOrder();
       const { runs } = resumed && wire.understood ? await wire.listRuns(session.sessionId) : { runs: [] };
       on.session(current, runs);
@@ -205,6 +215,7 @@ export function connect(options: ConnectionOptions): Connection {
     const last = running;
     running = undefined;
     await last?.process.stop();
+    order.dispose();
   }
 
   return {
@@ -213,10 +224,21 @@ export function connect(options: ConnectionOptions): Connection {
     get live() {
       return running?.live;
     },
-    reached: (seq) => order.reached(seq, 2000),
+    reached: (seq) => order.reached(seq, patience),
     setOption: async (id, value) => {
       const { wire, sessionId } = await ready();
       on.options(await wire.setOption(sessionId, id, value));
+    },
+    eventsOf: async (runId) => {
+      const { wire, sessionId } = await ready();
+      const gathered = gatherRun(runId);
+      gathering.add(gathered);
+      try {
+        const { count } = await wire.replay(sessionId, { runId });
+        return await gathered.all(count, patience);
+      } finally {
+        gathering.delete(gathered);
+      }
     },
     renew: async () => {
       if (running) {

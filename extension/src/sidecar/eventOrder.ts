@@ -6,13 +6,15 @@ export interface EventOrder {
   take(envelope: EventEnvelope): void;
   /** Resolves when everything up to this number has been handed on, or after the time given. */
   reached(seq: number, milliseconds: number): Promise<void>;
+  /** Waits for nothing any more, and lets nobody wait. */
+  dispose(): void;
 }
 
 export function createEventOrder(apply: (envelope: EventEnvelope) => void, replayAfter: (seq: number) => void, patience = 500): EventOrder {
   let last = 0;
   let asking: NodeJS.Timeout | undefined;
   const early = new Map<number, EventEnvelope>();
-  const waiting = new Set<() => void>();
+  const waiting = new Set<{ check(): void; done(): void }>();
 
   const drain = () => {
     for (let next = early.get(last + 1); next; next = early.get(last + 1)) {
@@ -30,8 +32,8 @@ export function createEventOrder(apply: (envelope: EventEnvelope) => void, repla
         replayAfter(last);
       }, patience);
     }
-    for (const check of [...waiting]) {
-      check();
+    for (const waiter of [...waiting]) {
+      waiter.check();
     }
   };
 
@@ -47,19 +49,29 @@ export function createEventOrder(apply: (envelope: EventEnvelope) => void, repla
     },
     reached: (seq, milliseconds) =>
       new Promise((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          waiting.delete(check);
-          resolve();
+        const waiter = {
+          done: () => {
+            clearTimeout(timer);
+            waiting.delete(waiter);
+            resolve();
+          },
+          check: () => {
+            if (last >= seq) {
+              waiter.done();
+            }
+          },
         };
-        const timer = setTimeout(done, milliseconds);
-        const check = () => {
-          if (last >= seq) {
-            done();
-          }
-        };
-        waiting.add(check);
-        check();
+        const timer = setTimeout(waiter.done, milliseconds);
+        waiting.add(waiter);
+        waiter.check();
       }),
+    dispose: () => {
+      clearTimeout(asking);
+      asking = undefined;
+      early.clear();
+      for (const waiter of [...waiting]) {
+        waiter.done();
+      }
+    },
   };
 }

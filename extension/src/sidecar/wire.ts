@@ -2,8 +2,6 @@ import { client, ndJsonStream, type ClientConnection, type PermissionOptionKind,
 import { Readable, Writable } from 'node:stream';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type {
-  BufferEdit,
-  BuffersEditResult,
   BuffersReadResult,
   DecideResult,
   HunkDecision,
@@ -31,7 +29,6 @@ export interface Peer {
   update(update: unknown): void;
   ask(params: unknown, signal: AbortSignal): Promise<{ optionId: string; decisions?: HunkDecision[] } | undefined>;
   readBuffers(paths: string[]): UnsavedText[];
-  editBuffers(edits: BufferEdit[]): Promise<BuffersEditResult>;
 }
 
 export interface Session {
@@ -87,7 +84,6 @@ export async function openWire(child: ChildProcessWithoutNullStreams, peer: Peer
     .onRequest('_codexSidecar/buffers/read', raw, ({ params }): BuffersReadResult => ({
       unsaved: peer.readBuffers(strings(params, 'paths')),
     }))
-    .onRequest('_codexSidecar/buffers/edit', raw, ({ params }) => peer.editBuffers(editsOf(params)))
     .connect(ndJsonStream(Writable.toWeb(child.stdin) as WritableStream<Uint8Array>, Readable.toWeb(child.stdout)));
   const timer = setTimeout(() => {
     connection.close(new Error(`No answer to "initialize" in ${milliseconds / 1000} s.`));
@@ -165,17 +161,4 @@ export function optionsOf(result: unknown): ConfigOption[] {
 function strings(params: unknown, name: string): string[] {
   const list = isRecord(params) ? params[name] : undefined;
   return Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function editsOf(params: unknown): BufferEdit[] {
-  const list = isRecord(params) ? params['edits'] : undefined;
-  return Array.isArray(list)
-    ? list.filter(
-        (edit): edit is BufferEdit =>
-          isRecord(edit) &&
-          typeof edit['path'] === 'string' &&
-          typeof edit['beforeSha256'] === 'string' &&
-          typeof edit['text'] === 'string',
-      )
-    : [];
 }

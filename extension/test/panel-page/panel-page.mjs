@@ -1,6 +1,7 @@
 /* global document, window, getComputedStyle, requestAnimationFrame */
 // The panel in a real browser: EDITOR_KIT=DIR node --test extension/test/panel-page/panel-page.mjs
-// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.txt. The bundle must be there: node scripts/extension.mjs
+// DIR holds bin/chromium and node_modules/playwright-core. UPDATE_GOLDEN=1 rewrites aria.txt.
+// The bundle must be there: node scripts/extension.mjs
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -33,20 +34,31 @@ function fakeView() {
   view.webview = {
     cspSource: 'own',
     asWebviewUri: (uri) => uri,
-    onDidReceiveMessage: (hear) => (view.hear = hear),
+    onDidReceiveMessage: (hear) => {
+      view.hear = hear;
+      return { dispose: () => (view.hear = undefined) };
+    },
     postMessage: (message) => view.posted.push(JSON.parse(JSON.stringify(message))),
   };
-  view.onDidChangeVisibility = () => undefined;
-  view.onDidDispose = (dispose) => (view.dispose = dispose);
+  view.onDidChangeVisibility = () => ({ dispose: () => undefined });
+  view.onDidDispose = (dispose) => {
+    view.dispose = dispose;
+    return { dispose: () => undefined };
+  };
   return view;
 }
 
 test('the view gets the whole once and then changes, a moved or reloaded one the same again', async () => {
-  const { Panel, solved } = await load();
-  const panel = new Panel('/ext', {});
+  const { Panel, solved, emptyRun, reduceRun } = await load();
+  const panel = new Panel('/ext');
+  let run = emptyRun;
+  const apply = (envelope) => {
+    run = reduceRun(run, { type: 'event', envelope });
+    panel.setRun(run);
+  };
   const first = fakeView();
   panel.resolveWebviewView(first);
-  solved.slice(0, 20).forEach((event) => panel.apply(event));
+  solved.slice(0, 20).forEach(apply);
   assert.deepEqual(first.posted, [], 'nothing before the page is ready');
   first.hear({ type: 'ready' });
   const [{ type, state }] = first.posted;
@@ -54,7 +66,7 @@ test('the view gets the whole once and then changes, a moved or reloaded one the
 
   const start = performance.now();
   for (const event of solved.slice(20)) {
-    panel.apply(event);
+    apply(event);
     await wait(3);
   }
   await wait(120);

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { EventEnvelope, Objection, RunEvent, Vote } from '../../src/generated/contracts';
 import type { PanelFile, PanelQuestion, PanelState } from '../../src/panel/types';
-import { emptyFold, reduce } from '../../src/panel/view';
+import { viewOf } from '../../src/run/projections';
+import { emptyRun, reduceRun, type RunState } from '../../src/run/runState';
 
 export { page } from '../../src/panel/page';
+export { emptyRun, reduceRun } from '../../src/run/runState';
 export { Panel } from '../../src/panel/panel';
 export { phrases, words } from '../../src/panel/words';
 
@@ -56,20 +58,19 @@ const base: Omit<PanelState, 'view'> = {
   review: { files: [], facts: { when: 'first' } },
 };
 
+const after = (state: RunState, envelope: EventEnvelope) => reduceRun(state, { type: 'event', envelope });
+
 /** The run up to the first event that fits, changed on the way. */
-function until(fits: (event: RunEvent) => boolean, change: (event: RunEvent) => RunEvent = (event) => event): PanelState['view'] {
+function until(fits: (event: RunEvent) => boolean, change: (event: RunEvent) => RunEvent = (event) => event): RunState {
   const last = solved.findIndex(({ event }) => fits(event));
   return solved
     .slice(0, last + 1)
     .map((envelope) => ({ ...envelope, event: change(envelope.event) }))
-    .reduce(reduce, emptyFold).view;
+    .reduce(after, emptyRun);
 }
 
-const add = (view: PanelState['view'], ...events: RunEvent[]): PanelState['view'] =>
-  events.reduce((fold, event) => reduce(fold, { seq: fold.view.seq + 1, at: solved.at(-1)?.at ?? '', runId: 'r', event }), {
-    ...emptyFold,
-    view,
-  }).view;
+const add = (run: RunState, ...events: RunEvent[]): RunState =>
+  events.reduce((state, event) => after(state, { seq: state.seq + 1, at: solved.at(-1)?.at ?? '', runId: 'r', event }), run);
 
 const objection = (state: Objection['state'], must: boolean, at: string, text: string, evidence: string): Objection => ({
   state,
@@ -180,33 +181,35 @@ const vetoed = add(
 );
 
 export const states: Record<string, PanelState> = {
-  empty: { ...base, view: emptyFold.view },
-  restricted: { ...base, session: { ...base.session, trusted: false, runs: [] }, view: emptyFold.view },
-  starting: { ...base, sidecar: { state: 'starting', detail: '' }, view: emptyFold.view },
+  empty: { ...base, view: viewOf(emptyRun) },
+  restricted: { ...base, session: { ...base.session, trusted: false, runs: [] }, view: viewOf(emptyRun) },
+  starting: { ...base, sidecar: { state: 'starting', detail: '' }, view: viewOf(emptyRun) },
   'no-sidecar': {
     ...base,
     session: { ...base.session, options: [] },
     sidecar: { state: 'none', detail: 'It ended three times within a minute.\nThe last words: exit code 134' },
-    view: emptyFold.view,
+    view: viewOf(emptyRun),
   },
-  'no-model': { ...base, view: stopped('model_unavailable', dead) },
-  interrupted: { ...base, view: stopped('interrupted', 'The sidecar was killed; 1 file had been changed.') },
+  'no-model': { ...base, view: viewOf(stopped('model_unavailable', dead)) },
+  interrupted: { ...base, view: viewOf(stopped('interrupted', 'The sidecar was killed; 1 file had been changed.')) },
   reading: {
     ...base,
-    view: add(
-      until((event) => event.kind === 'stage_started' && event.stage === 'plan', disputed),
-      { kind: 'model_progressed', purpose: 'plan:1', phase: 'prefill', fraction: 0.4, estimated: true },
+    view: viewOf(
+      add(
+        until((event) => event.kind === 'stage_started' && event.stage === 'plan', disputed),
+        { kind: 'model_progressed', purpose: 'plan:1', phase: 'prefill', fraction: 0.4, estimated: true },
+      ),
     ),
   },
-  voting: { ...base, view: until((event) => event.kind === 'vote_cast' && event.vote.role === 'qa', disputed) },
-  counted: { ...base, view: counted },
-  vetoed: { ...base, view: vetoed },
-  question: { ...base, question: command, view: proposed },
-  review: { ...base, question: patch, review: { files, facts: { when: 'first' } }, view: proposed },
-  testing: { ...base, view: until((event) => event.kind === 'tests_output' && event.attempt === 1) },
+  voting: { ...base, view: viewOf(until((event) => event.kind === 'vote_cast' && event.vote.role === 'qa', disputed)) },
+  counted: { ...base, view: viewOf(counted) },
+  vetoed: { ...base, view: viewOf(vetoed) },
+  question: { ...base, question: command, view: viewOf(proposed) },
+  review: { ...base, question: patch, review: { files, facts: { when: 'first' } }, view: viewOf(proposed) },
+  testing: { ...base, view: viewOf(until((event) => event.kind === 'tests_output' && event.attempt === 1)) },
   done: {
     ...base,
     review: { files: files.slice(0, 1), facts: { when: 'after' } },
-    view: finished,
+    view: viewOf(finished),
   },
 };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PatchFile, RunEvent } from '../../src/generated/contracts';
-import { empty, reduce, type ReviewAction, type Store } from '../../src/review/hunkStore';
+import type { PatchFile, PatchText, RunEvent } from '../../src/generated/contracts';
+import { reviewOf, type ReviewState } from '../../src/run/projections';
+import { emptyRun, reduceRun, type RunAction } from '../../src/run/runState';
 import { counts, decisions, hunkAt, onward, openHunks, pathOnDisk, placed, remarks } from '../../src/review/select';
 
 const oldText = 'one\ntwo\nthree\nfour\nfive\nsix\n';
@@ -18,16 +19,33 @@ const file: PatchFile = {
     { hunkId: 'h3', oldStart: 6, oldLines: 1, newStart: 6, newLines: 0, header: '' },
   ],
 };
-const event = (it: RunEvent): ReviewAction => ({ type: 'event', envelope: { seq: 1, at: '', runId: 'r', event: it } });
-const run = (store: Store, ...actions: ReviewAction[]) => actions.reduce(reduce, store);
+/** A review and how it came about. */
+type Store = ReviewState & { actions: readonly RunAction[] };
+
+const event = (it: RunEvent, texts: readonly PatchText[] = []): RunAction => ({
+  type: 'event',
+  envelope: { seq: 0, at: '', runId: 'r', event: it },
+  texts,
+});
+/** Events are numbered in their order. */
+const run = (store: Store, ...more: RunAction[]): Store => {
+  const actions = [...store.actions, ...more];
+  const state = actions.reduce(
+    (before, action, index) =>
+      reduceRun(before, action.type === 'event' ? { ...action, envelope: { ...action.envelope, seq: index + 1 } } : action),
+    emptyRun,
+  );
+  return { ...reviewOf(state), actions };
+};
+const empty: Store = { ...reviewOf(emptyRun), actions: [] };
 const started = event({ kind: 'run_started', task: 't', level: 2, model: 'm' });
-const texts: ReviewAction = { type: 'texts', patchId: 'p1', texts: [{ path: 'src/a.js', oldText, newText }] };
-const proposed = event({ kind: 'patch_proposed', patchId: 'p1', attempt: 1, files: [file] });
+const texts = [{ path: 'src/a.js', oldText, newText }];
+const proposed = event({ kind: 'patch_proposed', patchId: 'p1', attempt: 1, files: [file] }, texts);
 const asked = event({ kind: 'permission_asked', askId: 'a1', subject: 'patch', risk: 'low', question: '?', reason: '' });
 const applied = event({ kind: 'patch_applied', patchId: 'p1', files: [] });
 const finished = (stop: 'done' | 'tests_failed') => event({ kind: 'run_finished', stop, message: '' });
-const document = (text: string, saved = true): ReviewAction => ({ type: 'document', path: 'src/a.js', text, saved });
-const mark = (id: string, state: 'accepted' | 'rejected' | 'pending', note?: string): ReviewAction => ({
+const document = (text: string, saved = true): RunAction => ({ type: 'document', path: 'src/a.js', text, saved });
+const mark = (id: string, state: 'accepted' | 'rejected' | 'pending', note?: string): RunAction => ({
   type: 'mark',
   hunkIds: [id],
   state,
@@ -36,8 +54,8 @@ const mark = (id: string, state: 'accepted' | 'rejected' | 'pending', note?: str
 const starts = (store: Store) => store.files.flatMap(({ hunks }) => hunks.map(({ range }) => range.start));
 const states = (store: Store) => store.files.flatMap(({ hunks }) => hunks.map(({ state }) => state));
 
-const first = run(empty, started, texts, proposed, asked);
-const after = run(empty, started, texts, proposed, applied, finished('done'));
+const first = run(empty, started, proposed, asked);
+const after = run(empty, started, proposed, applied, finished('done'));
 
 test('before writing, hunks lie in the old text and answers are marks', () => {
   assert.equal(first.phase, 'first');
@@ -84,11 +102,11 @@ test('a run that failed or was rolled back leaves nothing to review', () => {
 
 test('at level 0 a proposal can be looked at', () => {
   const level0 = event({ kind: 'run_started', task: 't', level: 0, model: 'm' });
-  assert.equal(run(empty, level0, texts, proposed, finished('done')).phase, 'look');
+  assert.equal(run(empty, level0, proposed, finished('done')).phase, 'look');
 });
 
 test('typing above moves hunks at once; typing inside makes a hunk edited and taking it back makes it open again', () => {
-  const above: ReviewAction = { type: 'edited', path: 'src/a.js', changes: [{ start: 0, removed: 0, added: 2 }] };
+  const above: RunAction = { type: 'edited', path: 'src/a.js', changes: [{ start: 0, removed: 0, added: 2 }] };
   assert.deepEqual(starts(run(after, above)).slice(1), [6, 8]);
   const moved = run(after, document(`top\n${newText}`, false));
   assert.deepEqual(starts(moved), [1, 5, 7]);
@@ -114,11 +132,11 @@ test('a later patch to the same file keeps the text before the run as its base',
   const both = run(
     empty,
     started,
-    texts,
     proposed,
     applied,
-    { type: 'texts', patchId: 'p2', texts: [{ path: 'src/a.js', oldText: newText, newText: newText.replace('two', 'TWO') }] },
-    event({ kind: 'patch_proposed', patchId: 'p2', attempt: 2, files: [again] }),
+    event({ kind: 'patch_proposed', patchId: 'p2', attempt: 2, files: [again] }, [
+      { path: 'src/a.js', oldText: newText, newText: newText.replace('two', 'TWO') },
+    ]),
     event({ kind: 'patch_applied', patchId: 'p2', files: [] }),
     finished('done'),
   );
@@ -195,7 +213,7 @@ test('a vote that names the place is a remark at the hunk', () => {
       objections: [{ must: true, at: 'src/a.js:1', quote: '', text: 'why capitals?', state: 'unverified' }],
     },
   });
-  const store = run(empty, started, vote, texts, proposed, asked);
+  const store = run(empty, started, vote, proposed, asked);
   const texts1 = placed(store).map((item) => remarks(store, item).map(({ text }) => text));
   assert.deepEqual(texts1[0], ['why capitals?\na.js is used by others']);
 });

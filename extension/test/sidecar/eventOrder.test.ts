@@ -55,6 +55,17 @@ test('who waits for an event gets it, or the time is up', async (context) => {
   await late;
 });
 
+test('who waits when all is over waits no more, and nothing is asked again', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { asked, order } = recorded();
+  order.take(event(3));
+  const waiting = order.reached(9, 2000);
+  order.dispose();
+  await waiting;
+  context.mock.timers.tick(5000);
+  assert.deepEqual(asked, []);
+});
+
 test('ten thousand events take no noticeable time', () => {
   const { seen, order } = recorded();
   const start = performance.now();

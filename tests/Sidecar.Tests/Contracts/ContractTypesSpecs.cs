@@ -19,7 +19,7 @@ public sealed class ContractTypesSpecs
         typeof(ClientExtras), typeof(AgentExtras), typeof(NewSessionExtras), typeof(ListedExtras), typeof(PromptExtras), typeof(PromptResultExtras), typeof(OutcomeExtras),
         typeof(EventExtras), typeof(ReplayParams), typeof(ReplayResult), typeof(RunListParams), typeof(RunListResult), typeof(ErrorData),
         typeof(DecideParams), typeof(DecideResult), typeof(SnapshotListParams), typeof(SnapshotListResult), typeof(SnapshotDiffParams), typeof(SnapshotDiffResult),
-        typeof(SnapshotRestoreParams), typeof(SnapshotRestoreResult), typeof(BuffersReadParams), typeof(BuffersReadResult), typeof(BuffersEditParams), typeof(BuffersEditResult),
+        typeof(SnapshotRestoreParams), typeof(SnapshotRestoreResult), typeof(BuffersReadParams), typeof(BuffersReadResult),
     ];
 
     [Fact]

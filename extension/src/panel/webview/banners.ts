@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { icon, word, type Drawing, type Drawn } from './drawing';
 
-type Plain = 'restart' | 'doctor' | 'trust' | 'keepRun' | 'rollBack';
+type Plain = 'restart' | 'doctor' | 'trust' | 'rollBack';
 
 const button = (d: Drawing, name: Plain, text: string, primary = false): Drawn =>
   html`<button
@@ -55,11 +55,11 @@ export function drawBanners(d: Drawing): Drawn {
     end?.stop === 'interrupted' && !settled
       ? html`<div class="banner careful-edge" data-testid="interrupted">
           <p>${icon('debug-pause', 'careful')}${d.words.interrupted}</p>
-          <div class="buttons">${button(d, 'rollBack', d.words.rollBack, true)} ${button(d, 'keepRun', d.words.keep)}</div>
+          <div class="buttons">${button(d, 'rollBack', d.words.rollBack, true)}</div>
         </div>`
       : nothing
   }
-  ${end && (end.stop === 'cancelled' || (end.stop === 'interrupted' && settled)) ? html`<div class="buttons">${again(d, task)}</div>` : nothing}`;
+  ${end && (end.stop === 'cancelled' || end.stop === 'interrupted') ? html`<div class="buttons">${again(d, task)}</div>` : nothing}`;
 }
 
 const detail = (text: string): Drawn => (text === '' ? nothing : html`<pre class="detail">${text}</pre>`);

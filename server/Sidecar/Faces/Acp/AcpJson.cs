@@ -47,8 +47,6 @@ namespace CodexSidecar.Faces.Acp;
 [JsonSerializable(typeof(SnapshotRestoreResult))]
 [JsonSerializable(typeof(BuffersReadParams))]
 [JsonSerializable(typeof(BuffersReadResult))]
-[JsonSerializable(typeof(BuffersEditParams))]
-[JsonSerializable(typeof(BuffersEditResult))]
 [JsonSerializable(typeof(UpdateParams))]
 [JsonSerializable(typeof(PermissionParams))]
 [JsonSerializable(typeof(PermissionResult))]

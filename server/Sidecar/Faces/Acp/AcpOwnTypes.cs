@@ -29,16 +29,8 @@ internal sealed record SnapshotDiffResult(IReadOnlyList<DiffedFile> Files);
 /// <param name="DryRun">Only say what would happen.</param>
 internal sealed record SnapshotRestoreParams(string SessionId, string SnapshotId, IReadOnlyList<string>? Paths = null, bool DryRun = false);
 
-// buffers/read and buffers/edit go from the sidecar to the client, only to one that announced "buffers".
+// buffers/read goes from the sidecar to the client, only to one that announced "buffers".
 
 /// <param name="Paths">Absolute; only these are asked for.</param>
 internal sealed record BuffersReadParams(string SessionId, IReadOnlyList<string> Paths);
 internal sealed record BuffersReadResult(IReadOnlyList<UnsavedText> Unsaved);
-
-internal sealed record BuffersEditParams(string SessionId, IReadOnlyList<BufferEdit> Edits);
-
-/// <param name="BeforeSha256">Of the buffer's text as UTF-8; when it is another now, the edit is a conflict.</param>
-/// <param name="Text">The whole new text.</param>
-internal sealed record BufferEdit(string Path, string BeforeSha256, string Text);
-internal sealed record BuffersEditResult(IReadOnlyList<string> Applied, IReadOnlyList<BufferConflict> Conflicts);
-internal sealed record BufferConflict(string Path, string? Reason = null);
