@@ -2,14 +2,17 @@
 //   npm test -- --changed [REV]     only what the changes since REV (HEAD) can break; says what that leaves out
 //   npm test -- --suite NAME        one suite: engine, sidecar, extension, acp, mcp, http (repeat it for more)
 //   npm test -- --class GLOB        C# tests of these classes only, such as '*TallySpecs'
+//   npm test -- --namespace NAME    C# tests of these namespaces only
 //   npm test -- --long              what is long by nature too: npm run test:long
 //   npm test -- --slowest N         how many of the slowest tests are listed (20)
 //   npm test -- --no-build          the programs as they are
+//   npm test -- --results FILE      where every test and its time is written (out/tests/results.json); -: nowhere
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { needPackages } from './run.mjs';
+import { needPackages, root } from './run.mjs';
 import { chosenFor } from './testing/changed.mjs';
 import { fetchClients } from './testing/clients.mjs';
 import { Results } from './testing/results.mjs';
@@ -21,7 +24,9 @@ const { values: asked, positionals } = parseArgs({
     changed: { type: 'boolean' },
     suite: { type: 'string', multiple: true, default: suites },
     class: { type: 'string', multiple: true, default: [] },
+    namespace: { type: 'string', multiple: true, default: [] },
     long: { type: 'boolean' },
+    results: { type: 'string', default: join(root, 'out', 'tests', 'results.json') },
     slowest: { type: 'string', default: '20' },
     'no-build': { type: 'boolean' },
   },
@@ -30,7 +35,7 @@ if (asked.long) {
   process.env.CODEX_SIDECAR_TESTS_LONG = '1';
 }
 
-const filters = asked.class.flatMap((glob) => ['-class', glob]);
+const filters = [...asked.class.flatMap((glob) => ['-class', glob]), ...asked.namespace.flatMap((name) => ['-namespace', name])];
 const all = asked.changed ? chosenFor(positionals[0] ?? 'HEAD') : Object.fromEntries(suites.map((name) => [name, []]));
 const chosen = Object.fromEntries(
   Object.entries(all)
@@ -42,7 +47,7 @@ if (Object.keys(chosen).length === 0) {
   process.exit(0);
 }
 
-const results = new Results();
+const results = new Results(asked.results);
 if (!asked['no-build']) {
   results.say('Building ...');
   needPackages();

@@ -1,7 +1,7 @@
 // What the suites did, whatever ran them: one place that counts, shows progress and closes with the line that CI reads.
 // A skip is counted with its reason. In the gate (CODEX_SIDECAR_GATE=1) it is a failure unless tests/skips.json names its reason.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from '../run.mjs';
 
 const inGate = process.env.CODEX_SIDECAR_GATE === '1';
@@ -13,10 +13,13 @@ export class Results {
   #said = performance.now();
   #running = new Map();
   #beat;
+  #file;
   tests = [];
   faults = [];
 
-  constructor() {
+  /** @param {string} file where all is written at the end; -: nowhere */
+  constructor(file) {
+    this.#file = file;
     this.#beat = setInterval(() => this.#tell(), 1000);
   }
 
@@ -68,20 +71,22 @@ export class Results {
         .slice(0, slowest)
         .map((one) => `${one.seconds.toFixed(1).padStart(6)} s  ${one.suite}: ${one.name}`),
     );
-    for (const [reason, tests] of Map.groupBy?.(skipped, (one) => one.reason) ?? grouped(skipped)) {
-      console.log(`skipped: ${reason}: ${tests.length === 1 ? `${tests[0].suite}: ${tests[0].name}` : `${tests.length} tests`}`);
+    for (const [reason, tests] of grouped(skipped, (one) => one.reason)) {
+      const where = [...grouped(tests, (one) => `${one.suite}: ${one.name.split(/[(:]/)[0]}`)];
+      console.log(`skipped: ${reason}`);
+      where.forEach(([name, all]) => console.log(`    ${name}${all.length > 1 ? ` (${all.length} cases)` : ''}`));
     }
     for (const one of refused) {
       console.log(`FAILED ${one.suite}: ${one.name}: was skipped in the gate: ${one.reason}`);
     }
     const count = (outcome) => this.tests.filter((one) => one.outcome === outcome).length;
     const [passed, failed] = [count('passed'), count('failed') + refused.length + this.faults.length];
-    mkdirSync(join(root, 'out', 'tests'), { recursive: true });
-    writeFileSync(
-      join(root, 'out', 'tests', 'results.json'),
-      JSON.stringify({ seconds: this.#seconds(), tests: this.tests, faults: this.faults }, null, 1),
-    );
-    console.log(`${clock(this.#seconds())} in all; every test with its time: out/tests/results.json`);
+    if (this.#file !== '-') {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(this.#file, JSON.stringify({ seconds: this.#seconds(), tests: this.tests, faults: this.faults }, null, 1));
+      console.log(`Every test with its time: ${this.#file}`);
+    }
+    console.log(`${clock(this.#seconds())} in all.`);
     console.log(`${passed} passed, ${failed} failed, ${skipped.length - refused.length} skipped`);
     return failed > 0 || passed === 0 ? 1 : 0;
   }
@@ -125,10 +130,10 @@ function mayBeSkipped(reason) {
   return list.some((one) => one.reason === reason);
 }
 
-function grouped(tests) {
+function grouped(tests, keyOf) {
   const groups = new Map();
   for (const one of tests) {
-    groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
+    groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
   }
   return groups;
 }
