@@ -48,7 +48,7 @@ internal static class CassetteReader
             try
             {
                 var root = JsonElement.Parse(line);
-                if (WireChunk.Member(root, "header") is { } head && WireChunk.Number(head, "format") is > Cassette.Format and var format)
+                if (TolerantJson.Member(root, "header") is { } head && TolerantJson.Number(head, "format") is > Cassette.Format and var format)
                     throw Broken($"written by a newer version (format {format}; this one reads {Cassette.Format})");
                 return root.Deserialize(CassetteJson.Readable.CassetteLine) ?? new();
             }

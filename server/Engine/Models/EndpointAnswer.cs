@@ -33,13 +33,13 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
     public static EndpointAnswer Read(int status, JsonElement? list, IReadOnlyDictionary<string, JsonElement> others)
     {
         JsonElement? Other(string path) => others.TryGetValue(path, out var body) ? body : null;
-        var props = Other("/props") is { } told && (WireChunk.Member(told, "default_generation_settings") ?? WireChunk.Member(told, "n_ctx")) is not null ? told : (JsonElement?)null;
+        var props = Other("/props") is { } told && (TolerantJson.Member(told, "default_generation_settings") ?? TolerantJson.Member(told, "n_ctx")) is not null ? told : (JsonElement?)null;
         var studio = Items(Other("/api/v0/models"), "data");
         var running = Items(Other("/api/ps"), "models");
-        var data = list is { } body && WireChunk.Member(body, "data") is { ValueKind: JsonValueKind.Array };
+        var data = list is { } body && TolerantJson.Member(body, "data") is { ValueKind: JsonValueKind.Array };
         var family = props is not null ? EndpointFamily.LlamaCpp
-            : Other("/api/version") is { } version && WireChunk.Member(version, "version") is not null ? EndpointFamily.Ollama
-            : studio.Any(model => WireChunk.Member(model, "state") is not null) ? EndpointFamily.LmStudio
+            : Other("/api/version") is { } version && TolerantJson.Member(version, "version") is not null ? EndpointFamily.Ollama
+            : studio.Any(model => TolerantJson.Member(model, "state") is not null) ? EndpointFamily.LmStudio
             : Items(list, "data").Any(model => Text(model, "owned_by") == "vllm") ? EndpointFamily.Vllm
             : EndpointFamily.Unknown;
         var models = Items(list, "data").Where(model => Text(model, "id").Length > 0).Select(model => Model(model, props, studio, running)).ToList();
@@ -55,18 +55,18 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
         var inStudio = studio.FirstOrDefault(other => Text(other, "id") == id);
         var inMemory = running.FirstOrDefault(other => Text(other, "name") == id || Text(other, "model") == id);
         var window = Window(inStudio, "loaded_context_length") ?? Window(inMemory, "context_length")
-            ?? (props is { } told ? Window(told, "n_ctx") ?? (WireChunk.Member(told, "default_generation_settings") is { } settings ? Window(settings, "n_ctx") : null) : null)
+            ?? (props is { } told ? Window(told, "n_ctx") ?? (TolerantJson.Member(told, "default_generation_settings") is { } settings ? Window(settings, "n_ctx") : null) : null)
             ?? Window(model, "max_model_len") ?? Window(model, "context_length") ?? Window(model, "context_window");
         return new(id, window, inMemory.ValueKind == JsonValueKind.Object || Text(inStudio, "state") == "loaded", Text(model, "owned_by") == "codex-sidecar");
     }
 
     private static bool IsChatApi(JsonElement api) =>
-        WireChunk.Member(api, "paths") is { ValueKind: JsonValueKind.Object } paths && paths.EnumerateObject().Any(path => path.Name.EndsWith("/chat/completions", StringComparison.Ordinal));
+        TolerantJson.Member(api, "paths") is { ValueKind: JsonValueKind.Object } paths && paths.EnumerateObject().Any(path => path.Name.EndsWith("/chat/completions", StringComparison.Ordinal));
 
     private static List<JsonElement> Items(JsonElement? body, string name) =>
-        body is { } there && WireChunk.Member(there, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
+        body is { } there && TolerantJson.Member(there, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
 
-    private static string Text(JsonElement element, string name) => WireChunk.Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
+    private static string Text(JsonElement element, string name) => TolerantJson.Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
 
-    private static int? Window(JsonElement element, string name) => WireChunk.Number(element, name) is > 0 and < int.MaxValue and var tokens ? (int)tokens : null;
+    private static int? Window(JsonElement element, string name) => TolerantJson.Number(element, name) is > 0 and < int.MaxValue and var tokens ? (int)tokens : null;
 }

@@ -18,7 +18,7 @@ internal sealed class StopCut(IReadOnlyList<PromptMessage> prompt)
         var text = pending + piece;
         var cut = tokens.Select(token => text.IndexOf(token, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         IsCut = cut >= 0;
-        var end = IsCut ? cut : text.Length - Held.Length(text, tokens);
+        var end = IsCut ? cut : text.Length - HeldBackText.Length(text, tokens);
         pending = IsCut ? "" : text[end..];
         return text[..end];
     }

@@ -66,7 +66,7 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
                 (wasOpened, pending) = (true, start[Tags[0].Open.Length..]);
         }
         var at = pending.IndexOf(close!, StringComparison.Ordinal);
-        var end = at >= 0 ? at : pending.Length - (isLast ? 0 : Held.Length(pending, [close!]));
+        var end = at >= 0 ? at : pending.Length - (isLast ? 0 : HeldBackText.Length(pending, [close!]));
         if (end > 0)
             onThought(pending[..end]);
         if (!wasOpened)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>The body of a reply, event stream or JSON, to chunks. The last one has a finish, always; else the reply is an error.</summary>
+/// <summary>The body of a reply, event stream or JSON, to chunks. The last one has an end, always; else the reply is an error.</summary>
 internal static class WireReader
 {
     /// <summary>In characters of text and reasoning.</summary>
@@ -15,9 +15,9 @@ internal static class WireReader
     public static async IAsyncEnumerable<WireChunk> ReadAsync(Stream body, ByteWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        string? finish = null;
+        ReplyEnd? end = null;
         var (said, thought, seen) = (false, 0, false);
-        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => finish is not null, cancellationToken)))
+        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => end is not null, cancellationToken)))
         {
             if (chunk.Error is { } error)
                 throw new WireException(WireFault.Error, error);
@@ -31,15 +31,17 @@ internal static class WireReader
                 said = true;
                 watch.FirstToken();
             }
-            finish = chunk.Finish ?? finish;
-            if (chunk.Finish is not null)
+            end = chunk.End ?? end;
+            if (chunk.End is not null)
+            {
                 watch.Finished();
-            yield return chunk with { Finish = null };
+            }
+            yield return chunk.End is null ? chunk : chunk with { End = null };
         }
         if (!seen)
             throw new WireException(WireFault.Lost, "the reply is empty");
         // An end without a word about it: believed only if nothing is obviously missing.
-        yield return new("", "", finish ?? (FenceLines.EndsOpen(text.ToString()) ? "length" : "stop"), null, null, null);
+        yield return new() { End = end ?? (FenceLines.EndsOpen(text.ToString()) ? ReplyEnd.Length : ReplyEnd.Stop) };
     }
 
     private static async IAsyncEnumerable<WireChunk> MessagesAsync(IAsyncEnumerable<string> lines)
@@ -82,8 +84,8 @@ internal static class WireReader
 
     private static string Start(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    /// <summary>Turns what can happen to a connection into our words. Behind the finish nothing is missed any more.</summary>
-    private static async IAsyncEnumerable<string> LinesAsync(Stream body, ByteWatch watch, Func<bool> finished, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Turns what can happen to a connection into our words. Behind the end nothing is missed any more.</summary>
+    private static async IAsyncEnumerable<string> LinesAsync(Stream body, ByteWatch watch, Func<bool> hasEnded, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var lines = WireLines.ReadAsync(body, watch.Heard, watch.Token).GetAsyncEnumerator(CancellationToken.None);
         while (true)
@@ -96,7 +98,7 @@ internal static class WireReader
             catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (finished())
+                if (hasEnded())
                     yield break;
                 throw watch.Expired
                     ? new WireException(WireFault.Stalled, $"nothing came for {watch.Current.TotalSeconds:0} seconds")

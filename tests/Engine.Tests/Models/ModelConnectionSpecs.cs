@@ -35,7 +35,9 @@ public sealed class ModelConnectionSpecs
         Assert.Equal([new("system", "You are careful."), new("user", "Why?")], sent.Messages);
         Assert.Equal("codex-sidecar", sent.Headers["User-Agent"]);
         Assert.True(sent.HasKey("none"));
-        Assert.DoesNotContain(sent.Headers.Keys, name => name.StartsWith("x-", StringComparison.OrdinalIgnoreCase));
+        // Nothing of the machine, the runtime or the package.
+        Assert.Equal(["accept", "authorization", "content-length", "content-type", "host", "user-agent"], sent.Headers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("application/json", "application/json"), (sent.Headers["Accept"], sent.Headers["Content-Type"]));
     }
 
     [Fact]
@@ -128,15 +130,16 @@ public sealed class ModelConnectionSpecs
     }
 
     [Fact]
-    public async Task A_schema_goes_along_as_the_answers_form()
+    public async Task A_schema_goes_along_as_it_is_written()
     {
+        const string schema = """{"type":"object","properties":{"a":{"type":"integer"},"optional":{"type":"string"}},"required":["a"]}""";
         await using var asking = await Asking.StartAsync("{\"a\":1}");
 
-        await asking.AskAsync(Asking.Prompt("Why?") with { Schema = """{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}""" });
+        await asking.AskAsync(Asking.Prompt("Why?") with { Schema = schema });
 
-        var form = asking.Server.Chats.Single().Json!["response_format"]!;
-        Assert.Equal("json_schema", (string?)form["type"]);
-        Assert.Equal("integer", (string?)form["json_schema"]!["schema"]!["properties"]!["a"]!["type"]);
+        Assert.Equal(
+            $$$"""{"type":"json_schema","json_schema":{"name":"answer","schema":{{{schema}}}}}""",
+            asking.Server.Chats.Single().Json!["response_format"]!.ToJsonString());
     }
 
     /// <summary>A tenth of a second is meant; the machine that runs the tests may be busy. Reading a reply to its end would take two.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;
@@ -46,6 +47,34 @@ public sealed class QuirkSpecs
         await asking.AskAsync();
 
         Assert.Equal([true, false, false], asking.Server.Chats.Select(request => request.Json!.ContainsKey("seed")));
+        Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
+    }
+
+    [Fact]
+    public async Task Questions_refused_at_the_same_time_teach_the_same_and_nothing_more()
+    {
+        var refusal = new FakeReply { Status = 400, Text = "System role not supported", Gates = new Dictionary<int, string> { [-1] = "both" } };
+        await using var asking = await Asking.StartAsync(refusal, refusal, "ok", "ok");
+
+        var asked = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token)));
+        await asking.Server.ReceivedChatsAsync(2);
+        asking.Server.Open("both");
+
+        Assert.Equal(["ok", "ok"], (await asked).Select(reply => reply.Text));
+        Assert.All(asking.Server.Chats.Skip(2), request => Assert.Equal("user", Assert.Single(request.Messages).Role));
+        Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
+    }
+
+    [Fact]
+    public async Task A_refused_wish_for_progress_is_left_out()
+    {
+        var script = FakeScript.InOrder(new FakeReply { Status = 400, Text = "Unknown field: return_progress" }, "ok");
+        await using var asking = await Asking.StartAsync(
+            script with { Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192}""") } });
+
+        Assert.Equal("ok", (await asking.AskAsync()).Text);
+
+        Assert.Equal([true, false], asking.Server.Chats.Select(request => request.Json!.ContainsKey("return_progress")));
         Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
     }
 
@@ -147,7 +176,7 @@ public sealed class QuirkSpecs
     public async Task A_prompt_too_long_for_the_window_is_told_and_not_tried_again(int status, int window, string text)
     {
         await using var asking = await Asking.StartAsync(
-            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = System.Text.Json.JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""") });
+            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""") });
         Assert.Equal(20000, asking.Connection.Profile.Window);
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);

@@ -1,7 +1,7 @@
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>A word may come in two pieces: what could be its beginning is held back.</summary>
-internal static class Held
+internal static class HeldBackText
 {
     /// <returns>How many characters at the end of the text may be the beginning of one of the words.</returns>
     public static int Length(string text, IReadOnlyList<string> words)
