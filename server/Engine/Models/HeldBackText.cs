@@ -13,7 +13,9 @@ internal static class HeldBackText
             foreach (var word in words)
             {
                 if (word.AsSpan().StartsWith(end, StringComparison.Ordinal) && word.Length > length)
+                {
                     return length;
+                }
             }
         }
         return 0;

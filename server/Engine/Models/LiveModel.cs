@@ -17,12 +17,16 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     {
         var answer = await AskOnceAsync(prompt, listener, cancellationToken);
         if (prompt.Schema is null || answer.Reply.End is not ReplyEnd.Stop)
+        {
             return answer;
+        }
         if (answer.Reply.Text.Length > 0)
         {
             // The schema was passed over: the words are read all the same, and it is not sent again.
             if (!JsonObjects.Any(answer.Reply.Text))
+            {
                 endpoint.Learn(memory => memory.Reject("response_format"));
+            }
             return answer;
         }
         // A grammar can strangle a model that wants to reason first.
@@ -55,7 +59,9 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         catch (WireException failure)
         {
             if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
+            {
                 endpoint.Overflowed(window);
+            }
             throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
         }
     }
@@ -82,14 +88,15 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
             {
                 call.Listener.Notice(
                     "The reply broke off",
-                    $"The connection to {endpoint.Address} broke in the middle of the reply; what came is dropped and the model is asked once more.");
+                    $"The connection to {endpoint.Address} broke in the middle of the reply; "
+                    + "what came is dropped and the model is asked once more.");
             }
         }
     }
 
     /// <summary>
-    /// Asks in the shape the server accepts, which is learnt from its refusals. Returns at the first chunk, so that a failure before any text
-    /// can be repeated unseen.
+    /// Asks in the shape the server accepts, which is learnt from its refusals. Returns at the first chunk, so that a failure before any
+    /// text can be repeated unseen.
     /// </summary>
     private async Task<IAsyncEnumerator<WireChunk>> StartAsync(ModelCall call, CancellationToken cancellationToken)
     {
@@ -115,10 +122,14 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     {
         memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
         if (call.FirstTokenAt == 0)
+        {
             return memory;
+        }
         var read = usage.PromptTokens - usage.CachedTokens;
         if (read >= WorthTimingPrompt)
+        {
             memory = memory with { PrefillSpeed = Average(memory.PrefillSpeed, read, time.GetElapsedTime(call.SentAt, call.FirstTokenAt)) };
+        }
         return usage.OutputTokens >= WorthTimingOutput && !memory.AnswersWhole
             ? memory with { DecodeSpeed = Average(memory.DecodeSpeed, usage.OutputTokens, time.GetElapsedTime(call.FirstTokenAt)) }
             : memory;

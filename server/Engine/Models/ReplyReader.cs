@@ -51,7 +51,9 @@ internal sealed class ReplyReader
         split.Push(stop.End());
         split.End();
         if (split.SawLoneClose)
+        {
             call.Endpoint.Learn(memory => memory with { ThoughtFirst = true });
+        }
         var text = split.IsInside ? "" : split.Text;
         if (text.Length == 0 && !split.IsInside && call.Prompt.Schema is not null && IsObject(thought.ToString()))
         {
@@ -80,8 +82,11 @@ internal sealed class ReplyReader
     private void Check(RepetitionWatch circles, string piece)
     {
         if (circles.Push(piece) is { } repeated)
-            throw new ModelException(ModelFault.Repetition,
-                $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{repeated[..Math.Min(60, repeated.Length)].Trim()}\".");
+        {
+            var start = repeated[..Math.Min(60, repeated.Length)].Trim();
+            throw new ModelException(
+                ModelFault.Repetition, $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{start}\".");
+        }
     }
 
     /// <summary>Servers that know only "stop" say it at the limit too.</summary>
@@ -101,7 +106,10 @@ internal sealed class ReplyReader
         var bytes = call.Prompt.Messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
         if (usage is { Prompt: > 0 })
         {
-            return new(usage.Prompt, usage.Output, usage.Cached ?? 0, bytes, Estimated: false) { TellsCache = usage.Cached is null ? null : true };
+            return new(usage.Prompt, usage.Output, usage.Cached ?? 0, bytes, Estimated: false)
+            {
+                TellsCache = usage.Cached is null ? null : true,
+            };
         }
         var output = TokenEstimate.Of(text + thought, call.Endpoint.Memory.TokenFactor);
         return new(call.PromptTokens, output, 0, bytes, Estimated: true);

@@ -12,11 +12,14 @@ internal static partial class ServerWords
     public static bool IsLoading(WireException failure) => failure.Status is 503 or 404 && Loading().IsMatch(failure.Message);
 
     /// <summary>The prompt does not fit the context window.</summary>
-    public static bool IsOverflow(WireException failure) => failure.Fault is WireFault.Status or WireFault.Error && Overflow().IsMatch(failure.Message);
+    public static bool IsOverflow(WireException failure) =>
+        failure.Fault is WireFault.Status or WireFault.Error && Overflow().IsMatch(failure.Message);
 
     /// <summary>The window in tokens, if the overflow names it.</summary>
     public static int? Window(WireException overflow) =>
-        WindowSize().Match($"{overflow.Message}\n{overflow.Raw}") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        WindowSize().Match($"{overflow.Message}\n{overflow.Raw}") is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
 
     /// <returns>What to remember before the request is sent again; null when another shape would not help.</returns>
     public static Func<EndpointMemory, EndpointMemory>? Lesson(WireException refusal, WireRequest request)
@@ -70,6 +73,7 @@ internal static partial class ServerWords
     private static partial Regex Alternation();
 
     [GeneratedRegex(
-        @"\b(unknown|unexpected|unrecognized|unsupported|extra|additional|not (permitted|allowed|supported|accepted)|forbidden)\b", AnyCase)]
+        @"\b(unknown|unexpected|unrecognized|unsupported|extra|additional|not (permitted|allowed|supported|accepted)|forbidden)\b",
+        AnyCase)]
     private static partial Regex UnknownField();
 }

@@ -71,7 +71,8 @@ internal sealed class WireClient : IDisposable
     public void Dispose() => http.Dispose();
 
     /// <returns>A good answer, its body unread.</returns>
-    private async Task<PipelineResponse> SendAsync(ModelCall call, WireRequest request, ByteWatch watch, CancellationToken cancellationToken)
+    private async Task<PipelineResponse> SendAsync(
+        ModelCall call, WireRequest request, ByteWatch watch, CancellationToken cancellationToken)
     {
         try
         {
@@ -139,12 +140,13 @@ internal sealed class WireClient : IDisposable
         protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
         {
             base.OnSendingRequest(message, httpRequest);
-            foreach (var (name, _) in httpRequest.Headers.Where(header => header.Key.StartsWith("X-", StringComparison.OrdinalIgnoreCase)).ToList())
+            foreach (var name in httpRequest.Headers.Select(header => header.Key).Where(IsOfThePackage).ToList())
             {
                 httpRequest.Headers.Remove(name);
             }
             httpRequest.Headers.Remove("User-Agent");
             httpRequest.Headers.UserAgent.ParseAdd("codex-sidecar");
         }
+        private static bool IsOfThePackage(string header) => header.StartsWith("X-Stainless", StringComparison.OrdinalIgnoreCase);
     }
 }

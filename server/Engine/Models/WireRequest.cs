@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>One request in the dialect this server speaks: what it refused before is left out, and messages it does not take are joined.</summary>
+/// <summary>One request in the dialect this server speaks: what it refused is left out, messages it does not take are joined.</summary>
 internal sealed class WireRequest
 {
     /// <summary>Every field there is, in the order in which it is written. A new one is a row here.</summary>
