@@ -10,21 +10,29 @@ internal static class CassetteDifference
     {
         var head = $"The recording does not know this question ('{prompt.Purpose}').";
         if (left.FirstOrDefault(exchange => exchange.Purpose == prompt.Purpose) is not { } next)
+        {
             return left.Count == 0 ? $"{head} All of it was used already." : $"{head} It goes on with '{left[0].Purpose}'.";
+        }
         for (var i = 0; i < Math.Max(next.Messages.Count, prompt.Messages.Count); i++)
         {
             if (i >= prompt.Messages.Count || i >= next.Messages.Count)
+            {
                 return $"{head} {next.Messages.Count} messages were recorded, {prompt.Messages.Count} are asked.";
+            }
             var (recorded, asked) = (next.Messages[i], prompt.Messages[i]);
             if (recorded.Role != asked.Role)
+            {
                 return $"{head} Message {i + 1} was recorded as {recorded.Role}, asked as {asked.Role}.";
+            }
             if (cassette.Texts[recorded.Text] is var text && text != asked.Text)
+            {
                 return $"{head} Message {i + 1} ({Name(asked.Role)}) differs first in {Place(text, CheckWord.As(asked.Text, text))}";
+            }
         }
-        var options = (next.Options.MaxOutputTokens, next.Options.Temperature, next.Options.Seed, next.Options.Schema);
-        return options == (prompt.MaxOutputTokens, prompt.Temperature, prompt.Seed, prompt.Schema)
+        var options = CassetteOptions.Of(prompt);
+        return options == next.Options
             ? $"{head} It was asked more often than recorded."
-            : $"{head} The texts are equal, but recorded was {Words(next.Options)}, asked is {Words(new(prompt.MaxOutputTokens, prompt.Temperature, prompt.Seed, prompt.Schema))}.";
+            : $"{head} The texts are equal, but recorded was {Words(next.Options)}, asked is {Words(options)}.";
     }
 
     private static string Place(string recorded, string asked)
@@ -45,5 +53,6 @@ internal static class CassetteDifference
     private static string Name(PromptRole role) => role.ToString().ToLowerInvariant();
 
     private static string Words(CassetteOptions options) =>
-        $"max {options.MaxOutputTokens} tokens, temperature {options.Temperature}, seed {options.Seed}, {(options.Schema is null ? "no schema" : "schema " + options.Schema)}";
+        $"max {options.MaxOutputTokens} tokens, temperature {options.Temperature}, seed {options.Seed}, "
+        + (options.Schema is null ? "no schema" : "schema " + options.Schema);
 }

@@ -15,7 +15,9 @@ internal sealed class CassetteKey
         var same = Of(prompt);
         int occurrence;
         lock (asked)
+        {
             occurrence = asked[same] = asked.GetValueOrDefault(same) + 1;
+        }
         return Hash($"{same}:{occurrence}");
     }
 

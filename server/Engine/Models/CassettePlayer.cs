@@ -6,7 +6,11 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
     private readonly Lock guard = new();
     private readonly List<CassetteExchange> left = [.. cassette.Exchanges];
 
-    public ModelProfile Profile { get; private set; } = new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window) { HonoursSchema = cassette.Header.Schema is true };
+    public ModelProfile Profile { get; private set; } =
+        new(cassette.Header.Model, $"cassette, {cassette.Header.Label}", cassette.Header.Window)
+        {
+            HonoursSchema = cassette.Header.Schema is true,
+        };
 
     public string Address => "";
 
@@ -19,12 +23,19 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         cancellationToken.ThrowIfCancellationRequested();
         var exchange = Take(key, prompt);
         if (exchange.Fault is { } fault)
+        {
             throw new ModelException(fault, exchange.Text);
+        }
         if (exchange.Thought is { } thought)
+        {
             listener.Thought(thought);
+        }
         foreach (var line in Lines(exchange.Text))
+        {
             listener.Text(line);
-        return Task.FromResult(new ModelAnswer(new(exchange.Text, exchange.End!.Value, exchange.Usage!, exchange.Milliseconds), exchange.Thought ?? ""));
+        }
+        var reply = new ModelReply(exchange.Text, exchange.End!.Value, exchange.Usage!, exchange.Milliseconds);
+        return Task.FromResult(new ModelAnswer(reply, exchange.Thought ?? ""));
     }
 
     public void Shrink(int window) => Profile = Profile with { Window = Math.Min(Profile.Window, window) };
@@ -34,8 +45,11 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         lock (guard)
         {
             if (left.Count > 0)
+            {
+                var unused = left.Count == 1 ? "1 exchange is" : $"{left.Count} exchanges are";
                 throw new CassetteMismatchException(
-                    $"The run did not ask for everything that was recorded: {(left.Count == 1 ? "1 exchange is" : $"{left.Count} exchanges are")} left, the first of them '{left[0].Purpose}'.");
+                    $"The run did not ask for everything that was recorded: {unused} left, the first of them '{left[0].Purpose}'.");
+            }
         }
     }
 
@@ -49,13 +63,19 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         {
             var at = left.FindIndex(exchange => exchange.Key == key);
             if (at < 0)
+            {
                 throw new CassetteMismatchException(CassetteDifference.Explain(cassette, left, prompt));
+            }
             var taken = left[at];
             left.RemoveAt(at);
             if (taken.Window is { } window)
+            {
                 Profile = Profile with { Window = window };
+            }
             if (taken.Usage is { } usage)
+            {
                 TokenFactor = TokenEstimate.Learn(TokenFactor, prompt, usage);
+            }
             return taken;
         }
     }

@@ -17,7 +17,9 @@ internal static class CassetteReader
         {
             number++;
             if (line.Length == 0)
+            {
                 continue;
+            }
             switch (Parse(line))
             {
                 case { Header: { } first } when header is null:
@@ -31,9 +33,13 @@ internal static class CassetteReader
                     break;
                 case { Exchange: { } exchange } when header is not null:
                     if (exchange.Messages.FirstOrDefault(message => !texts.ContainsKey(message.Text)) is { } missing)
+                    {
                         throw Broken($"the text {missing.Text} is not in the file");
+                    }
                     if (exchange.Fault is null && (exchange.End is null || exchange.Usage is null))
+                    {
                         throw Broken("the exchange has no end");
+                    }
                     exchanges.Add(exchange);
                     break;
                 default:
@@ -48,8 +54,10 @@ internal static class CassetteReader
             try
             {
                 var root = JsonElement.Parse(line);
-                if (WireChunk.Member(root, "header") is { } head && WireChunk.Number(head, "format") is > Cassette.Format and var format)
+                if (TolerantJson.Number(TolerantJson.Member(root, "header"), "format") is > Cassette.Format and var format)
+                {
                     throw Broken($"written by a newer version (format {format}; this one reads {Cassette.Format})");
+                }
                 return root.Deserialize(CassetteJson.Readable.CassetteLine) ?? new();
             }
             catch (JsonException broken)

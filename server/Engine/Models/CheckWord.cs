@@ -13,13 +13,21 @@ internal static class CheckWord
 
     private const string Label = "Check word: ";
 
-    public static string Before(string facts) => $"{Label}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..6]}\n\n{facts}";
+    public static string Before(string facts)
+    {
+        var word = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..6];
+        return $"{Label}{word}\n\n{facts}";
+    }
 
     /// <summary>Null: there is none in this conversation.</summary>
     public static string? Of(IReadOnlyList<PromptMessage> messages) => messages is [_, { Text: var facts }, ..] ? Of(facts) : null;
 
     /// <summary>The facts with the word of others, so that they differ first where it matters.</summary>
-    public static string As(string facts, string other) => Of(facts) is { } word && Of(other) is { } known ? facts.Replace($"{Label}{word}", $"{Label}{known}", StringComparison.Ordinal) : facts;
+    public static string As(string facts, string other) =>
+        Of(facts) is { } word && Of(other) is { } known
+            ? facts.Replace($"{Label}{word}", $"{Label}{known}", StringComparison.Ordinal)
+            : facts;
 
-    private static string? Of(string facts) => facts.StartsWith(Label, StringComparison.Ordinal) ? facts[Label.Length..facts.IndexOf('\n', StringComparison.Ordinal)] : null;
+    private static string? Of(string facts) =>
+        facts.StartsWith(Label, StringComparison.Ordinal) ? facts[Label.Length..facts.IndexOf('\n', StringComparison.Ordinal)] : null;
 }

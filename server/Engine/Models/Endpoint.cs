@@ -4,7 +4,8 @@ namespace CodexSidecar.Engine.Models;
 /// <param name="key">Sent as bearer; never in a message, log or cassette.</param>
 /// <param name="keyAdvice">What the user can do when the server wants another key.</param>
 /// <param name="save">Keeps what was learnt.</param>
-internal sealed class Endpoint(Uri baseUrl, string model, string family, string key, string keyAdvice, EndpointMemory memory, Action<EndpointMemory> save)
+internal sealed class Endpoint(
+    Uri baseUrl, string model, string family, string key, string keyAdvice, EndpointMemory memory, Action<EndpointMemory> save)
 {
     private readonly Lock guard = new();
 
@@ -41,7 +42,9 @@ internal sealed class Endpoint(Uri baseUrl, string model, string family, string 
         {
             var learnt = lesson(Memory);
             if (learnt == Memory)
+            {
                 return;
+            }
             Memory = learnt;
             save(learnt);
         }

@@ -10,12 +10,18 @@ internal static class EndpointAddress
     {
         text = text.Trim();
         if (!text.Contains("://", StringComparison.Ordinal))
+        {
             text = "http://" + text;
+        }
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+        {
             return null;
+        }
         var path = url.AbsolutePath.TrimEnd('/');
         foreach (var tail in Tails)
+        {
             path = path.EndsWith(tail, StringComparison.OrdinalIgnoreCase) ? path[..^tail.Length].TrimEnd('/') : path;
+        }
         // Where a server listens, not where it can be reached.
         var host = url.Host is "0.0.0.0" ? "127.0.0.1" : url.Host is "[::]" ? "[::1]" : url.Host;
         return new UriBuilder(url.Scheme, host, url.Port, path.Length == 0 ? "/v1" : path).Uri;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static CodexSidecar.Engine.Models.TolerantJson;
 
 namespace CodexSidecar.Engine.Models;
 
@@ -23,9 +24,15 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
     /// <summary>The configured one; else the only one, the loaded one, one for code, the first.</summary>
     public ServedModel Choose(string? configured)
     {
+        if (configured is { Length: > 0 })
+        {
+            return Models.FirstOrDefault(model => model.Id == configured) ?? new(configured, null, false, false);
+        }
         var chatting = Models.Where(model => model.Chats).ToList();
-        return configured is { Length: > 0 } ? Models.FirstOrDefault(model => model.Id == configured) ?? new(configured, null, false, false)
-            : chatting.FirstOrDefault(model => model.IsLoaded) ?? chatting.FirstOrDefault(model => model.IsForCode) ?? chatting.FirstOrDefault() ?? new("default", null, false, false);
+        return chatting.FirstOrDefault(model => model.IsLoaded)
+            ?? chatting.FirstOrDefault(model => model.IsForCode)
+            ?? chatting.FirstOrDefault()
+            ?? new("default", null, false, false);
     }
 
     /// <param name="list">The body of <c>/v1/models</c>; null: none came.</param>
@@ -33,18 +40,21 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
     public static EndpointAnswer Read(int status, JsonElement? list, IReadOnlyDictionary<string, JsonElement> others)
     {
         JsonElement? Other(string path) => others.TryGetValue(path, out var body) ? body : null;
-        var props = Other("/props") is { } told && (WireChunk.Member(told, "default_generation_settings") ?? WireChunk.Member(told, "n_ctx")) is not null ? told : (JsonElement?)null;
+        var told = Other("/props");
+        var props = (Member(told, "default_generation_settings") ?? Member(told, "n_ctx")) is null ? null : told;
         var studio = Items(Other("/api/v0/models"), "data");
         var running = Items(Other("/api/ps"), "models");
-        var data = list is { } body && WireChunk.Member(body, "data") is { ValueKind: JsonValueKind.Array };
+        var listed = Items(list, "data");
         var family = props is not null ? EndpointFamily.LlamaCpp
-            : Other("/api/version") is { } version && WireChunk.Member(version, "version") is not null ? EndpointFamily.Ollama
-            : studio.Any(model => WireChunk.Member(model, "state") is not null) ? EndpointFamily.LmStudio
-            : Items(list, "data").Any(model => Text(model, "owned_by") == "vllm") ? EndpointFamily.Vllm
+            : Member(Other("/api/version"), "version") is not null ? EndpointFamily.Ollama
+            : studio.Any(model => Member(model, "state") is not null) ? EndpointFamily.LmStudio
+            : listed.Any(model => Text(model, "owned_by") == "vllm") ? EndpointFamily.Vllm
             : EndpointFamily.Unknown;
-        var models = Items(list, "data").Where(model => Text(model, "id").Length > 0).Select(model => Model(model, props, studio, running)).ToList();
-        var isServer = data || family.Length > 0 || (Other("/openapi.json") is { } api && IsChatApi(api));
-        return new(status == 401 ? "401" : !isServer ? "answers, but is no model server" : Counted(models.Count), status, isServer, family, models);
+        var models = listed.Where(model => Text(model, "id").Length > 0).Select(model => Model(model, props, studio, running)).ToList();
+        var hasList = Member(list, "data") is { ValueKind: JsonValueKind.Array };
+        var isServer = hasList || family.Length > 0 || IsChatApi(Other("/openapi.json"));
+        var result = status == 401 ? "401" : !isServer ? "answers, but is no model server" : Counted(models.Count);
+        return new(result, status, isServer, family, models);
     }
 
     public static string Counted(int models) => models == 1 ? "1 model" : $"{models} models";
@@ -54,19 +64,27 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
         var id = Text(model, "id");
         var inStudio = studio.FirstOrDefault(other => Text(other, "id") == id);
         var inMemory = running.FirstOrDefault(other => Text(other, "name") == id || Text(other, "model") == id);
-        var window = Window(inStudio, "loaded_context_length") ?? Window(inMemory, "context_length")
-            ?? (props is { } told ? Window(told, "n_ctx") ?? (WireChunk.Member(told, "default_generation_settings") is { } settings ? Window(settings, "n_ctx") : null) : null)
-            ?? Window(model, "max_model_len") ?? Window(model, "context_length") ?? Window(model, "context_window");
-        return new(id, window, inMemory.ValueKind == JsonValueKind.Object || Text(inStudio, "state") == "loaded", Text(model, "owned_by") == "codex-sidecar");
+        var window = Window(inStudio, "loaded_context_length")
+            ?? Window(inMemory, "context_length")
+            ?? Window(props, "n_ctx")
+            ?? Window(Member(props, "default_generation_settings"), "n_ctx")
+            ?? Window(model, "max_model_len")
+            ?? Window(model, "context_length")
+            ?? Window(model, "context_window");
+        var isLoaded = inMemory.ValueKind == JsonValueKind.Object || Text(inStudio, "state") == "loaded";
+        return new(id, window, isLoaded, IsOurs: Text(model, "owned_by") == "codex-sidecar");
     }
 
-    private static bool IsChatApi(JsonElement api) =>
-        WireChunk.Member(api, "paths") is { ValueKind: JsonValueKind.Object } paths && paths.EnumerateObject().Any(path => path.Name.EndsWith("/chat/completions", StringComparison.Ordinal));
+    private static bool IsChatApi(JsonElement? api) =>
+        Member(api, "paths") is { ValueKind: JsonValueKind.Object } paths
+        && paths.EnumerateObject().Any(path => path.Name.EndsWith("/chat/completions", StringComparison.Ordinal));
 
     private static List<JsonElement> Items(JsonElement? body, string name) =>
-        body is { } there && WireChunk.Member(there, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
+        Member(body, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
 
-    private static string Text(JsonElement element, string name) => WireChunk.Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
+    private static string Text(JsonElement? element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
 
-    private static int? Window(JsonElement element, string name) => WireChunk.Number(element, name) is > 0 and < int.MaxValue and var tokens ? (int)tokens : null;
+    private static int? Window(JsonElement? element, string name) =>
+        Number(element, name) is > 0 and < int.MaxValue and var tokens ? (int)tokens : null;
 }

@@ -12,7 +12,10 @@ internal sealed record CachedEndpoint(int Format, DateTimeOffset SavedAt, Endpoi
 [JsonSerializable(typeof(CachedEndpoint))]
 internal sealed partial class EndpointJson : JsonSerializerContext;
 
-/// <summary>What was learnt about endpoints, one file each; may be deleted at any time. A file that cannot be read or written is as if it were not there.</summary>
+/// <summary>
+/// What was learnt about endpoints, one file each; may be deleted at any time. A file that cannot be read or written is as if it were not
+/// there.
+/// </summary>
 /// <param name="folder">Empty: nothing is kept.</param>
 internal sealed class EndpointCache(string folder, TimeProvider time)
 {
@@ -23,9 +26,15 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
     {
         try
         {
-            return folder.Length > 0
-                && JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(baseUrl, model)), EndpointJson.Default.CachedEndpoint) is { Format: Format, Memory.RejectedFields: not null } cached
-                && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime ? cached.Memory : EndpointMemory.Empty;
+            if (folder.Length == 0)
+            {
+                return EndpointMemory.Empty;
+            }
+            var cached = JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(baseUrl, model)), EndpointJson.Default.CachedEndpoint);
+            return cached is { Format: Format, Memory.RejectedFields: not null }
+                && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime
+                ? cached.Memory
+                : EndpointMemory.Empty;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -36,13 +45,16 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
     public void Save(Uri baseUrl, string model, EndpointMemory memory)
     {
         if (folder.Length == 0)
+        {
             return;
+        }
         try
         {
             var file = FileOf(baseUrl, model);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = $"{file}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(new CachedEndpoint(Format, time.GetUtcNow(), memory), EndpointJson.Default.CachedEndpoint));
+            var cached = new CachedEndpoint(Format, time.GetUtcNow(), memory);
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(cached, EndpointJson.Default.CachedEndpoint));
             File.Move(temporary, file, overwrite: true);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
@@ -50,6 +62,9 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
         }
     }
 
-    private string FileOf(Uri baseUrl, string model) =>
-        Path.Join(folder, "endpoints", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{baseUrl.AbsoluteUri}\n{model}")))[..16] + ".json");
+    private string FileOf(Uri baseUrl, string model)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{baseUrl.AbsoluteUri}\n{model}")));
+        return Path.Join(folder, "endpoints", hash[..16] + ".json");
+    }
 }

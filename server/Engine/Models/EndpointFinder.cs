@@ -4,7 +4,8 @@ namespace CodexSidecar.Engine.Models;
 internal sealed record KnownPort(int Port, string Name, string Start);
 
 /// <param name="Found">Null: nothing; <paramref name="Problem"/> says what to do.</param>
-internal sealed record EndpointSearch(Endpoint? Found, ModelProfile? Profile, ModelException? Problem, IReadOnlyList<EndpointAttempt> Attempts);
+internal sealed record EndpointSearch(
+    Endpoint? Found, ModelProfile? Profile, ModelException? Problem, IReadOnlyList<EndpointAttempt> Attempts);
 
 /// <summary>Finds the model server: what the user named, or else what listens on this machine.</summary>
 /// <param name="ports">Looked at in this order of preference when nothing is named.</param>
@@ -24,9 +25,15 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
 
     public static readonly IReadOnlyList<KnownPort> KnownPorts =
     [
-        new(11434, "Ollama", "ollama serve"), new(1234, "LM Studio", "lms server start"), new(8080, "llama.cpp", "llama-server -m MODEL.gguf --port 8080"),
-        new(8000, "vLLM", "vllm serve MODEL"), new(30000, "SGLang", "python -m sglang.launch_server --model-path MODEL"), new(1337, "Jan", "the local server in Jan's settings"),
-        new(5001, "KoboldCpp", "koboldcpp --model MODEL.gguf"), new(5000, "text-generation-webui", "python server.py --api"), new(4891, "GPT4All", "the local server in GPT4All's settings"),
+        new(11434, "Ollama", "ollama serve"),
+        new(1234, "LM Studio", "lms server start"),
+        new(8080, "llama.cpp", "llama-server -m MODEL.gguf --port 8080"),
+        new(8000, "vLLM", "vllm serve MODEL"),
+        new(30000, "SGLang", "python -m sglang.launch_server --model-path MODEL"),
+        new(1337, "Jan", "the local server in Jan's settings"),
+        new(5001, "KoboldCpp", "koboldcpp --model MODEL.gguf"),
+        new(5000, "text-generation-webui", "python server.py --api"),
+        new(4891, "GPT4All", "the local server in GPT4All's settings"),
     ];
 
     private readonly List<EndpointAttempt> attempts = [];
@@ -35,16 +42,24 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     public async Task<EndpointSearch> FindAsync(CancellationToken cancellationToken)
     {
         if (settings.BaseUrl is { Length: > 0 } explicitly)
+        {
             return await NamedAsync(explicitly, "--base-url", KeyVariable, cancellationToken);
+        }
         if (settings.Variable(BaseUrlVariable) is { Length: > 0 } variable)
+        {
             return await NamedAsync(variable, BaseUrlVariable, KeyVariable, cancellationToken);
+        }
         if (settings.Variable(OpenAiBaseUrlVariable) is { Length: > 0 } openAi)
         {
             if (EndpointAddress.Normalise(openAi) is { IsLoopback: true })
+            {
                 return await NamedAsync(openAi, OpenAiBaseUrlVariable, OpenAiKeyVariable, cancellationToken);
+            }
             var address = EndpointAddress.Normalise(openAi)?.AbsoluteUri ?? OpenAiBaseUrlVariable;
             attempts.Add(new(address, "found, not used: not on this machine", false));
-            notices.Add($"{OpenAiBaseUrlVariable} names {address}, which is not on this machine and is not used. If you want it, say so with --base-url or {BaseUrlVariable}.");
+            notices.Add(
+                $"{OpenAiBaseUrlVariable} names {address}, which is not on this machine and is not used. "
+                + $"If you want it, say so with --base-url or {BaseUrlVariable}.");
         }
         return await DiscoverAsync(cancellationToken);
     }
@@ -52,21 +67,30 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     private async Task<EndpointSearch> NamedAsync(string text, string source, string keyVariable, CancellationToken cancellationToken)
     {
         if (EndpointAddress.Normalise(text) is not { } baseUrl)
+        {
             return Failed(ModelFault.Unreachable, $"{source} is not an address. It should look like http://127.0.0.1:8080/v1.");
+        }
         var address = baseUrl.AbsoluteUri.TrimEnd('/');
         var keyName = settings.ApiKeyEnv ?? keyVariable;
         if (settings.ApiKeyEnv is { } named && settings.Variable(named) is not { Length: > 0 })
-            return Failed(ModelFault.Refused, $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key.");
+        {
+            return Failed(
+                ModelFault.Refused,
+                $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key.");
+        }
         var key = settings.Variable(keyName) is { Length: > 0 } given ? given : NoKey;
         using var probe = new EndpointProbe(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
         var answer = await probe.AskAsync(baseUrl, key, cancellationToken);
-        var advice = $"Put the key into an environment variable: {keyName}{(settings.ApiKeyEnv is null ? ", or another one that --api-key-env names" : "")}.";
+        var other = settings.ApiKeyEnv is null ? ", or another one that --api-key-env names" : "";
+        var advice = $"Put the key into an environment variable: {keyName}{other}.";
         // Whoever answers at a named address is taken at the user's word, even if it has no list of models.
         attempts.Add(new(address, answer.Result, answer.Status is not (0 or 401 or 403)));
         return answer.Status switch
         {
-            0 => Failed(ModelFault.Unreachable,
-                $"No model server answers at {address} ({answer.Result}), which {source} names. Start it, or give another address with --base-url or {BaseUrlVariable}."),
+            0 => Failed(
+                ModelFault.Unreachable,
+                $"No model server answers at {address} ({answer.Result}), which {source} names. "
+                + $"Start it, or give another address with --base-url or {BaseUrlVariable}."),
             401 or 403 => Failed(ModelFault.Refused, $"{address} wants {(key == NoKey ? "a" : "another")} key ({answer.Status}). {advice}"),
             _ => Found(baseUrl, answer, key, advice),
         };
@@ -80,9 +104,10 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             var baseUrl = new Uri($"http://127.0.0.1:{known.Port}/v1");
             return (known, baseUrl, answer: await probe.AskAsync(baseUrl, NoKey, cancellationToken));
         }));
+        static bool IsUsable(EndpointAnswer answer) => answer is { IsServer: true, IsOurs: false, Status: not 401 };
         attempts.AddRange(found.Select(one => new EndpointAttempt(
-            one.baseUrl.AbsoluteUri, one.answer.IsOurs ? "is Codex Sidecar itself" : one.answer.Result, one.answer is { IsServer: true, IsOurs: false } && one.answer.Status != 401)));
-        var usable = found.FirstOrDefault(one => one.answer is { IsServer: true, IsOurs: false } && one.answer.Status != 401);
+            one.baseUrl.AbsoluteUri, one.answer.IsOurs ? "is Codex Sidecar itself" : one.answer.Result, IsUsable(one.answer))));
+        var usable = found.FirstOrDefault(one => IsUsable(one.answer));
         return usable.answer is not null
             ? Found(usable.baseUrl, usable.answer, NoKey, $"Name it with --base-url and put its key into {KeyVariable}.")
             : Failed(ModelFault.NoModel, Nothing());
@@ -99,12 +124,20 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             ToldWindow = model.Window,
         };
         if (WindowOf(model, memory) is not { } window)
+        {
             return Failed(ModelFault.Context, $"{WindowVariable} is not a number of tokens.");
+        }
         if (window < SmallestWindow)
-            return Failed(ModelFault.Context,
-                $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
+        {
+            return Failed(
+                ModelFault.Context,
+                $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. "
+                + $"Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
+        }
         if (!baseUrl.IsLoopback)
+        {
             notices.Add($"{endpoint.Address} is not on this machine: your code is sent there.");
+        }
         return new(endpoint, new(model.Id, $"{model.Id} at {endpoint.Address}", window)
         {
             Notices = [.. notices],
@@ -117,10 +150,16 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     private int? WindowOf(ServedModel model, EndpointMemory memory)
     {
         if (settings.Variable(WindowVariable) is { Length: > 0 } text)
+        {
             return int.TryParse(text, out var tokens) && tokens > 0 ? tokens : null;
+        }
         var seen = memory.ToldWindow == model.Window ? memory.Window : null;
         if (model.Window is null && seen is null)
-            notices.Add($"The server does not tell the context window of {model.Id}; {AssumedWindow:#,0} tokens are assumed. If it has more, set {WindowVariable}.");
+        {
+            notices.Add(
+                $"The server does not tell the context window of {model.Id}; {AssumedWindow:#,0} tokens are assumed. "
+                + $"If it has more, set {WindowVariable}.");
+        }
         // An overflow error knows better than the model's description.
         return Math.Min(seen ?? int.MaxValue, model.Window ?? seen ?? AssumedWindow);
     }

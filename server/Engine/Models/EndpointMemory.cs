@@ -13,8 +13,8 @@ internal static class EndpointFamily
     public static bool HonoursSchema(string family) => family != Unknown;
 
     /// <summary>
-    /// vLLM batches requests and shares the cached prefix among them. llama.cpp and Ollama keep a cache for each slot, so questions at the same time would each read the
-    /// whole prompt; of others nothing is known.
+    /// vLLM batches requests and shares the cached prefix among them. llama.cpp and Ollama keep a cache for each slot, so questions at the
+    /// same time would each read the whole prompt; of others nothing is known.
     /// </summary>
     public static int AtOnce(string family) => family == Vllm ? 6 : 1;
 }
@@ -44,5 +44,6 @@ internal sealed record EndpointMemory(
 {
     public static readonly EndpointMemory Empty = new([]);
 
-    public EndpointMemory Reject(string field) => RejectedFields.Contains(field) ? this : this with { RejectedFields = [.. RejectedFields, field] };
+    public EndpointMemory Reject(string field) =>
+        RejectedFields.Contains(field) ? this : this with { RejectedFields = [.. RejectedFields, field] };
 }

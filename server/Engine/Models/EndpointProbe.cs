@@ -19,7 +19,13 @@ internal sealed class EndpointProbe : IDisposable
     public EndpointProbe(TimeSpan connect, TimeSpan answer, bool isLoopback)
     {
         this.answer = answer;
-        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = connect, AllowAutoRedirect = false, UseCookies = false, UseProxy = !isLoopback })
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = connect,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !isLoopback,
+        })
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LongestBody,
@@ -32,8 +38,10 @@ internal sealed class EndpointProbe : IDisposable
         {
             var (status, list) = await GetAsync(new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + "/models"), key, cancellationToken);
             var root = EndpointAddress.Root(baseUrl);
-            var others = await Task.WhenAll(FamilyPaths.Select(async path => (path, body: await TryGetAsync(root + path, key, cancellationToken))));
-            return EndpointAnswer.Read(status, list, others.Where(one => one.body is not null).ToDictionary(one => one.path, one => one.body!.Value));
+            var others = await Task.WhenAll(
+                FamilyPaths.Select(async path => (path, body: await TryGetAsync(root + path, key, cancellationToken))));
+            var came = others.Where(one => one.body is not null).ToDictionary(one => one.path, one => one.body!.Value);
+            return EndpointAnswer.Read(status, list, came);
         }
         catch (HttpRequestException failed)
         {
@@ -59,7 +67,8 @@ internal sealed class EndpointProbe : IDisposable
         {
             return (await GetAsync(new Uri(url), key, cancellationToken)).Body;
         }
-        catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed) when (
+            failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
@@ -76,7 +85,9 @@ internal sealed class EndpointProbe : IDisposable
         request.Headers.ConnectionClose = true;
         using var reply = await http.SendAsync(request, limit.Token);
         if (reply.StatusCode != HttpStatusCode.OK)
+        {
             return ((int)reply.StatusCode, null);
+        }
         try
         {
             return (200, JsonElement.Parse(await reply.Content.ReadAsByteArrayAsync(limit.Token)));

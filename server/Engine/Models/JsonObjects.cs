@@ -3,12 +3,15 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>Finds JSON objects in what a model wrote: between prose, in fences, with comments and trailing commas, without the last closers.</summary>
+/// <summary>
+/// Finds JSON objects in what a model wrote: between prose, in fences, with comments and trailing commas, without the last closers.
+/// </summary>
 internal static class JsonObjects
 {
     // Every beginning is looked at to the end of the text: a bounded number of them keeps that linear.
     private const int MostTries = 64, Deepest = 32;
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest };
+    private static readonly JsonDocumentOptions Lenient =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest };
 
     public static bool Any(string text)
     {

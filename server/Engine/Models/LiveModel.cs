@@ -1,27 +1,12 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
-using System.Net;
-using System.Text.Json;
-using Microsoft.Extensions.AI;
-using OpenAI;
-
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>A model behind a URL. The pipeline is put together anew for each question; only the connections are kept.</summary>
+/// <summary>A model behind a URL: asks it, asks again where that can help, and remembers what its answers show.</summary>
 internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimeProvider time) : IModel
 {
     /// <summary>Below these counts a measurement says more of the moment than of the model.</summary>
     private const int WorthTimingPrompt = 200, WorthTimingOutput = 30;
 
-    private readonly SocketsHttpHandler sockets = new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !endpoint.BaseUrl.IsLoopback,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        // A reply we turn away from is not read to its end for the sake of the connection: the model would go on working for nobody.
-        MaxResponseDrainSize = 0,
-    };
+    private readonly WireClient client = new(endpoint);
 
     public ModelProfile Profile => endpoint.SeenWindow < profile.Window ? profile with { Window = endpoint.SeenWindow.Value } : profile;
     public string Address => endpoint.Address;
@@ -32,12 +17,16 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     {
         var answer = await AskOnceAsync(prompt, listener, cancellationToken);
         if (prompt.Schema is null || answer.Reply.End is not ReplyEnd.Stop)
+        {
             return answer;
+        }
         if (answer.Reply.Text.Length > 0)
         {
             // The schema was passed over: the words are read all the same, and it is not sent again.
             if (!JsonObjects.Any(answer.Reply.Text))
+            {
                 endpoint.Learn(memory => memory.Reject("response_format"));
+            }
             return answer;
         }
         // A grammar can strangle a model that wants to reason first.
@@ -52,13 +41,13 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     {
     }
 
-    public void Dispose() => sockets.Dispose();
+    public void Dispose() => client.Dispose();
 
     private async Task<ModelAnswer> AskOnceAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         await using var progress = new ProgressTicks(listener, endpoint, time);
-        var call = new ModelCall(prompt, endpoint, progress, time, cancellationToken);
+        var call = new ModelCall(prompt, endpoint, progress, time);
         progress.Waiting(call);
         try
         {
@@ -70,62 +59,77 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         catch (WireException failure)
         {
             if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
+            {
                 endpoint.Overflowed(window);
+            }
             throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
         }
     }
 
+    /// <summary>Reads a reply to its end; one that breaks off is begun again once, which the user is told.</summary>
     private async Task<ReplyReader> ReadAsync(ModelCall call, ProgressTicks progress, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new WireHandler(call, sockets), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        using var pipeline = new RetryClient(call, new ShapeClient(call, Package(http)));
-        var messages = call.Prompt.Messages.Select(message => new ChatMessage(RoleOf(message.Role), message.Text));
-        var reader = new ReplyReader(call);
-        await foreach (var update in pipeline.GetStreamingResponseAsync(messages, Options(call.Prompt), cancellationToken))
+        var retries = Retries.Build(call);
+        for (var isRepeat = false; ; isRepeat = true)
         {
-            if (update is RestartUpdate)
-                reader = new ReplyReader(call);
-            reader.Add(update);
-            progress.Decoding(call, reader.Heard);
-            if (reader.IsEnded)
-                break;
+            await using var chunks = await retries.ExecuteAsync(async token => await StartAsync(call, token), cancellationToken);
+            var reader = new ReplyReader(call);
+            try
+            {
+                do
+                {
+                    reader.Add(chunks.Current);
+                    progress.Decoding(call, reader.Heard);
+                }
+                while (!reader.IsEnded && await chunks.MoveNextAsync());
+                return reader;
+            }
+            catch (WireException broken) when (!isRepeat && !call.Prompt.GoesOut && broken.Fault is WireFault.Lost or WireFault.Stalled)
+            {
+                call.Listener.Notice(
+                    "The reply broke off",
+                    $"The connection to {endpoint.Address} broke in the middle of the reply; "
+                    + "what came is dropped and the model is asked once more.");
+            }
         }
-        return reader;
     }
 
-    /// <summary>All limits and retries are ours: the package would repeat four times at once and give up after 100 seconds.</summary>
-    private IChatClient Package(HttpClient http) =>
-        new OpenAIClient(new ApiKeyCredential(endpoint.Key), new OpenAIClientOptions
+    /// <summary>
+    /// Asks in the shape the server accepts, which is learnt from its refusals. Returns at the first chunk, so that a failure before any
+    /// text can be repeated unseen.
+    /// </summary>
+    private async Task<IAsyncEnumerator<WireChunk>> StartAsync(ModelCall call, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            Endpoint = endpoint.BaseUrl,
-            Transport = new HttpClientPipelineTransport(http),
-            RetryPolicy = new ClientRetryPolicy(0),
-            NetworkTimeout = Timeout.InfiniteTimeSpan,
-        }).GetChatClient(endpoint.Model).AsIChatClient();
-
-    private static ChatOptions Options(ModelPrompt prompt) => new()
-    {
-        MaxOutputTokens = prompt.MaxOutputTokens,
-        Temperature = (float)prompt.Temperature,
-        Seed = prompt.Seed,
-        ResponseFormat = prompt.Schema is null ? null : ChatResponseFormat.ForJsonSchema(JsonElement.Parse(prompt.Schema), "answer"),
-    };
-
-    private static ChatRole RoleOf(PromptRole role) => role switch
-    {
-        PromptRole.System => ChatRole.System,
-        PromptRole.Assistant => ChatRole.Assistant,
-        _ => ChatRole.User,
-    };
+            var request = new WireRequest(call.Prompt, endpoint);
+            try
+            {
+                var chunks = client.AskAsync(call, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                // Never false: a reply without any chunk is an error.
+                await chunks.MoveNextAsync();
+                return chunks;
+            }
+            catch (WireException refusal) when (ServerWords.Lesson(refusal, request) is { } lesson)
+            {
+                // Each lesson changes the next request, so this ends.
+                endpoint.Learn(lesson);
+            }
+        }
+    }
 
     private void Measure(ModelCall call, ModelUsage usage) => endpoint.Learn(memory =>
     {
         memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
         if (call.FirstTokenAt == 0)
+        {
             return memory;
+        }
         var read = usage.PromptTokens - usage.CachedTokens;
         if (read >= WorthTimingPrompt)
+        {
             memory = memory with { PrefillSpeed = Average(memory.PrefillSpeed, read, time.GetElapsedTime(call.SentAt, call.FirstTokenAt)) };
+        }
         return usage.OutputTokens >= WorthTimingOutput && !memory.AnswersWhole
             ? memory with { DecodeSpeed = Average(memory.DecodeSpeed, usage.OutputTokens, time.GetElapsedTime(call.FirstTokenAt)) }
             : memory;

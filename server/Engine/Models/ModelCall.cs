@@ -1,7 +1,7 @@
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>One question on its way: what the layers of the pipeline share.</summary>
-internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time, CancellationToken cancellationToken)
+/// <summary>One question on its way, and what everyone on that way has to know of it.</summary>
+internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time)
 {
     /// <summary>Tokens a second, cautiously, until they are measured.</summary>
     private const double UnmeasuredPrefill = 20, UnmeasuredDecode = 3;
@@ -10,9 +10,6 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
     public Endpoint Endpoint => endpoint;
     public IModelListener Listener => listener;
     public TimeProvider Time => time;
-
-    /// <summary>The caller's own token: the one that closes the socket.</summary>
-    public CancellationToken CancellationToken => cancellationToken;
 
     public int PromptTokens { get; } = TokenEstimate.Of(prompt.Messages, endpoint.Memory.TokenFactor);
 

@@ -8,7 +8,14 @@ namespace CodexSidecar.Engine.Models;
 /// <param name="RecordTo">Files the exchanges are recorded to, flushed one by one.</param>
 /// <param name="RecordLabel">Null: "recorded from MODEL".</param>
 internal sealed record ModelSettings(
-    string? BaseUrl, string? Model, string? ApiKeyEnv, string? Cassette, IReadOnlyList<string> RecordTo, string? RecordLabel, string CacheFolder, Func<string, string?> Variable)
+    string? BaseUrl,
+    string? Model,
+    string? ApiKeyEnv,
+    string? Cassette,
+    IReadOnlyList<string> RecordTo,
+    string? RecordLabel,
+    string CacheFolder,
+    Func<string, string?> Variable)
 {
     /// <summary>Where to look when no server is named. Tests put their own here.</summary>
     public IReadOnlyList<KnownPort> Ports { get; init; } = EndpointFinder.KnownPorts;
@@ -52,9 +59,15 @@ internal sealed class ModelConnection : IAsyncDisposable
     private ModelConnection(IModel model, ModelSettings settings)
     {
         this.model = model;
-        var label = settings.RecordLabel ?? (settings.Cassette is null ? $"recorded from {model.Profile.Model}" : model.Profile.Display["cassette, ".Length..]);
         if (settings.RecordTo.Count > 0)
-            recorder = new(settings.RecordTo, new(Cassette.Format, Product, label, model.Profile.Model, model.Profile.Window, model.TokenFactor, model.Profile.HonoursSchema ? true : null));
+        {
+            var profile = model.Profile;
+            var label = settings.RecordLabel
+                ?? (settings.Cassette is null ? $"recorded from {profile.Model}" : profile.Display["cassette, ".Length..]);
+            bool? honoursSchema = profile.HonoursSchema ? true : null;
+            recorder = new(
+                settings.RecordTo, new(Cassette.Format, Product, label, profile.Model, profile.Window, model.TokenFactor, honoursSchema));
+        }
     }
 
     private ModelConnection(IModel model) => this.model = model;
@@ -73,17 +86,23 @@ internal sealed class ModelConnection : IAsyncDisposable
     public static async Task<ModelConnection> OpenAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (settings.Cassette is { } cassette)
+        {
             return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
+        }
         var search = await Finder(settings, time).FindAsync(cancellationToken);
         return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), settings) : throw search.Problem;
     }
 
-    /// <summary>Another model for some roles of the same run, recorded to the same cassette; in a replay the recording answers for it too.</summary>
+    /// <summary>
+    /// Another model for some roles of the same run, recorded to the same cassette; in a replay the recording answers for it too.
+    /// </summary>
     /// <exception cref="ModelException">No server, or no model on it.</exception>
     public async Task<ModelConnection> BesideAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (model.Weights is not null)
+        {
             return this;
+        }
         var search = await Finder(settings, time).FindAsync(cancellationToken);
         return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), this) : throw search.Problem;
     }
@@ -93,9 +112,13 @@ internal sealed class ModelConnection : IAsyncDisposable
     public IReadOnlyDictionary<string, int> Freeze(IReadOnlyDictionary<string, int> weights)
     {
         if (model.Weights is { } recorded)
+        {
             return recorded;
+        }
         if (weights.Values.Any(weight => weight != 1000))
+        {
             recorder?.Add(weights);
+        }
         return weights;
     }
 
@@ -142,10 +165,13 @@ internal sealed class ModelConnection : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         if (!isBeside)
+        {
             recorder?.Dispose();
+        }
         model.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private static EndpointFinder Finder(ModelSettings settings, TimeProvider time) => new(settings, new(settings.CacheFolder, time), settings.Ports);
+    private static EndpointFinder Finder(ModelSettings settings, TimeProvider time) =>
+        new(settings, new(settings.CacheFolder, time), settings.Ports);
 }

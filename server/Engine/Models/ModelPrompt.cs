@@ -5,10 +5,17 @@ internal enum PromptRole { System, User, Assistant }
 internal sealed record PromptMessage(PromptRole Role, string Text);
 
 /// <summary>One question to the model.</summary>
-/// <param name="Purpose">What for: <c>analysis:1</c>, <c>plan</c>, <c>vote:security</c>, <c>closing</c>, <c>patch</c>, <c>repair:1</c>. Recorded in cassettes.</param>
+/// <param name="Purpose">What for: <c>analysis:1</c>, <c>plan</c>, <c>vote:security</c>, <c>closing</c>, <c>patch</c>, <c>repair:1</c>.
+/// Recorded in cassettes.</param>
 /// <param name="MaxOutputTokens">Always a number: a local model without a limit may never end.</param>
 /// <param name="Schema">A slim JSON schema the answer should follow, where the server honours it; the text form must work without.</param>
-internal sealed record ModelPrompt(string Purpose, IReadOnlyList<PromptMessage> Messages, int MaxOutputTokens, double Temperature = 0.2, int Seed = 0, string? Schema = null)
+internal sealed record ModelPrompt(
+    string Purpose,
+    IReadOnlyList<PromptMessage> Messages,
+    int MaxOutputTokens,
+    double Temperature = 0.2,
+    int Seed = 0,
+    string? Schema = null)
 {
     /// <summary>Whoever hears the text hands it on at once, so a reply that broke off cannot begin again.</summary>
     public bool GoesOut { get; init; }

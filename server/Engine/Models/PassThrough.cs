@@ -13,16 +13,21 @@ internal sealed class PassThrough(ModelSettings settings, TimeProvider time)
     /// <param name="path">Below the server's base, such as <c>completions</c>.</param>
     /// <returns>The answer with its body unread, or null: the server has no such path.</returns>
     /// <exception cref="ModelException">There is no server, or it cannot be reached.</exception>
-    public async Task<(HttpResponseMessage Answer, HttpClient Client)?> SendAsync(string path, JsonElement body, CancellationToken cancellationToken)
+    public async Task<(HttpResponseMessage Answer, HttpClient Client)?> SendAsync(
+        string path, JsonElement body, CancellationToken cancellationToken)
     {
         var search = await new EndpointFinder(settings, new(settings.CacheFolder, time), settings.Ports).FindAsync(cancellationToken);
         var endpoint = search.Found ?? throw search.Problem!;
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !endpoint.BaseUrl.IsLoopback }) { Timeout = MostPatience };
+        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !endpoint.BaseUrl.IsLoopback };
+        var client = new HttpClient(sockets) { Timeout = MostPatience };
         try
         {
             var sent = JsonObject.Create(body)!;
             sent["model"] = endpoint.Model;
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint.Address}/{path}") { Content = new StringContent(sent.ToJsonString(), new MediaTypeHeaderValue("application/json")) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint.Address}/{path}")
+            {
+                Content = new StringContent(sent.ToJsonString(), new MediaTypeHeaderValue("application/json")),
+            };
             request.Headers.Authorization = new("Bearer", endpoint.Key);
             var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if ((int)answer.StatusCode is not (404 or 405 or 501))
@@ -35,7 +40,8 @@ internal sealed class PassThrough(ModelSettings settings, TimeProvider time)
         catch (HttpRequestException gone)
         {
             client.Dispose();
-            throw new ModelException(ModelFault.Unreachable, $"{endpoint.Address} did not answer: {gone.Message}. Look at the server's log.");
+            throw new ModelException(
+                ModelFault.Unreachable, $"{endpoint.Address} did not answer: {gone.Message}. Look at the server's log.");
         }
         catch
         {

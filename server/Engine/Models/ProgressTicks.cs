@@ -1,8 +1,8 @@
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>
-/// Hears for the caller: one call at a time, and something at least every second while the model is silent. Where the server does not say how far
-/// it has read the prompt, the measured speed does, as an estimate.
+/// Hears for the caller: one call at a time, and something at least every second while the model is silent. Where the server does not say
+/// how far it has read the prompt, the measured speed does, as an estimate.
 /// </summary>
 internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, TimeProvider time) : IModelListener, IAsyncDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
         lock (guard)
         {
             if (isDecoding && time.GetElapsedTime(toldAt) < Second)
+            {
                 return;
+            }
             isDecoding = true;
             toldAt = time.GetTimestamp();
             listener.Progress("decode", Math.Min(0.99, letters / 3.3 / call.Prompt.MaxOutputTokens), estimated: true);
@@ -45,7 +47,9 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
             var isFirst = !serverTells;
             serverTells = true;
             if (!isFirst && time.GetElapsedTime(toldAt) < Second)
+            {
                 return;
+            }
             toldAt = time.GetTimestamp();
             listener.Progress(phase, fraction, estimated);
         }
@@ -54,7 +58,9 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
     public async ValueTask DisposeAsync()
     {
         if (timer is not null)
+        {
             await timer.DisposeAsync();
+        }
     }
 
     private void Tick(ModelCall call)
@@ -63,9 +69,13 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
         {
             var sent = call.SentAt;
             if (isDecoding || serverTells || sent == 0)
+            {
                 return;
+            }
             var speed = endpoint.Memory.PrefillSpeed;
-            double? fraction = speed > 0 && call.PromptTokens > 0 ? Math.Min(0.99, time.GetElapsedTime(sent).TotalSeconds * speed / call.PromptTokens) : null;
+            double? fraction = speed > 0 && call.PromptTokens > 0
+                ? Math.Min(0.99, time.GetElapsedTime(sent).TotalSeconds * speed / call.PromptTokens)
+                : null;
             listener.Progress(fraction is null ? "waiting" : "prefill", fraction, estimated: fraction is not null);
         }
     }
@@ -73,6 +83,8 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
     private void Told(Action tell)
     {
         lock (guard)
+        {
             tell();
+        }
     }
 }

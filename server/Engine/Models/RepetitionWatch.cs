@@ -10,7 +10,7 @@ internal sealed class RepetitionWatch(IReadOnlyList<PromptMessage> prompt)
 
     private readonly Queue<string> lines = new();
     private readonly StringBuilder line = new();
-    private string recent = "";
+    private readonly StringBuilder recent = new();
     private int unseen;
 
     /// <returns>What is repeated; null: nothing.</returns>
@@ -19,9 +19,13 @@ internal sealed class RepetitionWatch(IReadOnlyList<PromptMessage> prompt)
         foreach (var letter in piece)
         {
             if (letter != '\n')
+            {
                 line.Append(letter);
+            }
             else if (EndLine() is { } repeated)
+            {
                 return repeated;
+            }
         }
         return CheckTail(piece);
     }
@@ -32,18 +36,27 @@ internal sealed class RepetitionWatch(IReadOnlyList<PromptMessage> prompt)
         line.Clear();
         lines.Enqueue(ended);
         if (lines.Count > LinesBack)
+        {
             lines.Dequeue();
+        }
         return ended.Length >= LongLine && lines.Count(other => other == ended) >= SameLines && !IsInPrompt(ended) ? ended : null;
     }
 
     private string? CheckTail(string piece)
     {
-        recent = recent.Length + piece.Length > TailBack * 2 ? (recent + piece)[^Math.Min(recent.Length + piece.Length, TailBack)..] : recent + piece;
+        recent.Append(piece);
+        if (recent.Length > TailBack * 2)
+        {
+            recent.Remove(0, recent.Length - TailBack);
+        }
         unseen += piece.Length;
         if (unseen < TailStep || recent.Length < Tail * 3)
+        {
             return null;
+        }
         unseen = 0;
-        var window = recent[^Math.Min(recent.Length, TailBack)..];
+        var start = Math.Max(0, recent.Length - TailBack);
+        var window = recent.ToString(start, recent.Length - start);
         var tail = window[^Tail..];
         // Counted without overlap: a run of blanks or dashes is one thing, not hundreds.
         return Count(window, tail) >= 3 && !string.IsNullOrWhiteSpace(tail) && !IsInPrompt(tail) ? tail : null;
@@ -54,8 +67,12 @@ internal sealed class RepetitionWatch(IReadOnlyList<PromptMessage> prompt)
     private static int Count(string text, string part)
     {
         var count = 0;
-        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
+        var at = 0;
+        while ((at = text.IndexOf(part, at, StringComparison.Ordinal)) >= 0)
+        {
             count++;
+            at += part.Length;
+        }
         return count;
     }
 }

@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>
-/// The named fields of a reply, whether the model wrote JSON or <c>NAME: value</c> lines, with whatever it wrote around them. An object inside
-/// JSON reads like a line of text: its values in order, joined by <c> | </c>. So everyone above reads one form.
+/// The named fields of a reply, whether the model wrote JSON or <c>NAME: value</c> lines, with whatever it wrote around them. An object
+/// inside JSON reads like a line of text: its values in order, joined by <c> | </c>. So everyone above reads one form.
 /// </summary>
 internal sealed partial class ReplyFields
 {
     private readonly Dictionary<string, List<string>> values = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="names">In the singular and in lower case; the plural is understood too. The first one decides which JSON object is meant.</param>
+    /// <param name="names">In the singular and in lower case; the plural is understood too. The first one decides which JSON object is
+    /// meant.</param>
     public static ReplyFields Read(string text, params IReadOnlyList<string> names)
     {
         foreach (var found in JsonObjects.Find(text))
@@ -71,7 +72,8 @@ internal sealed partial class ReplyFields
     private static string? Known(IReadOnlyList<string> names, string written)
     {
         var plain = written.Replace('_', ' ');
-        return names.FirstOrDefault(name => plain.Equals(name, StringComparison.OrdinalIgnoreCase) || plain.Equals(name + "s", StringComparison.OrdinalIgnoreCase));
+        return names.FirstOrDefault(name =>
+            plain.Equals(name, StringComparison.OrdinalIgnoreCase) || plain.Equals(name + "s", StringComparison.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<string> Flatten(JsonElement value) => value.ValueKind switch
@@ -92,7 +94,8 @@ internal sealed partial class ReplyFields
 
     private static string Undress(string value) => value.Trim().Trim('*').Trim();
 
-    [GeneratedRegex(@"^[\s*#>\-•_`]{0,12}(?:\d{1,3}[.)]\s*)?[*_`]{0,3}(?<name>[A-Za-z][A-Za-z _]{0,24}?)[*_`]{0,3}\s?:[*_`]{0,3}\s*(?<value>.*)$")]
+    [GeneratedRegex(
+        @"^[\s*#>\-•_`]{0,12}(?:\d{1,3}[.)]\s*)?[*_`]{0,3}(?<name>[A-Za-z][A-Za-z _]{0,24}?)[*_`]{0,3}\s?:[*_`]{0,3}\s*(?<value>.*)$")]
     private static partial Regex Field();
 
     [GeneratedRegex(@"^\s{0,8}(?:[-*•]|\d{1,3}[.)])\s+(?<value>\S.*)$")]

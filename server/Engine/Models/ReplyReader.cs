@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.AI;
 
 namespace CodexSidecar.Engine.Models;
 
@@ -13,8 +12,8 @@ internal sealed class ReplyReader
     private readonly EchoCut echo;
     private readonly StopCut stop;
     private readonly ThoughtSplit split;
-    private UsageDetails? usage;
-    private ChatFinishReason? finish;
+    private WireUsage? usage;
+    private ReplyEnd? end;
 
     public ReplyReader(ModelCall call)
     {
@@ -31,25 +30,18 @@ internal sealed class ReplyReader
     public int Heard { get; private set; }
 
     /// <exception cref="ModelException">It turns in circles.</exception>
-    public void Add(ChatResponseUpdate update)
+    public void Add(WireChunk chunk)
     {
-        finish = update.FinishReason ?? finish;
-        foreach (var content in update.Contents)
+        end = chunk.End ?? end;
+        usage = chunk.Usage ?? usage;
+        Heard += chunk.Text.Length + chunk.Thought.Length;
+        if (chunk.Text.Length > 0)
         {
-            switch (content)
-            {
-                case UsageContent counted:
-                    usage = counted.Details;
-                    break;
-                case TextReasoningContent reasoning:
-                    Heard += reasoning.Text.Length;
-                    AddThought(reasoning.Text);
-                    break;
-                case TextContent text:
-                    Heard += text.Text.Length;
-                    split.Push(stop.Push(echo.Push(text.Text)));
-                    break;
-            }
+            split.Push(stop.Push(echo.Push(chunk.Text)));
+        }
+        if (chunk.Thought.Length > 0)
+        {
+            AddThought(chunk.Thought);
         }
     }
 
@@ -59,11 +51,17 @@ internal sealed class ReplyReader
         split.Push(stop.End());
         split.End();
         if (split.SawLoneClose)
+        {
             call.Endpoint.Learn(memory => memory with { ThoughtFirst = true });
-        // Where a schema is asked for, some servers take the whole reply for reasoning.
-        var text = split.IsInside ? "" : split.Text.Length == 0 && call.Prompt.Schema is not null && IsObject(thought.ToString()) ? thought.ToString() : split.Text;
+        }
+        var text = split.IsInside ? "" : split.Text;
+        if (text.Length == 0 && !split.IsInside && call.Prompt.Schema is not null && IsObject(thought.ToString()))
+        {
+            // Where a schema is asked for, some servers take the whole reply for reasoning.
+            text = thought.ToString();
+        }
         var counted = Count(text);
-        return new(new(text, End(text, counted), counted, milliseconds), thought.ToString());
+        return new(new(text, EndOf(text, counted), counted, milliseconds), thought.ToString());
     }
 
     private static bool IsObject(string text) => text.AsSpan().Trim() is ['{', .., '}'];
@@ -84,21 +82,36 @@ internal sealed class ReplyReader
     private void Check(RepetitionWatch circles, string piece)
     {
         if (circles.Push(piece) is { } repeated)
-            throw new ModelException(ModelFault.Repetition,
-                $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{repeated[..Math.Min(60, repeated.Length)].Trim()}\".");
+        {
+            var start = repeated[..Math.Min(60, repeated.Length)].Trim();
+            throw new ModelException(
+                ModelFault.Repetition, $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{start}\".");
+        }
     }
 
     /// <summary>Servers that know only "stop" say it at the limit too.</summary>
-    private ReplyEnd End(string text, ModelUsage counted) =>
-        finish == ChatFinishReason.ContentFilter ? ReplyEnd.Cut
-        : finish == ChatFinishReason.Length || split.IsInside || FenceLines.EndsOpen(text) || counted.OutputTokens >= call.Prompt.MaxOutputTokens - (counted.Estimated ? 0 : 2) ? ReplyEnd.Length
-        : ReplyEnd.Stop;
+    private ReplyEnd EndOf(string text, ModelUsage counted)
+    {
+        if (end is ReplyEnd.Cut)
+        {
+            return ReplyEnd.Cut;
+        }
+        var limit = call.Prompt.MaxOutputTokens - (counted.Estimated ? 0 : 2);
+        var isShort = end is ReplyEnd.Length || split.IsInside || FenceLines.EndsOpen(text) || counted.OutputTokens >= limit;
+        return isShort ? ReplyEnd.Length : ReplyEnd.Stop;
+    }
 
     private ModelUsage Count(string text)
     {
         var bytes = call.Prompt.Messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
-        return usage is { InputTokenCount: > 0 and var prompt, OutputTokenCount: var output }
-            ? new(prompt, output ?? 0, usage.CachedInputTokenCount ?? 0, bytes, Estimated: false) { TellsCache = usage.CachedInputTokenCount is null ? null : true }
-            : new(call.PromptTokens, TokenEstimate.Of(text + thought, call.Endpoint.Memory.TokenFactor), 0, bytes, Estimated: true);
+        if (usage is { Prompt: > 0 })
+        {
+            return new(usage.Prompt, usage.Output, usage.Cached ?? 0, bytes, Estimated: false)
+            {
+                TellsCache = usage.Cached is null ? null : true,
+            };
+        }
+        var output = TokenEstimate.Of(text + thought, call.Endpoint.Memory.TokenFactor);
+        return new(call.PromptTokens, output, 0, bytes, Estimated: true);
     }
 }

@@ -25,14 +25,22 @@ internal static class Retries
         Row(ServerWords.IsLoading, 60, _ => TimeSpan.FromSeconds(2), attempt =>
         {
             if (attempt.AttemptNumber == 0)
-                call.Listener.Notice("The model is being loaded", $"{call.Endpoint.Address} is still loading {call.Endpoint.Model}; waiting up to 2 minutes.");
+            {
+                call.Listener.Notice(
+                    "The model is being loaded",
+                    $"{call.Endpoint.Address} is still loading {call.Endpoint.Model}; waiting up to 2 minutes.");
+            }
         });
 
     private static RetryStrategyOptions WentAway(ModelCall call) =>
         Row(failure => failure.Fault == WireFault.Refused && call.Endpoint.WasThere, 12, _ => TimeSpan.FromSeconds(5), attempt =>
         {
             if (attempt.AttemptNumber == 0)
-                call.Listener.Notice("The model server went away", $"{call.Endpoint.Address} answered before and now refuses connections; trying every 5 seconds for a minute.");
+            {
+                call.Listener.Notice(
+                    "The model server went away",
+                    $"{call.Endpoint.Address} answered before and now refuses connections; trying every 5 seconds for a minute.");
+            }
         });
 
     private static RetryStrategyOptions NeverThere(ModelCall call) =>
@@ -40,13 +48,22 @@ internal static class Retries
 
     private static RetryStrategyOptions Stalled(ModelCall call) =>
         Row(failure => failure.Fault == WireFault.Stalled, 1, _ => TimeSpan.Zero, attempt =>
-            call.Listener.Notice("The model does not answer", $"{call.Endpoint.Address}: {attempt.Outcome.Exception!.Message}; asking once more."));
+            call.Listener.Notice(
+                "The model does not answer", $"{call.Endpoint.Address}: {attempt.Outcome.Exception!.Message}; asking once more."));
 
     private static RetryStrategyOptions Passing(ModelCall call, Random random) =>
-        Row(IsPassing, 3, attempt =>
-            ((WireException)attempt.Outcome.Exception!).RetryAfter ?? TimeSpan.FromSeconds(0.5 * (1 << attempt.AttemptNumber) * (0.8 + (0.4 * random.NextDouble()))),
-            attempt => call.Listener.Notice("The model server failed",
-                $"{call.Endpoint.Address}: {FaultWords.Short(attempt.Outcome.Exception!, call.Endpoint)}; try {attempt.AttemptNumber + 2} of 4 in {attempt.RetryDelay.TotalSeconds:0.#} s."));
+        Row(IsPassing, 3, attempt => WaitOf(attempt.Outcome.Exception!) ?? Growing(attempt.AttemptNumber, random), attempt =>
+        {
+            var said = FaultWords.Short(attempt.Outcome.Exception!, call.Endpoint);
+            var wait = $"{attempt.RetryDelay.TotalSeconds:0.#} s";
+            call.Listener.Notice(
+                "The model server failed", $"{call.Endpoint.Address}: {said}; try {attempt.AttemptNumber + 2} of 4 in {wait}.");
+        });
+
+    private static TimeSpan? WaitOf(Exception failure) => ((WireException)failure).RetryAfter;
+
+    private static TimeSpan Growing(int attempt, Random random) =>
+        TimeSpan.FromSeconds(0.5 * (1 << attempt) * (0.8 + (0.4 * random.NextDouble())));
 
     private static bool IsPassing(WireException failure) =>
         failure.Fault == WireFault.Lost
@@ -54,7 +71,10 @@ internal static class Retries
             && !(failure.RetryAfter > LongestWait) && !ServerWords.IsOverflow(failure) && !ServerWords.IsLoading(failure));
 
     private static RetryStrategyOptions Row(
-        Func<WireException, bool> handles, int repeats, Func<RetryDelayGeneratorArguments<object>, TimeSpan> wait, Action<OnRetryArguments<object>> tell) => new()
+        Func<WireException, bool> handles,
+        int repeats,
+        Func<RetryDelayGeneratorArguments<object>, TimeSpan> wait,
+        Action<OnRetryArguments<object>> tell) => new()
         {
             ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is WireException failure && handles(failure)),
             MaxRetryAttempts = repeats,

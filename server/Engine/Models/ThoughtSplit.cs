@@ -6,12 +6,16 @@ namespace CodexSidecar.Engine.Models;
 /// Separates reasoning that comes in tags from the text. Tags count at the beginning of a line outside of code: a reply may be about tags.
 /// </summary>
 /// <param name="startsInside">The model's template opens the reasoning itself, so that only the closing tag is seen.</param>
-/// <param name="onText">Also called for what turns out to be reasoning when a closing tag comes that nothing opened; <see cref="Text"/> is right.</param>
+/// <param name="onText">Also called for what turns out to be reasoning when a closing tag comes that nothing opened; <see cref="Text"/> is
+/// right.</param>
 internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Action<string> onThought)
 {
     private static readonly (string Open, string Close)[] Tags =
     [
-        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("[THINK]", "[/THINK]"), ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+        ("<think>", "</think>"),
+        ("<thinking>", "</thinking>"),
+        ("[THINK]", "[/THINK]"),
+        ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
     ];
 
     private static readonly string[] AllTags = [.. Tags.SelectMany(tag => new[] { tag.Open, tag.Close })];
@@ -42,7 +46,9 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
         Run(pending, isLast: true);
         // The template did not open any reasoning this time: it was all text.
         if (assumed && close is not null)
+        {
             text.Append(line);
+        }
     }
 
     private void Run(string input, bool isLast)
@@ -61,19 +67,29 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
             // Assumed to be inside, but this time the tag is there.
             var start = pending.TrimStart();
             if (!isLast && start.Length < Tags[0].Open.Length && Tags[0].Open.StartsWith(start, StringComparison.Ordinal))
+            {
                 return false;
+            }
             if (start.StartsWith(Tags[0].Open, StringComparison.Ordinal))
+            {
                 (wasOpened, pending) = (true, start[Tags[0].Open.Length..]);
+            }
         }
         var at = pending.IndexOf(close!, StringComparison.Ordinal);
-        var end = at >= 0 ? at : pending.Length - (isLast ? 0 : Held.Length(pending, [close!]));
+        var end = at >= 0 ? at : pending.Length - (isLast ? 0 : HeldBackText.Length(pending, [close!]));
         if (end > 0)
+        {
             onThought(pending[..end]);
+        }
         if (!wasOpened)
+        {
             line.Append(pending, 0, end);
+        }
         pending = pending[end..];
         if (at < 0)
+        {
             return false;
+        }
         pending = pending[close!.Length..];
         SawLoneClose |= !wasOpened;
         (close, wasOpened, atLineStart, isBehindThought) = (null, true, true, true);
@@ -88,7 +104,9 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
             pending = pending.TrimStart('\n', '\r');
             isBehindThought = pending.Length == 0;
             if (isBehindThought)
+            {
                 return false;
+            }
         }
         if (atLineStart && !fences.IsOpen)
         {
@@ -102,12 +120,16 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
             {
                 SawLoneClose |= !wasOpened;
                 if (!wasOpened)
+                {
                     text.Clear();
+                }
                 (wasOpened, pending, fences, isBehindThought) = (true, start[closed.Close.Length..], new(), true);
                 return true;
             }
             if (!isLast && AllTags.Any(tag => tag.StartsWith(start, StringComparison.Ordinal)))
+            {
                 return false;
+            }
         }
         var end = pending.IndexOf('\n') + 1;
         var taken = end > 0 ? pending[..end] : pending;

@@ -1,8 +1,8 @@
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>
-/// Tokens by kinds of characters; the vocabulary of a local model is unknown. The factor, learnt from what the server reports, brings it within
-/// a few percent.
+/// Tokens by kinds of characters; the vocabulary of a local model is unknown. The factor, learnt from what the server reports, brings it
+/// within a few percent.
 /// </summary>
 internal static class TokenEstimate
 {
@@ -37,5 +37,7 @@ internal static class TokenEstimate
     }
 
     /// <summary>Kana, Han and Hangul.</summary>
-    private static bool IsCjk(char letter) => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7AF') or (>= '\uF900' and <= '\uFAFF');
+    private static bool IsCjk(char letter) =>
+        letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF')
+            or (>= '\uAC00' and <= '\uD7AF') or (>= '\uF900' and <= '\uFAFF');
 }

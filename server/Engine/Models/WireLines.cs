@@ -10,7 +10,8 @@ internal static class WireLines
     public const int LongestLine = 1 << 20;
 
     /// <exception cref="WireException"><see cref="WireFault.TooLong"/>: a line without end.</exception>
-    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Action heard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<string> ReadAsync(
+        Stream stream, Action heard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var decoder = Encoding.UTF8.GetDecoder();
         var bytes = new byte[8 << 10];
@@ -29,7 +30,9 @@ internal static class WireLines
                 var end = letters.AsSpan(start, decoded - start).IndexOfAny('\n', '\r') is var at and >= 0 ? start + at : -1;
                 line.Append(letters, start, (end < 0 ? decoded : end) - start);
                 if (line.Length > LongestLine)
+                {
                     throw new WireException(WireFault.TooLong, $"one line of the reply is longer than {LongestLine / 1024} KiB");
+                }
                 if (end < 0)
                 {
                     afterReturn = false;
@@ -37,7 +40,9 @@ internal static class WireLines
                 }
                 // The LF of a CRLF ends no second line.
                 if (!(letters[end] == '\n' && afterReturn && end == start && line.Length == 0))
+                {
                     yield return Take(line);
+                }
                 afterReturn = letters[end] == '\r';
                 start = end + 1;
             }
@@ -45,7 +50,9 @@ internal static class WireLines
         }
         while (count > 0);
         if (line.Length > 0)
+        {
             yield return Take(line);
+        }
     }
 
     private static string Take(StringBuilder line)

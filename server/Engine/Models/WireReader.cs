@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>The body of a reply, event stream or JSON, to chunks. The last one has a finish, always; else the reply is an error.</summary>
+/// <summary>The body of a reply, event stream or JSON, to chunks. The last one has an end, always; else the reply is an error.</summary>
 internal static class WireReader
 {
     /// <summary>In characters of text and reasoning.</summary>
@@ -12,34 +12,43 @@ internal static class WireReader
     private const int BrokenAllowed = 3;
 
     /// <exception cref="WireException">Lost, stalled, an error object, too long, or not the protocol.</exception>
-    public static async IAsyncEnumerable<WireChunk> ReadAsync(Stream body, ByteWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<WireChunk> ReadAsync(
+        Stream body, ByteWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        string? finish = null;
+        ReplyEnd? end = null;
         var (said, thought, seen) = (false, 0, false);
-        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => finish is not null, cancellationToken)))
+        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => end is not null, cancellationToken)))
         {
             if (chunk.Error is { } error)
+            {
                 throw new WireException(WireFault.Error, error);
+            }
             seen = true;
             text.Append(chunk.Text);
             thought += chunk.Thought.Length;
             if (text.Length + thought > LongestReply)
+            {
                 throw new WireException(WireFault.TooLong, $"the reply is longer than {LongestReply >> 20} MiB");
+            }
             if (!said && text.Length + thought > 0)
             {
                 said = true;
                 watch.FirstToken();
             }
-            finish = chunk.Finish ?? finish;
-            if (chunk.Finish is not null)
+            end = chunk.End ?? end;
+            if (chunk.End is not null)
+            {
                 watch.Finished();
-            yield return chunk with { Finish = null };
+            }
+            yield return chunk.End is null ? chunk : chunk with { End = null };
         }
         if (!seen)
+        {
             throw new WireException(WireFault.Lost, "the reply is empty");
+        }
         // An end without a word about it: believed only if nothing is obviously missing.
-        yield return new("", "", finish ?? (FenceLines.EndsOpen(text.ToString()) ? "length" : "stop"), null, null, null);
+        yield return new() { End = end ?? (FenceLines.EndsOpen(text.ToString()) ? ReplyEnd.Length : ReplyEnd.Stop) };
     }
 
     private static async IAsyncEnumerable<WireChunk> MessagesAsync(IAsyncEnumerable<string> lines)
@@ -56,25 +65,38 @@ internal static class WireReader
             else if (!events && !IsField(line))
             {
                 if (plain.Append(line).Append('\n').Length > LongestReply * 2)
+                {
                     throw new WireException(WireFault.TooLong, $"the reply is longer than {LongestReply >> 20} MiB");
+                }
             }
             else if (line.StartsWith("data:", StringComparison.Ordinal))
             {
                 events = true;
                 var data = line[5..].Trim();
                 if (data == "[DONE]")
+                {
                     yield break;
+                }
                 var chunk = WireChunk.Read(data);
                 if (error)
+                {
                     throw new WireException(WireFault.Error, WireChunk.ErrorText(data), raw: data);
+                }
                 if (chunk is not null)
+                {
                     yield return chunk;
+                }
                 else if (data.Length > 0 && ++broken > BrokenAllowed)
+                {
                     throw new WireException(WireFault.Rubbish, "the stream is not JSON: " + Start(data));
+                }
             }
         }
         if (!events && plain.ToString().Trim() is { Length: > 0 } whole)
-            yield return WireChunk.Read(whole) ?? throw new WireException(WireFault.Rubbish, "the reply is neither JSON nor an event stream: " + Start(whole));
+        {
+            yield return WireChunk.Read(whole)
+                ?? throw new WireException(WireFault.Rubbish, "the reply is neither JSON nor an event stream: " + Start(whole));
+        }
     }
 
     private static bool IsField(string line) =>
@@ -82,8 +104,9 @@ internal static class WireReader
 
     private static string Start(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    /// <summary>Turns what can happen to a connection into our words. Behind the finish nothing is missed any more.</summary>
-    private static async IAsyncEnumerable<string> LinesAsync(Stream body, ByteWatch watch, Func<bool> finished, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Turns what can happen to a connection into our words. Behind the end nothing is missed any more.</summary>
+    private static async IAsyncEnumerable<string> LinesAsync(
+        Stream body, ByteWatch watch, Func<bool> hasEnded, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var lines = WireLines.ReadAsync(body, watch.Heard, watch.Token).GetAsyncEnumerator(CancellationToken.None);
         while (true)
@@ -91,13 +114,17 @@ internal static class WireReader
             try
             {
                 if (!await lines.MoveNextAsync())
+                {
                     yield break;
+                }
             }
             catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (finished())
+                if (hasEnded())
+                {
                     yield break;
+                }
                 throw watch.Expired
                     ? new WireException(WireFault.Stalled, $"nothing came for {watch.Current.TotalSeconds:0} seconds")
                     : new WireException(WireFault.Lost, "the connection broke in the middle of the reply");

@@ -1,26 +1,130 @@
-using System.Text.Json.Nodes;
+using System.Buffers;
+using System.ClientModel;
+using System.Text.Json;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>The request body in the dialect this server speaks.</summary>
-internal static class WireRequest
+/// <summary>One request in the dialect this server speaks: what it refused is left out, messages it does not take are joined.</summary>
+internal sealed class WireRequest
 {
+    /// <summary>Every field there is, in the order in which it is written. A new one is a row here.</summary>
+    private static readonly IReadOnlyList<Field> Fields =
+    [
+        new("temperature", (json, request) => json.WriteNumberValue(request.prompt.Temperature)),
+        new("messages", WriteMessages),
+        new("model", (json, request) => json.WriteStringValue(request.endpoint.Model)),
+        new("response_format", WriteSchema) { Belongs = request => request.prompt.Schema is not null },
+        new("stream", (json, _) => json.WriteBooleanValue(true)),
+        new("seed", (json, request) => json.WriteNumberValue(request.prompt.Seed)),
+        new("stream_options", WriteStreamOptions),
+        new("max_tokens", WriteLimit),
+        // The newer name, which old servers ignore or refuse.
+        new("max_completion_tokens", WriteLimit) { Belongs = request => request.Memory.RejectedFields.Contains("max_tokens") },
+        new("return_progress", (json, _) => json.WriteBooleanValue(true))
+        {
+            Belongs = request => request.endpoint.Family == EndpointFamily.LlamaCpp,
+        },
+    ];
+
     /// <summary>What strict servers refuse and we can do without, the least missed first.</summary>
     public static readonly IReadOnlyList<string> Droppable =
-        ["return_progress", "stream_options", "seed", "chat_template_kwargs", "cache_prompt", "n", "stop", "response_format", "temperature", "stream"];
+        ["return_progress", "stream_options", "seed", "response_format", "temperature", "stream"];
 
-    public static JsonObject Translate(JsonObject body, ModelPrompt prompt, EndpointMemory memory, string family)
+    private readonly ModelPrompt prompt;
+    private readonly Endpoint endpoint;
+    private readonly IReadOnlyList<Field> sent;
+
+    public WireRequest(ModelPrompt prompt, Endpoint endpoint)
     {
-        // Old servers ignore or refuse the name the package sends.
-        var name = memory.RejectedFields.Contains("max_tokens") ? "max_completion_tokens" : "max_tokens";
-        body.Remove("max_completion_tokens");
-        body[name] = prompt.MaxOutputTokens;
-        // The package widens a float: 0.2 would go out as 0.20000000298023224.
-        body["temperature"] = prompt.Temperature;
-        if (family == EndpointFamily.LlamaCpp)
-            body["return_progress"] = true;
-        foreach (var field in memory.RejectedFields)
-            body.Remove(field);
-        return body;
+        (this.prompt, this.endpoint, Memory) = (prompt, endpoint, endpoint.Memory);
+        sent = [.. Fields.Where(field => field.Belongs(this) && !Memory.RejectedFields.Contains(field.Name))];
+    }
+
+    /// <summary>What was known of the server when this was put together; another question may have learnt more since.</summary>
+    public EndpointMemory Memory { get; }
+
+    public bool Has(string field) => sent.Any(row => row.Name == field);
+
+    public BinaryContent Body()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            foreach (var field in sent)
+            {
+                json.WritePropertyName(field.Name);
+                field.Write(json, this);
+            }
+            json.WriteEndObject();
+        }
+        return BinaryContent.Create(BinaryData.FromBytes(bytes.WrittenMemory));
+    }
+
+    private static void WriteMessages(Utf8JsonWriter json, WireRequest request)
+    {
+        json.WriteStartArray();
+        foreach (var message in request.Shaped())
+        {
+            json.WriteStartObject();
+            json.WriteString("role", RoleOf(message.Role));
+            json.WriteString("content", message.Text);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteSchema(Utf8JsonWriter json, WireRequest request)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "json_schema");
+        json.WriteStartObject("json_schema");
+        json.WriteString("name", "answer");
+        json.WritePropertyName("schema");
+        json.WriteRawValue(request.prompt.Schema!);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStreamOptions(Utf8JsonWriter json, WireRequest request)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("include_usage", true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLimit(Utf8JsonWriter json, WireRequest request) => json.WriteNumberValue(request.prompt.MaxOutputTokens);
+
+    /// <summary>The messages as the server's template takes them.</summary>
+    private List<PromptMessage> Shaped()
+    {
+        var shaped = new List<PromptMessage>();
+        foreach (var message in prompt.Messages)
+        {
+            var role = Memory.MergeSystem && message.Role == PromptRole.System ? PromptRole.User : message.Role;
+            if ((Memory.MergeSystem || Memory.MergeNeighbours) && shaped.LastOrDefault() is { } last && last.Role == role)
+            {
+                shaped[^1] = last with { Text = last.Text + "\n\n" + message.Text };
+            }
+            else
+            {
+                shaped.Add(new(role, message.Text));
+            }
+        }
+        return shaped;
+    }
+
+    private static string RoleOf(PromptRole role) => role switch
+    {
+        PromptRole.System => "system",
+        PromptRole.Assistant => "assistant",
+        _ => "user",
+    };
+
+    /// <param name="Write">Writes its value.</param>
+    private sealed record Field(string Name, Action<Utf8JsonWriter, WireRequest> Write)
+    {
+        /// <summary>Whether this question to this server has it at all.</summary>
+        public Func<WireRequest, bool> Belongs { get; init; } = _ => true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;
@@ -8,7 +9,15 @@ namespace CodexSidecar.Engine.Tests.Models;
 public sealed class QuirkSpecs
 {
     private static readonly ModelPrompt Talk = new(
-        "vote:qa", [new(PromptRole.System, "Be careful."), new(PromptRole.User, "One."), new(PromptRole.Assistant, "Understood."), new(PromptRole.User, "Two."), new(PromptRole.User, "Three.")], 1000);
+        "vote:qa",
+        [
+            new(PromptRole.System, "Be careful."),
+            new(PromptRole.User, "One."),
+            new(PromptRole.Assistant, "Understood."),
+            new(PromptRole.User, "Two."),
+            new(PromptRole.User, "Three."),
+        ],
+        1000);
 
     [Theory]
     [InlineData(400, "System role not supported")]
@@ -29,23 +38,61 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task Where_roles_must_alternate_neighbours_become_one()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Status = 400, Text = "Conversation roles must alternate user/assistant/user/assistant/..." }, "ok");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply { Status = 400, Text = "Conversation roles must alternate user/assistant/user/assistant/..." }, "ok");
 
         await asking.AskAsync(Talk);
 
-        Assert.Equal([new("system", "Be careful."), new("user", "One."), new("assistant", "Understood."), new("user", "Two.\n\nThree.")], asking.Server.Chats[1].Messages);
+        Assert.Equal(
+            [new("system", "Be careful."), new("user", "One."), new("assistant", "Understood."), new("user", "Two.\n\nThree.")],
+            asking.Server.Chats[1].Messages);
     }
 
     [Fact]
     public async Task A_refused_field_is_left_out()
     {
-        await using var asking = await Asking.StartAsync(
-            new FakeReply { Status = 422, Body = """{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}""" }, "ok", "ok");
+        const string refusal = """{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}""";
+        await using var asking = await Asking.StartAsync(new FakeReply { Status = 422, Body = refusal }, "ok", "ok");
 
         await asking.AskAsync();
         await asking.AskAsync();
 
         Assert.Equal([true, false, false], asking.Server.Chats.Select(request => request.Json!.ContainsKey("seed")));
+        Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
+    }
+
+    [Fact]
+    public async Task Questions_refused_at_the_same_time_teach_the_same_and_nothing_more()
+    {
+        var refusal = new FakeReply
+        {
+            Status = 400,
+            Text = "System role not supported",
+            Gates = new Dictionary<int, string> { [-1] = "both" },
+        };
+        await using var asking = await Asking.StartAsync(refusal, refusal, "ok", "ok");
+
+        var asked = Task.WhenAll(
+            asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token),
+            asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token));
+        await asking.Server.ReceivedChatsAsync(2);
+        asking.Server.Open("both");
+
+        Assert.Equal(["ok", "ok"], (await asked).Select(reply => reply.Text));
+        Assert.All(asking.Server.Chats.Skip(2), request => Assert.Equal("user", Assert.Single(request.Messages).Role));
+        Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
+    }
+
+    [Fact]
+    public async Task A_refused_wish_for_progress_is_left_out()
+    {
+        var script = FakeScript.InOrder(new FakeReply { Status = 400, Text = "Unknown field: return_progress" }, "ok");
+        await using var asking = await Asking.StartAsync(
+            script with { Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192}""") } });
+
+        Assert.Equal("ok", (await asking.AskAsync()).Text);
+
+        Assert.Equal([true, false], asking.Server.Chats.Select(request => request.Json!.ContainsKey("return_progress")));
         Assert.All(asking.Server.Chats, request => Assert.True(request.Json!.ContainsKey("stream_options")));
     }
 
@@ -58,7 +105,8 @@ public sealed class QuirkSpecs
         Assert.Equal("ok", (await asking.AskAsync(Asking.Prompt("Why?") with { Schema = """{"type":"object"}""" })).Text);
 
         var last = asking.Server.Chats[2].Json!;
-        Assert.Equal((false, false, true, true), (last.ContainsKey("stream_options"), last.ContainsKey("seed"), last.ContainsKey("response_format"), last.ContainsKey("max_tokens")));
+        string[] fields = ["stream_options", "seed", "response_format", "max_tokens"];
+        Assert.Equal([false, false, true, true], fields.Select(last.ContainsKey));
     }
 
     [Fact]
@@ -73,7 +121,8 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task A_server_that_cannot_stream_is_asked_for_a_whole_answer()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Status = 400, Text = "Unsupported value: stream" }, new FakeReply { Text = "ok", Usage = new(9, 1) });
+        await using var asking = await Asking.StartAsync(
+            new FakeReply { Status = 400, Text = "Unsupported value: stream" }, new FakeReply { Text = "ok", Usage = new(9, 1) });
 
         Assert.Equal(("ok", 9L), await asking.AskAsync() is var reply ? (reply.Text, reply.Usage.PromptTokens) : default);
         Assert.False(asking.Server.Chats[1].Streams);
@@ -82,8 +131,8 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task The_newer_name_of_the_token_limit_is_used_where_it_must_be()
     {
-        await using var asking = await Asking.StartAsync(
-            new FakeReply { Status = 400, Text = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead." }, "ok");
+        const string refusal = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+        await using var asking = await Asking.StartAsync(new FakeReply { Status = 400, Text = refusal }, "ok");
 
         await asking.AskAsync();
 
@@ -97,14 +146,21 @@ public sealed class QuirkSpecs
         var folder = Directory.CreateTempSubdirectory("endpoints-").FullName;
         try
         {
-            await using var asking = await Asking.StartAsync(new FakeReply { Status = 400, Text = "System role not supported" }, "ok", "ok", "ok");
+            await using var asking = await Asking.StartAsync(
+                new FakeReply { Status = 400, Text = "System role not supported" }, "ok", "ok", "ok");
             await using (var first = await ModelConnection.OpenAsync(asking.Settings(folder), asking.Time, Asking.Token))
+            {
                 await first.AskAsync(Talk, asking.Heard, Asking.Token);
+            }
             await using (var next = await ModelConnection.OpenAsync(asking.Settings(folder), asking.Time, Asking.Token))
+            {
                 await next.AskAsync(Talk, asking.Heard, Asking.Token);
+            }
             asking.Time.Advance(TimeSpan.FromDays(8));
             await using (var muchLater = await ModelConnection.OpenAsync(asking.Settings(folder), asking.Time, Asking.Token))
+            {
                 await muchLater.AskAsync(Talk, asking.Heard, Asking.Token);
+            }
 
             Assert.Equal([5, 3, 3, 5], asking.Server.Chats.Select(request => request.Messages.Count));
         }
@@ -119,7 +175,9 @@ public sealed class QuirkSpecs
     {
         const string question = "Please say in one word why it is so.";
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = $"{question}\nBecause.", Pieces = 3 }, new FakeReply { Text = $"You are careful.\n{question}\n\nBecause.", Pieces = 5 }, new FakeReply { Text = "Please say in one", Pieces = 2 });
+            new FakeReply { Text = $"{question}\nBecause.", Pieces = 3 },
+            new FakeReply { Text = $"You are careful.\n{question}\n\nBecause.", Pieces = 5 },
+            new FakeReply { Text = "Please say in one", Pieces = 2 });
 
         Assert.Equal("Because.", (await asking.AskAsync(question)).Text);
         Assert.Equal("Because.", (await asking.AskAsync(question)).Text);
@@ -130,7 +188,8 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task Behind_a_leaked_end_of_turn_nothing_is_read()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "Because.<|im_end|>\n<|im_start|>user\nWhy?", Pieces = 3, Hang = true }, "x <|im_end|> y");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply { Text = "Because.<|im_end|>\n<|im_start|>user\nWhy?", Pieces = 3, Hang = true }, "x <|im_end|> y");
 
         Assert.Equal(("Because.", ReplyEnd.Stop), await asking.AskAsync() is var reply ? (reply.Text, reply.End) : default);
         await asking.Server.Chats.Single().Left.WaitAsync(Asking.Token);
@@ -139,15 +198,22 @@ public sealed class QuirkSpecs
     }
 
     [Theory]
-    [InlineData(400, 8192, """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":8192}}""")]
+    [InlineData(400, 8192,
+        """
+        {"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error",
+        "n_prompt_tokens":9000,"n_ctx":8192}}
+        """)]
     [InlineData(400, 8192, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens")]
-    [InlineData(422, 8192, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`")]
+    [InlineData(422, 8192,
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`"
+    )]
     [InlineData(500, 20000, "input is too large to process. increase the physical batch size")]
     [InlineData(500, 20000, "no user query found in messages")]
     public async Task A_prompt_too_long_for_the_window_is_told_and_not_tried_again(int status, int window, string text)
     {
+        var models = JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""");
         await using var asking = await Asking.StartAsync(
-            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = System.Text.Json.JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""") });
+            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = models });
         Assert.Equal(20000, asking.Connection.Profile.Window);
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);
@@ -159,7 +225,9 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task The_same_may_come_inside_of_a_good_answer()
     {
-        await using var asking = await Asking.StartAsync(FakeScript.Always(new FakeReply { Body = "event: error\ndata: {\"error\":{\"message\":\"The number of tokens to keep from the initial prompt is greater than the context length\"}}\n\n" }));
+        const string said = "The number of tokens to keep from the initial prompt is greater than the context length";
+        await using var asking = await Asking.StartAsync(
+            FakeScript.Always(new FakeReply { Body = $"event: error\ndata: {{\"error\":{{\"message\":\"{said}\"}}}}\n\n" }));
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);
     }
@@ -180,14 +248,16 @@ public sealed class QuirkSpecs
     {
         await using var asking = await Asking.StartAsync(new FakeReply { Thought = "{\"verdict\":\"approve\"}" });
 
-        Assert.Equal("{\"verdict\":\"approve\"}", (await asking.AskAsync(Asking.Prompt("Why?") with { Schema = """{"type":"object"}""" })).Text);
+        var reply = await asking.AskAsync(Asking.Prompt("Why?") with { Schema = """{"type":"object"}""" });
+        Assert.Equal("{\"verdict\":\"approve\"}", reply.Text);
     }
 
     [Fact]
     public async Task A_model_that_turns_in_circles_is_stopped()
     {
         const string line = "This is a line of more than forty characters.\n";
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "Start.\n" + string.Concat(Enumerable.Repeat(line, 500)), Pieces = 7, Hang = true });
+        await using var asking = await Asking.StartAsync(
+            new FakeReply { Text = "Start.\n" + string.Concat(Enumerable.Repeat(line, 500)), Pieces = 7, Hang = true });
 
         var failed = await asking.FailAsync();
 
@@ -199,7 +269,8 @@ public sealed class QuirkSpecs
     [Fact]
     public async Task Circles_in_the_reasoning_are_circles_too()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Thought = string.Concat(Enumerable.Repeat("Wait, let me think about that once more. ", 40)), Hang = true });
+        var circles = string.Concat(Enumerable.Repeat("Wait, let me think about that once more. ", 40));
+        await using var asking = await Asking.StartAsync(new FakeReply { Thought = circles, Hang = true });
 
         Assert.Equal(ModelFault.Repetition, (await asking.FailAsync()).Fault);
     }

@@ -1,7 +1,7 @@
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>A word may come in two pieces: what could be its beginning is held back.</summary>
-internal static class Held
+internal static class HeldBackText
 {
     /// <returns>How many characters at the end of the text may be the beginning of one of the words.</returns>
     public static int Length(string text, IReadOnlyList<string> words)
@@ -13,7 +13,9 @@ internal static class Held
             foreach (var word in words)
             {
                 if (word.AsSpan().StartsWith(end, StringComparison.Ordinal) && word.Length > length)
+                {
                     return length;
+                }
             }
         }
         return 0;
