@@ -1,6 +1,6 @@
 // npm run build: the program out/sidecar/codex-sidecar for this platform. Does nothing when its inputs did not change.
 //   npm run build -- --force      builds anyway
-//   npm run build -- --tests      the tests' programs too
+//   npm run build -- --tests      the tests' programs; with --program both
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -71,9 +71,12 @@ export function build({ force = false } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (process.argv.includes('--tests')) {
+  const forTests = process.argv.includes('--tests');
+  if (forTests) {
     compile('CodexSidecar.sln');
   }
-  build({ force: process.argv.includes('--force') });
-  console.log(`The program is ${program}`);
+  if (!forTests || process.argv.includes('--program')) {
+    build({ force: process.argv.includes('--force') });
+    console.log(`The program is ${program}`);
+  }
 }

@@ -16,7 +16,7 @@ import { needPackages, root } from './run.mjs';
 import { chosenFor } from './testing/changed.mjs';
 import { fetchClients } from './testing/clients.mjs';
 import { Results } from './testing/results.mjs';
-import { isXunit, runSuites, suites } from './testing/suites.mjs';
+import { isXunit, runSuites, startProgram, suites } from './testing/suites.mjs';
 
 const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,7 +52,8 @@ if (!asked['no-build']) {
   results.say('Building ...');
   needPackages();
   // A process of its own: this one goes on saying that it lives.
-  const building = spawn(process.execPath, [fileURLToPath(new URL('build.mjs', import.meta.url)), '--tests'], { stdio: 'inherit' });
+  const what = ['--tests', ...(startProgram(chosen) ? ['--program'] : [])];
+  const building = spawn(process.execPath, [fileURLToPath(new URL('build.mjs', import.meta.url)), ...what], { stdio: 'inherit' });
   const [[code]] = await Promise.all([once(building, 'exit'), fetchClients()]);
   if (code !== 0) {
     process.exit(code ?? 1);

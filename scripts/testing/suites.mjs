@@ -25,6 +25,12 @@ const xunitPrograms = { engine: 'Engine.Tests', sidecar: 'Sidecar.Tests' };
 export const suites = [...Object.keys(xunitPrograms), ...Object.keys(nodeFiles)];
 export const isXunit = (suite) => suite in xunitPrograms;
 
+/** Whether tests of these suites start the program as users get it, which takes longer to make than all the rest. */
+export const startProgram = (chosen) =>
+  ['http', 'acp', 'mcp'].some((suite) => suite in chosen) ||
+  ('sidecar' in chosen &&
+    (chosen.sidecar.length === 0 || chosen.sidecar.some((filter) => filter.includes('.Cli') || filter.startsWith('*'))));
+
 /**
  * Runs suites side by side.
  * @param {Record<string, string[]>} chosen the suites, each with filters of xunit
