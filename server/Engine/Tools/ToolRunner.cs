@@ -40,7 +40,7 @@ internal sealed class ToolRunner(ToolContext context)
         }
         try
         {
-            action = (context.Extra.Find(tool) ?? ToolRegistry.Find(tool)).Prepare(context, input);
+            action = (context.Extra.Find(tool) ?? ToolRegistry.Find(tool)).Prepare(context, input, cancellationToken);
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
