@@ -23,7 +23,7 @@ internal static class Prompts
     public static IReadOnlyList<PromptMessage> Understood(this IReadOnlyList<PromptMessage> messages) => [.. messages, Acknowledged];
 
     /// <summary>How many messages stand before the exchanges of a stage: the product's words, what was acknowledged, the stage's question.</summary>
-    public static int Head(this IReadOnlyList<PromptMessage> messages) => 
+    public static int Head(this IReadOnlyList<PromptMessage> messages) =>
         messages.ToList().FindLastIndex(message => ReferenceEquals(message, Acknowledged)) is >= 0 and var last ? last + 2 : 2;
 
     public static IReadOnlyList<PromptMessage> Ask(this IReadOnlyList<PromptMessage> messages, string question) => [.. messages, new(PromptRole.User, question)];

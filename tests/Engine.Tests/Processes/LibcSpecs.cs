@@ -13,8 +13,10 @@ public sealed class LibcSpecs
     [Fact]
     public void A_signal_does_not_end_the_wait_for_a_process_or_a_pipe()
     {
-        var hasNumbers = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64;
-        Assert.SkipUnless(hasNumbers, "the numbers of the calls are those of Linux on x64");
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64)
+        {
+            Assert.Skip("the numbers of the calls are those of Linux on x64");
+        }
         using var handled = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => context.Cancel = true);
         var (readEnd, writeEnd) = Libc.Pipe();
         var (thread, isReadable) = (0L, false);
