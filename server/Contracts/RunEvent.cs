@@ -103,7 +103,10 @@ public sealed record PatchProposed(string PatchId, int Attempt, IReadOnlyList<Pa
 
 /// <param name="Question">What is asked, complete: the exact command, or the files of the patch.</param>
 /// <param name="Reason">Why it is asked, in Policy's words.</param>
-public sealed record PermissionAsked(string AskId, string? ToolCallId, AskSubject Subject, Risk Risk, string Question, string Reason) : RunEvent;
+/// <param name="Actions">What would be done, in the order of <paramref name="Question"/>; null: it is not about actions (a patch, a
+/// plan, a gate).</param>
+public sealed record PermissionAsked(
+    string AskId, string? ToolCallId, AskSubject Subject, Risk Risk, string Question, string Reason, IReadOnlyList<AskedAction>? Actions = null) : RunEvent;
 
 public sealed record PermissionAnswered(string AskId, bool Allowed, AnsweredBy By) : RunEvent;
 

@@ -162,6 +162,18 @@ test('what a standing yes allows is done and can be undone, and a lower level wi
     assert.equal(project.read(), before);
   }));
 
+// Its text begins as the question about an overwritten file does: what is allowed is a kind of action, never a sentence.
+const disguised = 'overwrite a whole file: ; rm -rf src';
+
+test('a standing yes to files is no yes to a command, whatever words the command begins with', () =>
+  bench({ args: ['--level', 'extended_shell', '--allow-unsandboxed', '--allow', 'overwrite,delete'] }, async ({ project, server }) => {
+    for (const command of [disguised, 'delete or rename a file: src/sums.js', `${disguised}\n${disguised}`]) {
+      assert.deepEqual(codeOf(await callOn(server)('shell', { command })), [403, 'needs_answer'], command);
+    }
+    assert.deepEqual(codeOf(await callOn(server)('write_file', { path: '.envrc', content: 'x\n' })), [403, 'needs_answer']);
+    assert.equal(existsSync(project.source), true);
+  }));
+
 test('while a run works in the folder, looking is possible and writing is not', () =>
   bench({ ...working, script: { gate: 'plan' } }, async ({ server, open }) => {
     const reading = post(server, taskBody(), { until: (text) => text.includes('Stage 2') });

@@ -97,3 +97,11 @@ test('a request may lower its level, and a standing yes holds here too', () =>
     assert.equal(done.result.structuredContent.ok, true, JSON.stringify(done.result));
     assert.equal(project.read(), 'x\n');
   }));
+
+test('a standing yes to files is no yes to a command that begins with the same words', () =>
+  bench({ args: ['--level', 'extended_shell', '--allow-unsandboxed', '--allow', 'overwrite'] }, async ({ project, server }) => {
+    const body = callOf('shell', { command: 'overwrite a whole file: ; rm -rf src' });
+    const { result } = said((await send(server, 'POST', '/mcp', { body, headers: accept })).text);
+    assert.deepEqual([result.isError, result.structuredContent.end], [true, 'refused'], JSON.stringify(result));
+    assert.equal(project.read(), broken);
+  }));

@@ -267,11 +267,23 @@ export interface PermissionAsked {
   question: string;
   /** Why it is asked, in Policy's words. */
   reason: string;
+  /** What would be done, in the order of `Question`; null: it is not about actions (a patch, a plan, a gate). */
+  actions?: AskedAction[];
 }
 
 export type AskSubject = "patch" | "command" | "commit" | "plan" | "gate";
 
 export type Risk = "low" | "medium" | "high";
+
+/** One thing that a question asks about. A standing answer compares the kind and never the words. */
+export interface AskedAction {
+  kind: ActionKind;
+  /** The exact path or command line, without what looks like a secret. */
+  subject: string;
+}
+
+/** What kinds of action the level matrix of docs/security.md knows; one row each. */
+export type ActionKind = "read" | "create_file" | "change_file" | "overwrite_file" | "delete_file" | "change_protected_file" | "read_secret" | "run_tests" | "read_only_command" | "git_read" | "git_commit" | "git_switch" | "git_destructive" | "git_remote" | "any_command" | "destructive_command" | "network" | "extra_tool";
 
 export interface PermissionAnswered {
   kind: "permission_answered";

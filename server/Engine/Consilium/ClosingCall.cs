@@ -31,7 +31,7 @@ internal static class ClosingCall
     private static string Tail(BallotResult result, string? testCommand) =>
         $"""
         You are the Director. The votes on the plan:
-        {string.Join('\n', result.Votes.Select(vote => $"- {RoleText.Name(vote.Role)}: {vote.Verdict.ToString().ToLowerInvariant()}. {vote.Decision}".TrimEnd()))}
+        {string.Join('\n', result.Votes.Select(vote => $"- {RoleText.Name(vote.Role)}: {Wire.Name(vote.Verdict)}. {vote.Decision}".TrimEnd()))}
         Result: {result.Tally.Rule}.
         {Objections(result)}
         Write the execution checklist: 1 to 6 items in the order of work. {(testCommand is null ? "There are no tests to run." : $"The tests run by themselves at the end ({testCommand}).")}

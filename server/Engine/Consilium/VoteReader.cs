@@ -53,22 +53,62 @@ internal static partial class VoteReader
         return whole is >= 0 and <= 10 ? whole : null;
     }
 
-    /// <summary>An objection reads <c>must | place | quote | text</c>; its proof follows on the same line (from JSON) or on the next PROOF line.</summary>
+    /// <summary>
+    /// An objection reads <c>must | place | quote | text</c>; its proof follows on the same line (from JSON) or on a PROOF line below
+    /// it.
+    /// </summary>
     private static IEnumerable<Objection> Objections(ReplyFields fields)
     {
-        var proofs = new Queue<string>(fields.All("proof"));
-        foreach (var line in fields.All("objection").Where(line => !IsNone(line)))
+        foreach (var (line, below) in WithProofs(fields).Where(objection => !IsNone(objection.Line)))
         {
             var parts = line.Split('|', StringSplitOptions.TrimEntries);
             if (parts.Length >= 4)
             {
-                var proof = parts.Length >= 7 ? string.Join(" | ", parts[^3..]) : proofs.TryDequeue(out var next) ? next : null;
+                var proof = parts.Length >= 7 ? string.Join(" | ", parts[^3..]) : below;
                 yield return new(parts[0].StartsWith("must", StringComparison.OrdinalIgnoreCase), parts[1].Trim('`', '"'), parts[2].Trim('`', '"'), Cut(parts[3], LongText), Proof: proof);
             }
             else
             {
                 yield return new(Must: false, "", "", Cut(line, LongText));
             }
+        }
+    }
+
+    /// <summary>
+    /// A proof belongs to the objection it stands below. Below several in a row a single one belongs to the last, as many as objections
+    /// belong to them in their order, and any other number to none: a veto must not rest on what was said for another objection.
+    /// </summary>
+    private static List<(string Line, string? Proof)> WithProofs(ReplyFields fields)
+    {
+        List<(string Line, string? Proof)> objections = [];
+        List<string> proofs = [];
+        var start = 0;
+        foreach (var (name, value) in fields.InOrder.Where(field => field.Name is "objection" or "proof"))
+        {
+            if (name == "proof")
+            {
+                proofs.Add(value);
+                continue;
+            }
+            EndRow();
+            objections.Add((value, null));
+        }
+        EndRow();
+        return objections;
+
+        void EndRow()
+        {
+            if (proofs.Count == 0)
+            {
+                return;
+            }
+            var row = objections.Count - start;
+            for (var at = 0; at < proofs.Count && (proofs.Count == row || proofs.Count == 1) && row > 0; at++)
+            {
+                var owner = objections.Count - proofs.Count + at;
+                objections[owner] = (objections[owner].Line, IsNone(proofs[at]) ? null : proofs[at]);
+            }
+            (start, proofs) = (objections.Count, []);
         }
     }
 

@@ -10,6 +10,7 @@ namespace CodexSidecar.Engine.Models;
 internal sealed partial class ReplyFields
 {
     private readonly Dictionary<string, List<string>> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(string Name, string Value)> order = [];
 
     /// <param name="names">In the singular and in lower case; the plural is understood too. The first one decides which JSON object is
     /// meant.</param>
@@ -25,6 +26,7 @@ internal sealed partial class ReplyFields
                     if (Known(names, property.Name) is { } name)
                     {
                         fields.values[name] = [.. Flatten(property.Value)];
+                        fields.order.AddRange(fields.values[name].Select(value => (name, value)));
                     }
                 }
                 if (fields.values.ContainsKey(names[0]))
@@ -36,6 +38,9 @@ internal sealed partial class ReplyFields
         return ReadLines(text, names);
     }
 
+    /// <summary>Every value with its name, as they stood in the reply: for fields that belong to the one before them.</summary>
+    public IReadOnlyList<(string Name, string Value)> InOrder => order;
+
     public IReadOnlyList<string> All(string name) => values.TryGetValue(name, out var found) ? found : [];
 
     /// <summary>Null: not there, or empty. Of several the last counts.</summary>
@@ -44,22 +49,24 @@ internal sealed partial class ReplyFields
     private static ReplyFields ReadLines(string text, IReadOnlyList<string> names)
     {
         var fields = new ReplyFields();
-        List<string>? listing = null;
+        (List<string> Values, string Name)? listing = null;
         foreach (var line in text.Split('\n'))
         {
             if (Field().Match(line) is { Success: true } match && Known(names, match.Groups["name"].Value.Trim()) is { } name)
             {
                 var found = fields.values.TryGetValue(name, out var known) ? known : fields.values[name] = [];
                 var value = Undress(match.Groups["value"].Value);
-                listing = value.Length == 0 ? found : null;
+                listing = value.Length == 0 ? (found, name) : null;
                 if (value.Length > 0)
                 {
                     found.Add(value);
+                    fields.order.Add((name, value));
                 }
             }
-            else if (listing is not null && Bullet().Match(line) is { Success: true } item)
+            else if (listing is { } list && Bullet().Match(line) is { Success: true } item)
             {
-                listing.Add(Undress(item.Groups["value"].Value));
+                list.Values.Add(Undress(item.Groups["value"].Value));
+                fields.order.Add((list.Name, list.Values[^1]));
             }
             else if (line.Trim().Length > 0)
             {

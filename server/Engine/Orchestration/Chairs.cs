@@ -14,7 +14,7 @@ internal sealed class Chairs(ModelDesk main, IReadOnlyDictionary<Role, ModelDesk
     public Chair Of(Role role, IReadOnlyList<PromptMessage> prefix)
     {
         var desk = others.GetValueOrDefault(role, main);
-        var seat = new Seat(role, desk.Profile.Model, weights.GetValueOrDefault(LevelPolicy.Name(role), Tally.NewWeight));
+        var seat = new Seat(role, desk.Profile.Model, weights.GetValueOrDefault(Wire.Name(role), Tally.NewWeight));
         return seat.Weight == 0
             ? new(seat with { Model = "none" }, "none", (_, _) => throw new ModelException(ModelFault.Unreachable, "The role's own model server is not there."))
             : new(seat, desk.Profile.Display, Ask(desk, prefix), desk.Profile.HonoursSchema, desk.Profile.AtOnce);

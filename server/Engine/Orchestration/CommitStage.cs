@@ -39,7 +39,9 @@ internal sealed class CommitStage(RunKit kit)
         var message = title.Length <= LongestTitle ? title : title[..(LongestTitle - 1)] + "…";
         if (kit.Order.Commit is CommitMode.Ask)
         {
-            var question = new PermissionAsked("commit", null, AskSubject.Commit, Risk.Medium, $"Commit {files.Count} files as \"{message}\"?", "You asked to be asked before a commit.");
+            var question = new PermissionAsked(
+                "commit", null, AskSubject.Commit, Risk.Medium, $"Commit {files.Count} files as \"{message}\"?", "You asked to be asked before a commit.",
+                [new(ActionKind.GitCommit, message)]);
             if (!(await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(question, cancellationToken))).Allowed)
             {
                 kit.Emit(new NoticeRaised(Severity.Info, "Nothing was committed", "You said no."));

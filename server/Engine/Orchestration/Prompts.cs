@@ -6,7 +6,8 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>The words all prompts of a run begin with. They are the same bytes for every stage that can share them, so that a local server reads them once.</summary>
 internal static class Prompts
 {
-    private const string Acknowledged = "Understood.";
+    /// <summary>Known by itself and not by its word: a model may say the same.</summary>
+    private static readonly PromptMessage Acknowledged = new(PromptRole.Assistant, "Understood.");
 
     private const string System =
         """
@@ -19,10 +20,11 @@ internal static class Prompts
     public static IReadOnlyList<PromptMessage> Begin(string facts) => [new(PromptRole.System, System), new(PromptRole.User, facts)];
 
     /// <summary>The facts are acknowledged, so that what follows can differ.</summary>
-    public static IReadOnlyList<PromptMessage> Understood(this IReadOnlyList<PromptMessage> messages) => [.. messages, new(PromptRole.Assistant, Acknowledged)];
+    public static IReadOnlyList<PromptMessage> Understood(this IReadOnlyList<PromptMessage> messages) => [.. messages, Acknowledged];
 
     /// <summary>How many messages stand before the exchanges of a stage: the product's words, what was acknowledged, the stage's question.</summary>
-    public static int Head(this IReadOnlyList<PromptMessage> messages) => messages.ToList().FindLastIndex(message => message is (PromptRole.Assistant, Acknowledged)) is >= 0 and var last ? last + 2 : 2;
+    public static int Head(this IReadOnlyList<PromptMessage> messages) =>
+        messages.ToList().FindLastIndex(message => ReferenceEquals(message, Acknowledged)) is >= 0 and var last ? last + 2 : 2;
 
     public static IReadOnlyList<PromptMessage> Ask(this IReadOnlyList<PromptMessage> messages, string question) => [.. messages, new(PromptRole.User, question)];
 

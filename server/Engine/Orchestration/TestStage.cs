@@ -1,6 +1,5 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Orchestration.Testing;
-using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -38,8 +37,8 @@ internal sealed class TestStage(RunKit kit)
             return null;
         }
         var command = kit.TestCommandLine!;
-        kit.Emit(new TestsStarted(attempt, command, kit.Context.Sandbox.ToString().ToLowerInvariant()));
-        var action = RunActions.Tests(kit.Context, MostTime, text => kit.Emit(new TestsOutput(attempt, Secrets.Redact(text))));
+        kit.Emit(new TestsStarted(attempt, command, Wire.Name(kit.Context.Sandbox)));
+        var action = RunActions.Tests(kit.Context, MostTime, text => kit.Emit(new TestsOutput(attempt, text)));
         var outcome = await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(action, cancellationToken), cancellationToken);
         var run = outcome.Value is { } ran
             ? new TestRun(TestOutputReader.Read(command, ran.Result), ran.Result.Output)

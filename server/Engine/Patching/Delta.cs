@@ -33,15 +33,7 @@ internal sealed record Delta(PlannedFile File, FileVersion? Before, FileVersion?
 
     private FileVersion Mixed(IReadOnlySet<string> ids, FileVersion before, FileVersion after)
     {
-        var lines = new List<TextLine>();
-        var at = 0;
-        foreach (var hunk in Hunks.Where(hunk => ids.Contains(hunk.Id)))
-        {
-            lines.AddRange(before.Text.Lines.Skip(at).Take(hunk.Run.Start - at));
-            lines.AddRange(after.Text.Lines.Skip(hunk.Run.NewStart).Take(hunk.Run.NewCount));
-            at = hunk.Run.End;
-        }
-        lines.AddRange(before.Text.Lines.Skip(at));
+        var lines = HunkText.With(before.Text.Lines, after.Text.Lines, Hunks.Where(hunk => ids.Contains(hunk.Id)).Select(hunk => hunk.Run));
         return FileVersion.Of(File.Path, before.Text with { Lines = lines });
     }
 }

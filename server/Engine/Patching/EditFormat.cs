@@ -38,7 +38,7 @@ internal static class EditFormat
     public static string Describe(IReadOnlyList<EditTarget> files, int reserve)
     {
         var asked = files.Select(file => (file.Path, Form: Choose(file, reserve))).ToList();
-        var fence = new string('`', Math.Max(3, files.Select(file => LongestFence(file.Text ?? "")).DefaultIfEmpty(0).Max() + 1));
+        var fence = FenceText.Around([.. files.Select(file => file.Text ?? "")]);
         var mixed = asked.DistinctBy(file => file.Form).Count() > 1;
         var text = new StringBuilder();
         foreach (var form in asked.Select(file => file.Form).DefaultIfEmpty(EditForm.WholeFile).Distinct().Order())
@@ -72,7 +72,4 @@ internal static class EditFormat
     }
 
     private static int Lines(string text) => LineText.Split(text).Length;
-
-    private static int LongestFence(string text) =>
-        LineText.Split(text).Select(line => Fences.Read(line.Text) is { Sign: '`' } fence ? fence.Length : 0).DefaultIfEmpty(0).Max();
 }

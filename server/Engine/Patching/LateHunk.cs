@@ -15,8 +15,8 @@ internal static class LateHunk
             FileChange.Added => One(file.Path, whole ? null : texts.NewText),
             FileChange.Deleted => One(file.Path, whole ? texts.OldText : null),
             FileChange.Moved when whole => Two(file, texts.OldText, null),
-            FileChange.Moved => Two(file, null, Mixed(file, texts, leftOut)),
-            _ => One(file.Path, Mixed(file, texts, leftOut)),
+            FileChange.Moved => Two(file, null, HunkText.Without(texts, file.Hunks, leftOut)),
+            _ => One(file.Path, HunkText.Without(texts, file.Hunks, leftOut)),
         };
     }
 
@@ -42,23 +42,6 @@ internal static class LateHunk
             return false;
         merged = LineText.Join(result.Lines);
         return true;
-    }
-
-    private static string Mixed(PatchFile file, PatchText texts, IReadOnlySet<string> leftOut)
-    {
-        var (old, now) = (LineText.Split(texts.OldText ?? ""), LineText.Split(texts.NewText ?? ""));
-        var lines = new List<TextLine>();
-        var at = 0;
-        foreach (var hunk in file.Hunks)
-        {
-            // An empty side names the line before it, as in a unified diff.
-            var (start, newStart) = (hunk.OldLines == 0 ? hunk.OldStart : hunk.OldStart - 1, hunk.NewLines == 0 ? hunk.NewStart : hunk.NewStart - 1);
-            lines.AddRange(old[at..start]);
-            lines.AddRange(leftOut.Contains(hunk.HunkId) ? old[start..(start + hunk.OldLines)] : now[newStart..(newStart + hunk.NewLines)]);
-            at = start + hunk.OldLines;
-        }
-        lines.AddRange(old[at..]);
-        return LineText.Join(lines);
     }
 
     private static Dictionary<string, string?> One(string path, string? text) => new(StringComparer.Ordinal) { [path] = text };

@@ -47,7 +47,7 @@ internal static class LevelPolicy
     {
         var row = Matrix.First(row => row.Kind == action.Kind);
         var permission = row.ByLevel[(int)context.Level];
-        var level = $"level {(int)context.Level} ({Name(context.Level)})";
+        var level = $"level {(int)context.Level} ({Wire.Name(context.Level)})";
         if (permission is not Deny && StartsProcess(action.Kind) && !context.Sandboxed)
         {
             return new(Ask, "sandbox: none", $"No sandbox works on this machine, so every command needs your consent: {action.Subject}", Risk.High);
@@ -62,16 +62,13 @@ internal static class LevelPolicy
             Ask => $"{level} has to ask before it may {row.Words}.",
             _ => $"{level} may not {row.Words}{Cure(row)}.",
         };
-        return new(permission, $"{level}: {Snake(action.Kind)}", action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.", row.Risk);
+        return new(permission, $"{level}: {Wire.Name(action.Kind)}", action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.", row.Risk);
     }
 
     /// <summary>Several actions of one call: the strictest answer wins, of these the one with the highest risk, of these the first.</summary>
     public static Decision Decide(PolicyContext context, IReadOnlyList<PolicyAction> actions) =>
         actions.Select(action => Decide(context, action)).MaxBy(decision => (decision.Permission, decision.Risk))
         ?? throw new ArgumentException("A call without an action cannot be judged.", nameof(actions));
-
-    /// <summary>As a level, a permission or a change is called in texts.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => Snake(value);
 
     /// <summary>The action as it follows "may".</summary>
     public static string Words(ActionKind kind) => Matrix.First(row => row.Kind == kind).Words;
@@ -82,9 +79,6 @@ internal static class LevelPolicy
     private static string Cure(Row row)
     {
         var level = Array.FindIndex(row.ByLevel, permission => permission is not Deny);
-        return level < 0 ? ", at no level" : $"; level {level} ({Name((Level)level)}) {(row.ByLevel[level] is Ask ? "asks for it" : "may")}";
+        return level < 0 ? ", at no level" : $"; level {level} ({Wire.Name((Level)level)}) {(row.ByLevel[level] is Ask ? "asks for it" : "may")}";
     }
-
-    private static string Snake<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -1,27 +1,6 @@
-namespace CodexSidecar.Engine.Policy;
+using CodexSidecar.Contracts;
 
-/// <summary>What kinds of action the level matrix knows; one row each.</summary>
-internal enum ActionKind
-{
-    Read,
-    CreateFile,
-    ChangeFile,
-    OverwriteFile,
-    DeleteFile,
-    ChangeProtectedFile,
-    ReadSecret,
-    RunTests,
-    ReadOnlyCommand,
-    GitRead,
-    GitCommit,
-    GitSwitch,
-    GitDestructive,
-    GitRemote,
-    AnyCommand,
-    DestructiveCommand,
-    Network,
-    ExtraTool,
-}
+namespace CodexSidecar.Engine.Policy;
 
 /// <param name="Subject">The exact path or command line, as it is shown to the user.</param>
 /// <param name="Why">What made it this kind, when that is not plain to see; half a sentence.</param>

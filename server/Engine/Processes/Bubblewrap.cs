@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
 using CodexSidecar.Engine.Processes.Seccomp;
@@ -9,6 +10,9 @@ namespace CodexSidecar.Engine.Processes;
 internal sealed class Bubblewrap(string program, Version version, byte[] filter) : IRung
 {
     private const string TemporarySize = "2147483648";
+
+    /// <summary>It prints one line; then it is asked to end, and a little later killed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromSeconds(1);
 
     public SandboxKind Kind => SandboxKind.Bubblewrap;
 
@@ -28,10 +32,19 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
         {
             var path = ChildEnvironment.Build(read ?? Environment.GetEnvironmentVariable, workspace, "/tmp", "")["PATH"];
             var file = Executable.Find("bwrap", "/", path);
-            var answer = await Cli.Wrap(file).WithArguments("--version").WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+            using var ask = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            ask.CancelAfter(Patience);
+            kill.CancelAfter(Patience + Grace);
+            var answer = await Cli.Wrap(file).WithArguments("--version").WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync(Encoding.UTF8, Encoding.UTF8, kill.Token, ask.Token);
             return Version.TryParse(answer.StandardOutput.Split(' ')[^1].Trim(), out var version)
                 ? (new(file, version, filter), "")
                 : (null, "bubblewrap does not name its version");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, "bubblewrap does not say its version");
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Workspace;
+
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>What a child sees of our environment: a short list of names that tools need to be found, and settings that keep them quiet and offline.</summary>
@@ -38,7 +40,7 @@ internal static class ChildEnvironment
                 environment[name] = value;
             }
         }
-        environment["PATH"] = SafePath(read("PATH") ?? "/usr/local/bin:/usr/bin:/bin", workspace);
+        environment["PATH"] = SafePath(read("PATH") ?? "/usr/local/bin:/usr/bin:/bin", workspace, PathRules.Here);
         environment[MarkerName] = marker;
         if (temporary is not null)
         {
@@ -52,10 +54,9 @@ internal static class ChildEnvironment
         return environment;
     }
 
-    private static string SafePath(string path, string workspace) => string.Join(Path.PathSeparator, path
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Where(folder => Path.IsPathFullyQualified(folder) && !IsBelow(Path.GetFullPath(folder, "/"), workspace))
+    /// <summary>Without folders that are in the workspace, or that are found from wherever the command stands.</summary>
+    public static string SafePath(string path, string workspace, PathRules rules) => string.Join(rules.ListSeparator, path
+        .Split(rules.ListSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Where(folder => rules.IsFull(folder) && !rules.IsBelow(folder, workspace))
         .Distinct());
-
-    private static bool IsBelow(string path, string folder) => (path + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -1,55 +1,21 @@
-using System.Text;
-
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>A command as one line of text. Plain words and quotes only: what a shell would expand, join or redirect is not understood, so refused.</summary>
+/// <summary>
+/// One command as one line of text, to be started without a shell: what a shell would expand, join or redirect is refused.
+/// </summary>
 internal static class CommandLine
 {
     private const string MeansSomethingBare = "|&;<>()$`\\\"'*?[]#~=%!{}\n\r\t ";
 
-    /// <returns>False when the text is empty, a quote stays open, or any sign in it would mean something to a shell.</returns>
+    /// <returns>
+    /// False when it is not one command of <see cref="ShellWords"/>, or has no program, or control characters in its words.
+    /// </returns>
     public static bool TrySplit(string text, out IReadOnlyList<string> argv)
     {
-        var words = new List<string>();
-        argv = words;
-        StringBuilder? word = null;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var sign = text[i];
-            if (sign is ' ' or '\t')
-            {
-                End();
-            }
-            else if (sign is '\'' or '"')
-            {
-                var close = text.IndexOf(sign, i + 1);
-                if (close < 0 || !IsPlain(text.AsSpan(i + 1, close - i - 1), sign))
-                {
-                    return false;
-                }
-                (word ??= new()).Append(text, i + 1, close - i - 1);
-                i = close;
-            }
-            else if (!IsPlainBare(sign, isFirstWord: words.Count == 0, atStart: word is null))
-            {
-                return false;
-            }
-            else
-            {
-                (word ??= new()).Append(sign);
-            }
-        }
-        End();
-        return words.Count > 0 && words[0].Length > 0;
-
-        void End()
-        {
-            if (word is not null)
-            {
-                words.Add(word.ToString());
-                word = null;
-            }
-        }
+        var words = ShellWords.Read(text);
+        argv = words.Commands is [var first, ..] ? first : [];
+        return words is { Refusal: null, IsJoined: false, Commands.Count: 1 } && argv[0].Length > 0
+            && !argv.Any(word => word.Any(letter => char.IsControl(letter) && letter != '\t'));
     }
 
     /// <summary>The line that <see cref="TrySplit"/>, and a POSIX shell, would split into these words.</summary>
@@ -62,12 +28,4 @@ internal static class CommandLine
 
     /// <summary>Inside single quotes everything but a line break is plain; inside double quotes a shell still looks for four signs.</summary>
     private static bool IsPlain(ReadOnlySpan<char> quoted, char quote) => quoted.IndexOfAny("\n\r\0") < 0 && (quote == '\'' || quoted.IndexOfAny("$`\\!\"") < 0);
-
-    private static bool IsPlainBare(char sign, bool isFirstWord, bool atStart) => sign switch
-    {
-        '=' => !isFirstWord, // NAME=value before a command sets a variable
-        '#' or '~' => !atStart,
-        '%' => true,
-        _ => !MeansSomethingBare.Contains(sign) && !char.IsControl(sign),
-    };
 }

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     private const int Exited = 4, NoReap = 0x01000000, ByPid = 1;
     private const int CloseRangeCloseOnExec = 4;
     private const short Readable = 1;
+    private const int Interrupted = 4; // EINTR
 
     // Above 424 the numbers are the same on every architecture.
     private const long PidfdSendSignal = 424, PidfdOpen = 434, CloseRange = 436;
@@ -49,7 +50,12 @@ internal static unsafe partial class Libc
     {
         fixed (byte* bytes = buffer)
         {
-            return (int)read(descriptor, bytes, (nuint)buffer.Length);
+            nint count;
+            while ((count = read(descriptor, bytes, (nuint)buffer.Length)) < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+            {
+                // Nothing has been read yet.
+            }
+            return (int)count;
         }
     }
 
@@ -61,20 +67,33 @@ internal static unsafe partial class Libc
             fixed (byte* start = bytes)
             {
                 var count = (int)write(descriptor, start, (nuint)bytes.Length);
-                if (count < 0)
+                if (count < 0 && Marshal.GetLastPInvokeError() != Interrupted)
                 {
                     return false;
                 }
+                count = Math.Max(0, count);
                 bytes = bytes[count..];
             }
         }
         return true;
     }
 
+    /// <summary>
+    /// A signal that comes meanwhile ends nothing: the kernel goes on with other calls by itself, but never with this one (signal(7)).
+    /// </summary>
+    /// <param name="milliseconds">-1: as long as it takes.</param>
     public static bool WaitReadable(int descriptor, int milliseconds)
     {
         var entry = new PollEntry { Descriptor = descriptor, Events = Readable };
-        return poll(&entry, 1, milliseconds) > 0;
+        var started = Environment.TickCount64;
+        for (var left = milliseconds; ; left = milliseconds < 0 ? -1 : (int)Math.Max(0, milliseconds - (Environment.TickCount64 - started)))
+        {
+            var ready = poll(&entry, 1, left);
+            if (ready >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return ready > 0;
+            }
+        }
     }
 
     /// <summary>Keeps every descriptor of this process, also those an editor leaked into it, out of the children.</summary>
@@ -94,7 +113,7 @@ internal static unsafe partial class Libc
         var result = stackalloc int[32]; // siginfo_t, 128 bytes: [2] code, [6] status
         while (waitid(ByPid, pid, result, Exited | NoReap) != 0)
         {
-            if (Marshal.GetLastPInvokeError() != 4)
+            if (Marshal.GetLastPInvokeError() != Interrupted)
             {
                 throw Fault("waitid");
             }
@@ -105,7 +124,9 @@ internal static unsafe partial class Libc
     public static void Reap(int pid)
     {
         var result = stackalloc int[32];
-        waitid(ByPid, pid, result, Exited);
+        while (waitid(ByPid, pid, result, Exited) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
+        {
+        }
     }
 
     public static Win32Exception Fault(string call) => new(Marshal.GetLastPInvokeError(), $"{call}: {Marshal.GetLastPInvokeErrorMessage()}");

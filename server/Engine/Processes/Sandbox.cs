@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Processes;
 
@@ -36,7 +37,7 @@ internal sealed class Sandbox
             {
                 return candidate;
             }
-            problems.Add($"{rung.Kind.ToString().ToLowerInvariant()} does not hold here: {fault}");
+            problems.Add($"{Wire.Name(rung.Kind)} does not hold here: {fault}");
         }
         return WithoutAny(workspaceFolder, string.Join("; ", problems));
     }

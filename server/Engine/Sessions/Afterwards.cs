@@ -42,7 +42,7 @@ internal sealed class Afterwards : IDisposable
         {
             throw new UsageException($"The workspace is gone: {session.Workspace}");
         }
-        var held = Disk.TryLock(RunFolder.WorkspaceLock(home, Path.GetFullPath(session.Workspace, "/")))
+        var held = Disk.TryLock(RunFolder.WorkspaceLock(home, PathRules.Full(session.Workspace)))
             ?? throw new BusyException("workspace_busy", $"Another run works in {session.Workspace}. Wait for it, or cancel it.");
         return new(home, runs, session.Workspace, lastSeq, time, face, held);
     }

@@ -1,20 +1,12 @@
+using CodexSidecar.Engine.Workspace;
+
 namespace CodexSidecar.Engine.Sessions;
 
 /// <summary>Two habits of everything in the state folder: a file is replaced whole, and a lock is an open file.</summary>
 internal static class Disk
 {
     /// <summary>What is in the state folder is the user's alone.</summary>
-    public static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+    public static void CreatePrivate(string folder) => PrivateFolder.Create(folder);
 
     public static void Replace(string file, ReadOnlySpan<byte> bytes)
     {

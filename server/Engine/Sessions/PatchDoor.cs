@@ -38,7 +38,7 @@ public sealed class PatchDoor(SidecarHome home, TimeProvider time)
         var workspace = FileActions.Planning(root, root.Files(cancellationToken));
         var plan = PatchPlanner.Plan(PatchParser.ParseAny(text), workspace, null, new());
         var answer = Answer(plan, workspace);
-        using var run = new DirectRun(home, root, Path.GetFullPath(order.Workspace, "/"), Title(plan), order.Level, time);
+        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(plan), order.Level, time);
         var context = DirectContext.Of(home, time, order, root, Sandbox.WithoutAny(root.Folder, "no process is started"), run.RunId, ask) with { Emit = run.Emit, BeforeWrite = run.BeforeWriteAsync };
         var runner = new ToolRunner(context);
         runner.AuditRefused(plan.Refusals);

@@ -30,8 +30,8 @@ public sealed class PolicyDesk(SidecarHome home)
         var rules = Configuration.Load(home, root);
         var (user, own) = (Configuration.UserFile(home), Path.Join(root.Folder, Configuration.WorkspaceFile));
         return new(
-            [.. LevelPolicy.Matrix.Select(row => new PolicyRow(LevelPolicy.Name(row.Kind), row.Words, LevelPolicy.Name(row.Risk), [.. row.ByLevel.Select(LevelPolicy.Name)]))],
-            [.. rules.Rules.Select(rule => new PolicyRuleShown(rule.Source is Policy.Rules.RuleSource.User ? user : own, rule.Number, rule.Argv, LevelPolicy.Name(rule.Decision), rule.Network, rule.Why))],
+            [.. LevelPolicy.Matrix.Select(row => new PolicyRow(Wire.Name(row.Kind), row.Words, Wire.Name(row.Risk), [.. row.ByLevel.Select(Wire.Name)]))],
+            [.. rules.Rules.Select(rule => new PolicyRuleShown(rule.Source is Policy.Rules.RuleSource.User ? user : own, rule.Number, rule.Argv, Wire.Name(rule.Decision), rule.Network, rule.Why))],
             (int?)rules.MostLevel, rules.CoAuthor, user, own, rules.Notices);
     }
 
@@ -60,12 +60,8 @@ public sealed class PolicyDesk(SidecarHome home)
             return new("deny", "jail", outside.Message);
         }
         var decision = LevelPolicy.Decide(new(rules.Cap(level), Sandboxed: true) { Rules = rules }, actions);
-        return new(LevelPolicy.Name(decision.Permission), decision.Rule, decision.Reason);
+        return new(Wire.Name(decision.Permission), decision.Rule, decision.Reason);
     }
-
-    /// <summary>How the question of a write_file begins that would overwrite or delete a file.</summary>
-    /// <param name="word"><c>overwrite</c> or <c>delete</c>.</param>
-    public static string QuestionOf(string word) => $"{LevelPolicy.Words(word == "delete" ? ActionKind.DeleteFile : ActionKind.OverwriteFile)}: ";
 
     private static WorkspaceRoot Open(string workspace) =>
         Directory.Exists(workspace) ? WorkspaceRoot.Open(workspace) : throw new UsageException($"The workspace folder does not exist: {workspace}");

@@ -7,13 +7,16 @@ namespace CodexSidecar.Engine.Sessions;
 internal sealed class Questions
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer>> open = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(AskSubject Subject, string Question), bool> remembered = new();
+    private readonly ConcurrentDictionary<(AskSubject Subject, string Kinds, string Question), bool> remembered = new();
     private int asked;
 
     /// <summary>The event goes out, the run waits, the answer is an event too.</summary>
     public async Task<Answer> AskAsync(PermissionAsked question, Action<RunEvent> emit, CancellationToken cancellationToken)
     {
-        if (question.Subject is not AskSubject.Patch && remembered.TryGetValue((question.Subject, question.Question), out var always))
+        // A command may read like the question about a file: the kinds are part of what was answered.
+        var kinds = string.Join(' ', (question.Actions ?? []).Select(action => Wire.Name(action.Kind)));
+        var same = (question.Subject, kinds, question.Question);
+        if (question.Subject is not AskSubject.Patch && remembered.TryGetValue(same, out var always))
         {
             return new(always, AnsweredBy.Rule);
         }
@@ -27,7 +30,7 @@ internal sealed class Questions
             emit(new PermissionAnswered(question.AskId, answer.Allowed, answer.By));
             if (answer.ForSession)
             {
-                remembered[(question.Subject, question.Question)] = answer.Allowed;
+                remembered[same] = answer.Allowed;
             }
             return answer;
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
@@ -17,7 +16,7 @@ internal static class RunEnds
         OperationCanceledException when cancellationToken.IsCancellationRequested => new(StopReason.Cancelled, null, "Cancelled."),
         CassetteMismatchException mismatch => new(StopReason.CassetteMismatch, null, mismatch.Message),
         ModelException { Fault: ModelFault.Context } model => new(StopReason.LimitTokens, "context", model.Message),
-        ModelException model => new(StopReason.ModelUnavailable, JsonNamingPolicy.SnakeCaseLower.ConvertName(model.Fault.ToString()), model.Message),
+        ModelException model => new(StopReason.ModelUnavailable, Wire.Name(model.Fault), model.Message),
         _ => Fault(fault, home),
     };
 

@@ -7,6 +7,7 @@ using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -65,7 +66,7 @@ internal sealed class RunRoom : IDisposable
         {
             throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");
         }
-        var workspace = Path.GetFullPath(session.Workspace, "/");
+        var workspace = PathRules.Full(session.Workspace);
         var rules = Configuration.Load(home, request.Settings.Workspace);
         var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
         var now = time.GetUtcNow();
@@ -186,7 +187,7 @@ internal sealed class RunRoom : IDisposable
         }
         try
         {
-            wiring.Kit.Changes.RollBack(JsonNamingPolicy.SnakeCaseLower.ConvertName(end.Stop.ToString()).Replace('_', ' '));
+            wiring.Kit.Changes.RollBack(Wire.Name(end.Stop).Replace('_', ' '));
             return end;
         }
         catch (Exception fault)

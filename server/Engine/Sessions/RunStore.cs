@@ -104,10 +104,14 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     /// <summary>Drops the oldest snapshots over the limit; those of unfinished runs stay.</summary>
     internal void CleanSnapshots()
     {
-        var needed = List().Where(run => run.State is "unfinished" or "running").Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>().ToList();
         try
         {
-            new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, needed);
+            // The list of all runs is long to make, and hardly ever needed.
+            new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, () =>
+            [
+                .. List().Where(run => run.State is "unfinished" or "running")
+                    .Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>(),
+            ]);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

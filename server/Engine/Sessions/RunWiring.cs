@@ -85,7 +85,7 @@ internal sealed class RunWiring : IAsyncDisposable
             {
                 room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
             }
-            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(LevelPolicy.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
+            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(Wire.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
             var kit = new RunKit
             {
                 Order = Order(request, root),
@@ -176,7 +176,7 @@ internal sealed class RunWiring : IAsyncDisposable
         }
         if (rules.Cap(room.Request.Settings.Level) is var level && level < room.Request.Settings.Level)
         {
-            room.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({LevelPolicy.Name(level)}): \"maxLevel\" allows no more."));
+            room.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."));
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
     public async Task<ToolAnswer> RunAsync(DoorOrder order, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
         using var root = DirectContext.Open(order);
-        using var run = new DirectRun(home, root, Path.GetFullPath(order.Workspace, "/"), Title(tool, input), order.Level, time);
+        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(tool, input), order.Level, time);
         var sandbox = tool == "shell" ? await Sandbox.ProbeAsync(root.Folder, cancellationToken) : Sandbox.WithoutAny(root.Folder, "no process is started");
         var tests = tool == "shell" ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
         var context = DirectContext.Of(home, time, order, root, sandbox, run.RunId, ask) with
@@ -63,7 +63,7 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
             (stop, message) = (StopReason.Done, result.Summary);
             run.Finish(stop, message);
             var decision = result.Decision;
-            return new(result.Ok, LevelPolicy.Name(result.End), decision is null ? null : LevelPolicy.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null) { Code = result.Code };
+            return new(result.Ok, Wire.Name(result.End), decision is null ? null : Wire.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null) { Code = result.Code };
         }
         catch (Exception fault) when (stop is not StopReason.Done)
         {

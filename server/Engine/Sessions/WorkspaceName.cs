@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Workspace;
+
 namespace CodexSidecar.Engine.Sessions;
 
 /// <summary>Whether two names mean one folder.</summary>
@@ -6,7 +8,7 @@ public static class WorkspaceName
     /// <summary>The folder after all links; what does not exist stays as it is written.</summary>
     public static string Real(string folder)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, "/"));
+        var full = Path.TrimEndingDirectorySeparator(PathRules.Full(folder));
         var real = Path.GetPathRoot(full)!;
         foreach (var part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {

@@ -3,7 +3,7 @@ namespace CodexSidecar.Engine.Snapshots;
 /// <summary>Makes the store smaller. Only with the store's lock held alone.</summary>
 internal sealed class Cleaning(string manifests, BlobStore blobs)
 {
-    public void Clean(long mostBytes, IReadOnlyCollection<string> keep)
+    public void Clean(long mostBytes, Func<IReadOnlyCollection<string>> keep)
     {
         var snapshots = Directory.Exists(manifests)
             ? new DirectoryInfo(manifests).EnumerateFiles("*.jsonl", SearchOption.AllDirectories).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (File: file, States: StatesOf(file))).ToList()
@@ -12,7 +12,12 @@ internal sealed class Cleaning(string manifests, BlobStore blobs)
         var names = snapshots.SelectMany(snapshot => snapshot.States).CountBy(state => state).ToDictionary();
         var sizes = DropUnnamed(names);
         var bytes = sizes.Values.Sum() + snapshots.Sum(snapshot => snapshot.File.Length);
-        foreach (var (file, states) in snapshots.Where(snapshot => !keep.Contains(Path.GetFileNameWithoutExtension(snapshot.File.Name))))
+        if (bytes <= mostBytes)
+        {
+            return;
+        }
+        var kept = keep();
+        foreach (var (file, states) in snapshots.Where(snapshot => !kept.Contains(Path.GetFileNameWithoutExtension(snapshot.File.Name))))
         {
             if (bytes <= mostBytes)
             {

@@ -45,13 +45,14 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
     /// <summary>
     /// Drops the oldest snapshots until the store is below the limit; contents no snapshot names go. Does nothing while anybody else uses the store: there is a next time.
     /// </summary>
-    /// <param name="keep">Snapshots of runs that are not finished; they stay, whatever the limit.</param>
-    public void Clean(long mostBytes, IReadOnlyCollection<string>? keep = null)
+    /// <param name="keep">Snapshots of runs that are not finished; they stay, whatever the limit. Only asked when something has to
+    /// go.</param>
+    public void Clean(long mostBytes, Func<IReadOnlyCollection<string>>? keep = null)
     {
         using var alone = TryLock(FileAccess.ReadWrite, FileShare.None);
         if (alone is not null)
         {
-            new Cleaning(Manifests, Blobs).Clean(mostBytes, keep ?? []);
+            new Cleaning(Manifests, Blobs).Clean(mostBytes, keep ?? (() => []));
         }
     }
 

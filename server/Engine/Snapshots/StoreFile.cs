@@ -6,7 +6,7 @@ namespace CodexSidecar.Engine.Snapshots;
 /// <summary>Files of the store: for this user only, and flushed when it counts.</summary>
 internal static class StoreFile
 {
-    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnFolder = OwnFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static FileStream Create(string file, int buffer = 0)
     {
@@ -18,18 +18,7 @@ internal static class StoreFile
         return new(file, options);
     }
 
-    public static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else if (!Directory.Exists(folder))
-        {
-            CreateFolder(Path.GetDirectoryName(folder)!); // .NET gives the mode to the last one only
-            Directory.CreateDirectory(folder, OwnFolder);
-        }
-    }
+    public static void CreateFolder(string folder) => PrivateFolder.Create(folder);
 
     /// <summary>Names in the folder survive a power cut; where the system cannot be told so, it has to be trusted.</summary>
     public static void FlushFolder(string folder) => On(folder, LinuxCalls.Flush);

@@ -79,8 +79,14 @@ internal sealed class ExtraClient : IAsyncDisposable
             // A server that does not read would hold the sending, too.
             return await SendAndWaitAsync().WaitAsync(patience, time, cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            _ = TellCancelledAsync(id, method);
+            throw;
+        }
         catch (TimeoutException)
         {
+            _ = TellCancelledAsync(id, method);
             gone = $"it did not answer within {patience.TotalSeconds} seconds, and is not asked again";
             throw new ExtraServerException(gone);
         }
@@ -93,6 +99,25 @@ internal sealed class ExtraClient : IAsyncDisposable
         {
             await SendAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters}}}""", cancellationToken);
             return await answer.Task;
+        }
+    }
+
+    /// <summary>
+    /// So that the server stops, too. It need not hear it, and nobody waits: a server that does not read is ended with the run.
+    /// </summary>
+    private async Task TellCancelledAsync(long id, string method)
+    {
+        try
+        {
+            // The greeting is the one request that may not be cancelled.
+            if (method != "initialize")
+            {
+                var notice = $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
+                await SendAsync(notice, CancellationToken.None);
+            }
+        }
+        catch (ExtraServerException)
+        {
         }
     }
 

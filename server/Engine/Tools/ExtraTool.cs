@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 
 namespace CodexSidecar.Engine.Tools;
@@ -28,7 +29,7 @@ internal sealed class ExtraTool : ITool
         return new(server, name, $"{server}/{name} {Example(tool)}{(words.Length == 0 ? "" : $" ({(words.Length > MostWords ? $"{words[..MostWords]}…" : words)})")}", client);
     }
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         if (input.ValueKind is not JsonValueKind.Object)
         {
@@ -37,7 +38,7 @@ internal sealed class ExtraTool : ITool
         string[] words = [$"mcp:{server}", tool];
         // Complete, since this is what the user is asked; rules name the tool by its two words.
         var action = new PolicyAction(ActionKind.ExtraTool, $"mcp:{server} {tool} {ToolText.Input(input).GetRawText()}") { Argv = words, Commands = [words] };
-        return new(Name, input, [action], [], cancellationToken => CallAsync(input, cancellationToken));
+        return new(Name, input, [action], [], running => CallAsync(input, running));
     }
 
     private async Task<ToolResult> CallAsync(JsonElement input, CancellationToken cancellationToken)

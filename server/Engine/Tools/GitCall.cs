@@ -31,16 +31,18 @@ internal sealed record GitCall(string Command, IReadOnlyList<WorkspacePath> Path
     }
 
     /// <exception cref="WorkspaceException">There is no repository, no such commit or file.</exception>
-    public string Run(WorkspaceRoot root)
+    /// <exception cref="OperationCanceledException">Cancelled; between two commits or files, or right after one long look of the
+    /// library.</exception>
+    public string Run(WorkspaceRoot root, CancellationToken cancellationToken)
     {
         using var git = GitRepository.Open(root, path => FileActions.Hides(root, path)) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
         var text = Command switch
         {
-            "status" => git.Status(),
-            "diff" => git.Diff(Paths, Staged),
-            "log" => git.Log(Most, Paths.Count == 0 ? null : Paths[0]),
-            "show" => git.Show(Revision),
-            "blame" => git.Blame(Paths[0]),
+            "status" => git.Status(cancellationToken),
+            "diff" => git.Diff(Paths, Staged, cancellationToken),
+            "log" => git.Log(Most, Paths.Count == 0 ? null : Paths[0], cancellationToken),
+            "show" => git.Show(Revision, cancellationToken),
+            "blame" => git.Blame(Paths[0], cancellationToken),
             _ => git.Branches(),
         };
         return text.Length > 0 ? text : Command == "diff" ? $"[no {(Staged ? "staged " : "")}changes]\n" : "[nothing]\n";

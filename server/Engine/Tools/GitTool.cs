@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
@@ -15,7 +16,7 @@ internal sealed class GitTool : ITool
         ? $$"""git {"cmd":"{{Reading}}","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1"} (only cmd needed)"""
         : $$"""git {"cmd":"{{Reading}}|commit|checkout|stash","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1","message":"...","name":"feature","pop":false} (only cmd needed; commit: paths, message; checkout, new branch: name)""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
         var command = fields.Text("cmd").Trim();
@@ -38,10 +39,17 @@ internal sealed class GitTool : ITool
             throw fields.Wrong("blame needs one path");
         }
         var call = new GitCall(command, paths, fields.Flag("staged"), fields.Number("most") ?? GitCall.UsualMost, fields.OptionalText("revision") ?? "HEAD");
-        return new(Name, input, [new(ActionKind.GitRead, $"git {string.Join(' ', [command, .. named])}")], [], _ => Task.FromResult(Read(context.Root, call)));
+        var action = new PolicyAction(ActionKind.GitRead, $"git {string.Join(' ', [command, .. named])}");
+        return new(Name, input, [action], [], running => ReadAsync(context.Root, call, running));
     }
 
-    public static ToolResult Read(WorkspaceRoot root, GitCall call) => new(true, ToolText.ForModel(call.Run(root)), $"git {call.Command}");
+    /// <summary>
+    /// On a thread of its own, since git's library cannot be interrupted within one call (a blame, a status): who cancels does not wait
+    /// for the end of it. What goes on then looks at the repository only, and at the token before it looks at the workspace again.
+    /// </summary>
+    public static Task<ToolResult> ReadAsync(WorkspaceRoot root, GitCall call, CancellationToken cancellationToken) =>
+        Task.Run(() => new ToolResult(true, ToolText.ForModel(call.Run(root, cancellationToken)), $"git {call.Command}"), cancellationToken)
+            .WaitAsync(cancellationToken);
 
     /// <summary>These change files by git's own hand, and git takes them back: checkout of the old branch, stash with pop.</summary>
     private ToolAction<ToolResult> Switch(ToolContext context, string command, ToolInput fields, JsonElement input)
@@ -53,7 +61,7 @@ internal sealed class GitTool : ITool
         }
         var message = fields.OptionalText("message") ?? "put aside by Codex Sidecar";
         string[] argv = command == "stash" ? ["git", "stash", pop ? "pop" : "push"] : ["git", command, name];
-        return new(Name, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], _ =>
+        return new(Name, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], running =>
         {
             using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
             Action work = (command, pop) switch
@@ -63,8 +71,9 @@ internal sealed class GitTool : ITool
                 (_, true) => git.Unstash,
                 _ => () => git.Stash(message, context.Time.GetLocalNow()),
             };
+            running.ThrowIfCancellationRequested();
             work();
-            return Task.FromResult(new ToolResult(true, $"[done]\n{ToolText.ForModel(git.Status())}", string.Join(' ', argv)));
+            return Task.FromResult(new ToolResult(true, $"[done]\n{ToolText.ForModel(git.Status(running))}", string.Join(' ', argv)));
         });
     }
 
@@ -75,9 +84,9 @@ internal sealed class GitTool : ITool
             throw fields.Wrong("commit needs the \"paths\" that belong to it");
         }
         var commit = RunActions.Commit(context, paths, fields.Text("message"));
-        return new(Name, input, commit.Actions, [], async cancellationToken =>
+        return new(Name, input, commit.Actions, [], async running =>
         {
-            var made = await commit.Run(cancellationToken);
+            var made = await commit.Run(running);
             return new(true, $"[committed {made.Sha}]", made.Sha);
         });
     }

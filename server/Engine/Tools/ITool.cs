@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Tools;
 
-/// <summary>One of the six tools.</summary>
+/// <summary>One of the six tools, or a tool of one of the user's MCP servers.</summary>
 internal interface ITool
 {
     string Name { get; }
@@ -13,5 +13,5 @@ internal interface ITool
     /// <summary>Reads and checks the input; looks at files at most, changes nothing.</summary>
     /// <exception cref="ToolInputException">The input cannot be used.</exception>
     /// <exception cref="Workspace.WorkspaceException">A path in it cannot.</exception>
-    ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input);
+    ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
@@ -14,29 +15,32 @@ internal sealed class ListDirTool : ITool
 
     public string Usage(bool readOnly) => """list_dir {"path":"src"}""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var path = new ToolInput(this, input).OptionalText("path") is { Length: > 0 } text ? WorkspacePath.Parse(text) : WorkspacePath.Root;
-        return new(Name, input, [new(ActionKind.Read, path.Value)], [], _ => Task.FromResult(List(context.Root, path)));
+        return new(Name, input, [new(ActionKind.Read, path.Value)], [], running => Task.FromResult(List(context.Root, path, running)));
     }
 
-    private static ToolResult List(WorkspaceRoot root, WorkspacePath path)
+    private static ToolResult List(WorkspaceRoot root, WorkspacePath path, CancellationToken cancellationToken)
     {
         if (root.Look(path) is { Kind: EntryKind.File })
         {
             throw new WorkspaceException("kind", $"{path.Shown} is a file; use read_file.");
         }
         var entries = root.List(path);
+        // Once a folder: for each entry alone all ignore files on the way would be read again.
+        var ignored = root.Ignored(path, entries);
         var text = new StringBuilder();
         foreach (var entry in entries.Take(MostEntries))
         {
-            text.Append(Line(root, entry)).Append('\n');
+            cancellationToken.ThrowIfCancellationRequested();
+            text.Append(Line(entry, ignored.Contains(entry.Path))).Append('\n');
         }
         text.Append(entries.Count == 0 ? "[empty]\n" : entries.Count > MostEntries ? $"[{entries.Count - MostEntries} of {entries.Count} entries left out]\n" : "");
         return new(true, ToolText.ForModel(text.ToString(), int.MaxValue), $"{entries.Count} entries");
     }
 
-    private static string Line(WorkspaceRoot root, FileFact entry)
+    private static string Line(FileFact entry, bool isIgnored)
     {
         var name = WorkspacePath.OfDisk(entry.Path.Name).Shown;
         var kind = entry.Kind switch
@@ -46,6 +50,6 @@ internal sealed class ListDirTool : ITool
             EntryKind.Special => $"{name} (no file)",
             _ => $"{name} {entry.Size}",
         };
-        return root.IsIgnored(entry.Path) ? $"{kind} (ignored)" : kind;
+        return isIgnored ? $"{kind} (ignored)" : kind;
     }
 }

@@ -16,20 +16,22 @@ internal sealed partial class ReadFileTool : ITool
 
     public string Usage(bool readOnly) => """read_file {"path":"src/a.cs","lines":"10-40"} (lines optional)""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
         var path = WorkspacePath.Parse(fields.Text("path"));
         var lines = fields.OptionalText("lines") is { Length: > 0 } text ? Range(text) ?? throw fields.Wrong("\"lines\" has to be like 10-40") : ((int, int)?)null;
-        return new(Name, input, [FileActions.Read(context.Root, path)], [], _ => Task.FromResult(Read(context.Root, path, lines)));
+        var action = FileActions.Read(context.Root, path);
+        return new(Name, input, [action], [], running => Task.FromResult(Read(context.Root, path, lines, running)));
     }
 
-    private static ToolResult Read(WorkspaceRoot root, WorkspacePath path, (int First, int Last)? lines)
+    private static ToolResult Read(
+        WorkspaceRoot root, WorkspacePath path, (int First, int Last)? lines, CancellationToken cancellationToken)
     {
         using var stream = root.OpenRead(path);
         if (lines is { } range)
         {
-            return ReadLines(stream, path, range.First, range.Last);
+            return ReadLines(stream, path, range.First, range.Last, cancellationToken);
         }
         var bytes = new byte[Math.Min(stream.Length, MostBytes) + 1];
         bytes = bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
@@ -43,7 +45,7 @@ internal sealed partial class ReadFileTool : ITool
     }
 
     /// <summary>Line by line, so that a range near the beginning of a huge file costs no more than the range.</summary>
-    private static ToolResult ReadLines(Stream stream, WorkspacePath path, int first, int last)
+    private static ToolResult ReadLines(Stream stream, WorkspacePath path, int first, int last, CancellationToken cancellationToken)
     {
         var look = new byte[Math.Min(stream.Length, 8 << 10)];
         look = look[..stream.ReadAtLeast(look, look.Length, throwOnEndOfStream: false)];
@@ -59,6 +61,7 @@ internal sealed partial class ReadFileTool : ITool
         var (text, number, cut) = (new StringBuilder(), 0, false);
         while (number < last && !cut && NextLine(reader) is { } line)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             number++;
             cut = number >= first && text.Length + line.Length > MostBytes;
             text.Append(number >= first && !cut ? line + "\n" : "");

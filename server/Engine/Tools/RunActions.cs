@@ -51,7 +51,7 @@ internal static class RunActions
         {
             json.WriteString("mode", "patch");
             json.WriteStartArray("files");
-            plan.Files.ToList().ForEach(file => json.WriteStringValue($"{LevelPolicy.Name(file.Change)} {file.Path}"));
+            plan.Files.ToList().ForEach(file => json.WriteStringValue($"{Wire.Name(file.Change)} {file.Path}"));
             json.WriteEndArray();
         });
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, ActionKind.ChangeFile));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
@@ -14,7 +15,7 @@ internal sealed class SearchTool : ITool
 
     public string Usage(bool readOnly) => """search {"query":"Parse(","globs":["*.cs"],"regex":false} (globs, regex optional)""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
         var query = fields.Text("query");
@@ -26,7 +27,7 @@ internal sealed class SearchTool : ITool
         }
         var pattern = fields.Flag("regex") ? Pattern(fields, query) : null;
         return new(Name, input, [new(ActionKind.Read, $"search for {query}")], [],
-            cancellationToken => Task.Run(() => Search(context.Root, folder, globs, new TextSearch(query, pattern), cancellationToken), cancellationToken));
+            running => Task.Run(() => Search(context.Root, folder, globs, new TextSearch(query, pattern), running), running));
     }
 
     private static ToolResult Search(WorkspaceRoot root, WorkspacePath folder, List<IgnorePattern> globs, TextSearch search, CancellationToken cancellationToken)

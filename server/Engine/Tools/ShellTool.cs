@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
@@ -18,19 +19,24 @@ internal sealed class ShellTool : ITool
 
     public string? Usage(bool readOnly) => readOnly ? null : """shell {"command":"npm test"}""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var text = new ToolInput(this, input).Text("command").Trim();
         var proved = CommandGrammar.TryParse(text, out var segments, out _);
         var judged = Judge(context.Root, text, CommandJudge.Judge(text, context.TestCommand));
         if (proved && segments.Count == 1 && LooksInGit(context.Root, judged) is { } call)
         {
-            return new(Name, input, judged, [], _ => Task.FromResult(GitTool.Read(context.Root, call) with { ExitCode = 0 }));
+            return new(
+                Name, input, judged, [], async running => await GitTool.ReadAsync(context.Root, call, running) with { ExitCode = 0 });
         }
         var limit = judged.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
         var spec = new CommandSpec(proved && segments.Count == 1 ? segments[0] : ["/bin/sh", "-c", text], context.Root.Folder, limit);
         var onlyReads = judged.All(action => action.Kind is ActionKind.ReadOnlyCommand or ActionKind.GitRead);
-        return new(Name, input, judged, [], async cancellationToken => Tell(await context.Commands.RunAsync(onlyReads ? spec with { Hidden = SecretFiles.Find(context.Root, cancellationToken) } : spec, null, cancellationToken), spec));
+        return new(Name, input, judged, [], async running =>
+        {
+            var hidden = onlyReads ? SecretFiles.Find(context.Root, running) : spec.Hidden;
+            return Tell(await context.Commands.RunAsync(spec with { Hidden = hidden }, null, running), spec);
+        });
     }
 
     /// <summary>What Policy is asked about a command; also for who only wants to know.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Policy;
 
@@ -32,7 +33,7 @@ internal sealed class ToolAudit(ToolContext context)
         var done = phase == "done";
         context.Audit.Append(new AuditEntry(
             0, default, context.RunId, context.Who, context.Face, phase, call.Tool, Clean(call.Subject),
-            done && decision.Rule.Length == 0 ? "" : LevelPolicy.Name(decision.Permission), decision.Rule, Clean(decision.Reason),
+            done && decision.Rule.Length == 0 ? "" : Wire.Name(decision.Permission), decision.Rule, Clean(decision.Reason),
             call.Sandbox(context), exitCode, result is null ? null : Clean(result), done ? call.Milliseconds(context.Time) : null, "")
         {
             Session = context.Session,

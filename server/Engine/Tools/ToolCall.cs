@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 
 namespace CodexSidecar.Engine.Tools;
@@ -14,5 +15,5 @@ internal sealed record ToolCall(string Id, string Tool, IReadOnlyList<PolicyActi
     public long Milliseconds(TimeProvider time) => (long)time.GetElapsedTime(Started).TotalMilliseconds;
 
     /// <summary>Null: it starts no process.</summary>
-    public string? Sandbox(ToolContext context) => Actions.Any(action => LevelPolicy.StartsProcess(action.Kind)) ? context.Sandbox.ToString().ToLowerInvariant() : null;
+    public string? Sandbox(ToolContext context) => Actions.Any(action => LevelPolicy.StartsProcess(action.Kind)) ? Wire.Name(context.Sandbox) : null;
 }

@@ -40,7 +40,7 @@ internal sealed class ToolRunner(ToolContext context)
         }
         try
         {
-            action = (context.Extra.Find(tool) ?? ToolRegistry.Find(tool)).Prepare(context, input);
+            action = (context.Extra.Find(tool) ?? ToolRegistry.Find(tool)).Prepare(context, input, cancellationToken);
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
@@ -113,11 +113,14 @@ internal sealed class ToolRunner(ToolContext context)
             return (decision, false);
         }
         var subject = call.Actions.Any(action => action.Kind is ActionKind.GitCommit) ? AskSubject.Commit : AskSubject.Command;
-        var question = new PermissionAsked($"ask-{call.Id}", hasOwnEvents ? null : call.Id, subject, decision.Risk, Secrets.Redact(Question(call)), decision.Reason);
+        var asked = Asked(call);
+        var question = new PermissionAsked(
+            $"ask-{call.Id}", hasOwnEvents ? null : call.Id, subject, decision.Risk, Secrets.Redact(Question(call, asked)), decision.Reason,
+            [.. asked.Select(action => new AskedAction(action.Kind, Secrets.Redact(action.Subject)))]);
         var answer = await context.Ask(question, cancellationToken);
         // The level may have been lowered while the question was open.
         var now = Decide(call);
-        var who = answer.By.ToString().ToLowerInvariant();
+        var who = Wire.Name(answer.By);
         return (now.Permission is Permission.Deny ? now
             : answer.Allowed ? decision with { Permission = Permission.Allow, Reason = $"{decision.Reason} Allowed by the {who}." }
             : decision with { Permission = Permission.Deny, Reason = answer.By is AnsweredBy.Face ? $"It has to be asked, and nobody can be asked here: {question.Question}" : $"The {who} said no to: {question.Question}" }, true);
@@ -126,9 +129,16 @@ internal sealed class ToolRunner(ToolContext context)
     private Decision Decide(ToolCall call) =>
         LevelPolicy.Decide(new(context.Level(), context.Sandbox is not SandboxKind.None || context.AllowUnsandboxed, context.ChecksGreen()) { Rules = context.Rules }, call.Actions);
 
-    /// <summary>Complete: the exact command, or what would be done to which file.</summary>
-    private string Question(ToolCall call) => string.Join('\n', call.Actions.Where(action => Decide(call with { Actions = [action] }).Permission is Permission.Ask)
-        .Select(action => call.Tool == "write_file" ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject).Distinct(StringComparer.Ordinal));
+    /// <summary>Those of the call's actions that are not allowed by themselves.</summary>
+    private List<PolicyAction> Asked(ToolCall call) =>
+        [.. call.Actions.Where(action => Decide(call with { Actions = [action] }).Permission is Permission.Ask)];
+
+    /// <summary>
+    /// Complete: the exact command, or what would be done to which file. For people only: nothing is decided by these words.
+    /// </summary>
+    private static string Question(ToolCall call, IEnumerable<PolicyAction> asked) => string.Join('\n', asked
+        .Select(action => call.Tool == "write_file" ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject)
+        .Distinct(StringComparer.Ordinal));
 
     /// <summary>What the model can do with a no.</summary>
     private string Refusal(Decision decision)
@@ -175,7 +185,7 @@ internal sealed class ToolRunner(ToolContext context)
         {
             lock (gate)
             {
-                commands.Add(new(Secrets.Redact(call.Subject), asked ? "ask" : LevelPolicy.Name(decision.Permission), decision.Reason, result.ExitCode, call.Milliseconds(context.Time), call.Sandbox(context) ?? "none"));
+                commands.Add(new(Secrets.Redact(call.Subject), asked ? "ask" : Wire.Name(decision.Permission), decision.Reason, result.ExitCode, call.Milliseconds(context.Time), call.Sandbox(context) ?? "none"));
             }
         }
         Emit(hasOwnEvents, new ToolFinished(call.Id, result.Ok, ToolText.Line(result.Summary)));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
@@ -14,7 +15,7 @@ internal sealed class WriteFileTool : ITool
 
     public string? Usage(bool readOnly) => readOnly ? null : """write_file {"path":"src/a.cs","content":"...","mode":"overwrite|patch"} (patch: content is a diff or SEARCH/REPLACE blocks)""";
 
-    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input)
+    public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
         var path = WorkspacePath.Parse(fields.Text("path"));
@@ -26,15 +27,17 @@ internal sealed class WriteFileTool : ITool
             "patch" => Parse(path, content),
             _ => throw fields.Wrong("\"mode\" is overwrite or patch"),
         };
-        var plan = Plan(context.Root, parsed, path, whole: mode == "overwrite");
+        var plan = Plan(context.Root, parsed, path, whole: mode == "overwrite", cancellationToken);
         var apply = RunActions.Apply(context, plan);
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, mode == "patch" ? ActionKind.ChangeFile : ActionKind.OverwriteFile));
-        return new(Name, input, plan.IsEmpty ? [new(ActionKind.Read, path.Value, "nothing would change")] : [.. actions], apply.Writes, async cancellationToken => Tell(await apply.Run(cancellationToken), plan));
+        return new(
+            Name, input, plan.IsEmpty ? [new(ActionKind.Read, path.Value, "nothing would change")] : [.. actions], apply.Writes,
+            async running => Tell(await apply.Run(running), plan));
     }
 
     private static ToolResult Tell(AppliedPatch applied, PatchPlan plan)
     {
-        var files = string.Concat(applied.Files.Select(file => $"{file.Path} {LevelPolicy.Name(file.Change)}, +{file.Added} -{file.Removed}\n"));
+        var files = string.Concat(applied.Files.Select(file => $"{file.Path} {Wire.Name(file.Change)}, +{file.Added} -{file.Removed}\n"));
         var notes = string.Concat(plan.Notes.Select(note => $"{note}\n"));
         return new(true, ToolText.ForModel(applied.Files.Count == 0 ? $"[nothing to change: the file is like that already]\n{notes}" : files + notes), ((IToolResult)applied).Summary, Record: ((IToolResult)applied).Record) { Facts = applied.Facts };
     }
@@ -53,9 +56,10 @@ internal sealed class WriteFileTool : ITool
     }
 
     /// <param name="whole">One known file: the workspace need not be walked to find it, and how much of it goes is the caller's business.</param>
-    private static PatchPlan Plan(WorkspaceRoot root, ParsedPatch parsed, WorkspacePath path, bool whole)
+    private static PatchPlan Plan(
+        WorkspaceRoot root, ParsedPatch parsed, WorkspacePath path, bool whole, CancellationToken cancellationToken)
     {
-        var workspace = whole ? FileActions.Planning(root, root.Look(path) is null ? [] : [path.Value]) : FileActions.Planning(root, root.Files(CancellationToken.None));
+        var workspace = FileActions.Planning(root, !whole ? root.Files(cancellationToken) : root.Look(path) is null ? [] : [path.Value]);
         var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(MayDelete: whole));
         if (plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")))
         {

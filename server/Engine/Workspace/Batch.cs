@@ -11,7 +11,9 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     /// <summary>So many files wait for the disk at once: its journal takes them together, and no process runs out of handles.</summary>
     private const int FlushedTogether = 64, MostFlushers = 16;
 
-    private readonly Stack<(string What, Action Undo)> done = new();
+    private readonly Stack<DoneStep> done = new();
+    /// <summary>What is wrong where a step could not be taken back: sentences for the user.</summary>
+    private readonly List<string> stuck = [];
     private readonly List<(WorkspacePath Folder, string Name)> replaced = [];
     private readonly Dictionary<WorkspacePath, (WorkspacePath Folder, string Name)> staged = [];
     /// <summary>Files whose inode this batch has changed by taking away a name: another name of the same file (a hard link) looks touched then.</summary>
@@ -19,7 +21,8 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     private readonly List<(BatchStep Step, FileStream Target)> unflushed = [];
     private HashSet<WorkspacePath> leaving = [];
 
-    /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
+    /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed, or the message names what could not be put
+    /// back and where it lies.</exception>
     public void Run(IReadOnlyList<BatchStep> steps)
     {
         leaving = [.. steps.OfType<RemoveFolder>().Select(step => step.Path)];
@@ -39,11 +42,18 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
                 Flush(folder);
             }
         }
-        catch
+        catch (Exception fault)
         {
             unflushed.ForEach(open => open.Target.Dispose());
             Undo();
-            throw;
+            if (stuck.Count == 0)
+            {
+                throw;
+            }
+            // A conflict would be planned again, on files that are not where they belong.
+            throw new WorkspaceException(
+                fault is WorkspaceException { Code: "path" } ? "path" : "io",
+                $"{fault.Message} What had been changed by then could not all be put back: {string.Join(" ", stuck)}");
         }
         atStep?.Invoke("clean");
         foreach (var (folder, name) in replaced)
@@ -82,7 +92,7 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         {
             return;
         }
-        done.Push(($"stage {step.Path}", () => In(place.Folder, folder => folder.Remove(place.Name))));
+        done.Push(new($"stage {step.Path}", () => In(place.Folder, folder => folder.Remove(place.Name))) { Staged = place });
         In(place.Folder, folder =>
         {
             if (step is PutLink link)
@@ -183,7 +193,10 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
                 break;
             case MakeFolder make:
                 folder.MakeFolder(step.Path.Name);
-                done.Push(($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name))));
+                done.Push(new($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name)))
+                {
+                    IfStuck = $"The new folder {step.Path.Shown} is still there.",
+                });
                 if (make.Mode is { } bits)
                 {
                     folder.SetMode(step.Path.Name, bits);
@@ -194,7 +207,10 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
                 break;
             case SetMode mode when folder.Look(step.Path.Name, step.Path) is { } old:
                 folder.SetMode(step.Path.Name, mode.Mode);
-                done.Push(($"mode {step.Path}", () => In(step.Path.Parent, parent => parent.SetMode(step.Path.Name, old.Mode))));
+                done.Push(new($"mode {step.Path}", () => In(step.Path.Parent, parent => parent.SetMode(step.Path.Name, old.Mode)))
+                {
+                    IfStuck = $"{step.Path.Shown} keeps its new mode.",
+                });
                 break;
         }
     });
@@ -205,12 +221,19 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         if (old is null)
         {
             In(place.Folder, from => folder.Move(from, place.Name, path.Name));
-            done.Push(($"put {path}", () => In(path.Parent, parent => In(place.Folder, to => to.Move(parent, path.Name, place.Name)))));
+            done.Push(new($"put {path}", () => In(path.Parent, parent => In(place.Folder, to => to.Move(parent, path.Name, place.Name))))
+            {
+                IfStuck = $"The new {path.Shown} is still there.",
+            });
             return;
         }
         CheckStill(folder, old);
         In(place.Folder, from => folder.Swap(from, place.Name, path.Name));
-        done.Push(($"swap {path}", () => In(path.Parent, parent => In(place.Folder, from => parent.Swap(from, place.Name, path.Name)))));
+        done.Push(new($"swap {path}", () => In(path.Parent, parent => In(place.Folder, from => parent.Swap(from, place.Name, path.Name))))
+        {
+            Keeps = place,
+            IfStuck = $"What {path.Shown} was before lies in {Shown(place)}.",
+        });
         CheckMoved(place, old);
         replaced.Add(place);
     }
@@ -220,7 +243,12 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         var place = staged[step.Path];
         CheckStill(folder, step.Old);
         In(place.Folder, to => to.Move(folder, step.Path.Name, place.Name));
-        done.Push(($"remove {step.Path}", () => In(step.Path.Parent, parent => In(place.Folder, from => parent.Move(from, place.Name, step.Path.Name)))));
+        var name = step.Path.Name;
+        done.Push(new($"remove {step.Path}", () => In(step.Path.Parent, parent => In(place.Folder, from => parent.Move(from, place.Name, name))))
+        {
+            Keeps = place,
+            IfStuck = $"{step.Path.Shown} lies in {Shown(place)}.",
+        });
         CheckMoved(place, step.Old);
         replaced.Add(place);
     }
@@ -239,11 +267,14 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         {
             return;
         }
-        done.Push(($"remove {path}", () => In(path.Parent, again =>
+        done.Push(new($"remove {path}", () => In(path.Parent, again =>
         {
             again.MakeFolder(path.Name);
             again.SetMode(path.Name, old.Mode);
-        })));
+        }))
+        {
+            IfStuck = $"The folder {path.Shown} is gone.",
+        });
     }
 
     /// <summary>The bytes were compared a while ago; this sees whether anybody has written since.</summary>
@@ -277,12 +308,26 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
 
     private void Undo()
     {
+        HashSet<(WorkspacePath Folder, string Name)> originals = [];
         while (done.TryPop(out var step))
         {
             atStep?.Invoke($"undo {step.What}");
-            Quietly(step.Undo);
+            if (step.Staged is { } staged && originals.Contains(staged))
+            {
+                continue; // what was staged is in its place, and under the staged name is what it replaced
+            }
+            if (!Quietly(step.Undo) && step.IfStuck is { } sentence)
+            {
+                stuck.Add(sentence);
+                if (step.Keeps is { } place)
+                {
+                    originals.Add(place);
+                }
+            }
         }
     }
+
+    private static string Shown((WorkspacePath Folder, string Name) place) => place.Folder.Child(place.Name).Shown;
 
     private void In(WorkspacePath path, Action<JailFolder> action)
     {
@@ -291,14 +336,30 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     }
 
     /// <summary>What cannot be cleared away is left under its staged name, which the walk leaves out and a restored snapshot removes.</summary>
-    private static void Quietly(Action action)
+    /// <returns>False: it failed.</returns>
+    private static bool Quietly(Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception fault) when (Refusal.IsSystem(fault))
         {
+            return false;
         }
+    }
+
+    /// <param name="What">For tests.</param>
+    private sealed record DoneStep(string What, Action Undo)
+    {
+        /// <summary>For the user when it cannot be taken back; null: nothing of his is affected.</summary>
+        public string? IfStuck { get; init; }
+
+        /// <summary>Where the original lies until then.</summary>
+        public (WorkspacePath Folder, string Name)? Keeps { get; init; }
+
+        /// <summary>What is taken back here is a staged file of ours.</summary>
+        public (WorkspacePath Folder, string Name)? Staged { get; init; }
     }
 }

@@ -79,5 +79,5 @@ internal static class GitPlace
     private static bool Contains(string folder, string path) =>
         $"{path}{Path.DirectorySeparatorChar}".StartsWith($"{Clean(folder)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal) || Path.GetPathRoot(path) == folder;
 
-    private static string Clean(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, Path.GetPathRoot(folder) ?? "/"));
+    private static string Clean(string folder) => Path.TrimEndingDirectorySeparator(PathRules.Full(folder));
 }

@@ -33,21 +33,28 @@ internal sealed class GitRepository : IDisposable
     });
 
     /// <summary>Branch, and one line a changed file (<c> M src/a.cs</c>).</summary>
-    public string Status() => Guard(text.Status);
+    public string Status(CancellationToken cancellationToken) => Guard(() => text.Status(cancellationToken));
 
     /// <param name="paths">Files or folders; none: everything.</param>
     /// <param name="staged">HEAD to index; else index to files.</param>
-    public string Diff(IReadOnlyList<WorkspacePath> paths, bool staged) => Guard(() => text.Diff([.. paths.Select(InRepository)], staged));
+    public string Diff(IReadOnlyList<WorkspacePath> paths, bool staged, CancellationToken cancellationToken) =>
+        Guard(() => text.Diff([.. paths.Select(InRepository)], staged, cancellationToken));
 
-    /// <summary>Newest first: short hash, day, author, subject.</summary>
-    public string Log(int most, WorkspacePath? path) => Guard(() => text.Log(most, path is null ? prefix.TrimEnd('/') : InRepository(path)));
+    /// <summary>
+    /// Newest first: short hash, day, author, subject. Reads no more of the history than it shows, unless a path is named that changes
+    /// seldom.
+    /// </summary>
+    public string Log(int most, WorkspacePath? path, CancellationToken cancellationToken) =>
+        Guard(() => text.Log(most, path is null ? prefix.TrimEnd('/') : InRepository(path), cancellationToken));
 
     /// <param name="revision">A commit as git writes it (<c>HEAD~2</c>), or a file of one (<c>HEAD:src/a.cs</c>, relative to the workspace).</param>
-    public string Show(string revision) => Guard(() =>
-        revision.Split(':', 2) is [var commit, var path] ? text.ShowFile(commit, WorkspacePath.Parse(path)) : text.ShowCommit(revision));
+    public string Show(string revision, CancellationToken cancellationToken) => Guard(() =>
+        revision.Split(':', 2) is [var commit, var path]
+            ? text.ShowFile(commit, WorkspacePath.Parse(path))
+            : text.ShowCommit(revision, cancellationToken));
 
     /// <summary>The file as in HEAD; a line each: short hash, author, day, number, text.</summary>
-    public string Blame(WorkspacePath path) => Guard(() => text.Blame(path));
+    public string Blame(WorkspacePath path, CancellationToken cancellationToken) => Guard(() => text.Blame(path, cancellationToken));
 
     public string Branches() => Guard(text.Branches);
 

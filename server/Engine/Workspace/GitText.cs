@@ -10,11 +10,13 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
 {
     private const string Hidden = "(not shown: the file holds secrets)\n";
 
-    public string Status()
+    public string Status(CancellationToken cancellationToken)
     {
         var options = new StatusOptions { RecurseUntrackedDirs = false, DisablePathSpecMatch = true, PathSpec = prefix.Length == 0 ? null : [prefix.TrimEnd('/')] };
         var text = new StringBuilder($"## {BranchLine()}\n");
-        foreach (var entry in repository.RetrieveStatus(options).Where(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered))
+        var status = repository.RetrieveStatus(options);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var entry in status.Where(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered))
             .OrderBy(entry => entry.State is FileStatus.NewInWorkdir).ThenBy(entry => entry.FilePath, StringComparer.Ordinal))
         {
             var from = entry.State.HasFlag(FileStatus.RenamedInIndex) ? $"{Quote(Relative(entry.HeadToIndexRenameDetails.OldFilePath))} -> " : "";
@@ -23,7 +25,7 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return text.ToString();
     }
 
-    public string Diff(IReadOnlyList<string> paths, bool staged)
+    public string Diff(IReadOnlyList<string> paths, bool staged, CancellationToken cancellationToken)
     {
         IReadOnlyList<string>? only = paths.Count > 0 ? paths : prefix.Length > 0 ? [prefix.TrimEnd('/')] : null;
         if (only is not null && only.Contains(""))
@@ -34,22 +36,45 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         using var patch = staged
             ? repository.Diff.Compare<Patch>(repository.Head.Tip?.Tree, DiffTargets.Index, only, exactly)
             : repository.Diff.Compare<Patch>(only, includeUntracked: false, exactly);
-        return Print(patch);
+        return Print(patch, cancellationToken);
     }
 
-    public string Log(int most, string path) =>
-        string.Concat(repository.Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Topological | CommitSortStrategies.Time })
-            .Where(commit => path.Length == 0 || Changes(commit, path)).Take(most)
-            .Select(commit => $"{Short(commit)} {Day(commit.Author.When)} {commit.Author.Name} {commit.MessageShort}\n"));
+    /// <summary>
+    /// Unsorted is the order of git itself: the youngest of those whose children have been shown. For any other the library reads the
+    /// whole history first. https://github.com/libgit2/libgit2/blob/main/src/libgit2/revwalk.c
+    /// </summary>
+    public string Log(int most, string path, CancellationToken cancellationToken)
+    {
+        if (most <= 0)
+        {
+            return "";
+        }
+        var text = new StringBuilder();
+        var left = most;
+        foreach (var commit in repository.Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.None }))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (path.Length > 0 && !Changes(commit, path))
+            {
+                continue;
+            }
+            text.Append($"{Short(commit)} {Day(commit.Author.When)} {commit.Author.Name} {commit.MessageShort}\n");
+            if (--left == 0)
+            {
+                break;
+            }
+        }
+        return text.ToString();
+    }
 
-    public string ShowCommit(string revision)
+    public string ShowCommit(string revision, CancellationToken cancellationToken)
     {
         var commit = Find(revision);
         using var patch = repository.Diff.Compare<Patch>(commit.Parents.FirstOrDefault()?.Tree, commit.Tree, prefix.Length == 0 ? null : [prefix.TrimEnd('/')], new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false });
         var merge = commit.Parents.Count() > 1 ? $"Merge: {string.Join(' ', commit.Parents.Select(Short))}\n" : "";
         var date = commit.Author.When.ToString("ddd MMM d HH:mm:ss yyyy zzz", CultureInfo.InvariantCulture);
         var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
-        return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} <{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch)}";
+        return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} <{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch, cancellationToken)}";
     }
 
     public string ShowFile(string revision, WorkspacePath path)
@@ -66,7 +91,7 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         };
     }
 
-    public string Blame(WorkspacePath path)
+    public string Blame(WorkspacePath path, CancellationToken cancellationToken)
     {
         if (hides(path.Value))
         {
@@ -82,7 +107,9 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
             throw new WorkspaceException("kind", $"{path} is binary.");
         }
         var lines = BlobText(blob).Split('\n');
-        return string.Concat(repository.Blame(file).OrderBy(hunk => hunk.FinalStartLineNumber).SelectMany(hunk => Enumerable.Range(hunk.FinalStartLineNumber, hunk.LineCount)
+        var hunks = repository.Blame(file);
+        cancellationToken.ThrowIfCancellationRequested();
+        return string.Concat(hunks.OrderBy(hunk => hunk.FinalStartLineNumber).SelectMany(hunk => Enumerable.Range(hunk.FinalStartLineNumber, hunk.LineCount)
             .Where(line => line < lines.Length)
             .Select(line => $"{Short(hunk.FinalCommit)} ({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n")));
     }
@@ -140,7 +167,11 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return ' ';
     }
 
-    private string Print(Patch patch) => string.Concat(patch.Select(file => Print(file, Relative(file.Path), Relative(file.OldPath))));
+    private string Print(Patch patch, CancellationToken cancellationToken) => string.Concat(patch.Select(file =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Print(file, Relative(file.Path), Relative(file.OldPath));
+    }));
 
     private string Print(PatchEntryChanges file, string path, string old)
     {

@@ -5,15 +5,43 @@ using Microsoft.Win32.SafeHandles;
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>A call of the kernel failed; the number tells the room why.</summary>
-internal sealed class CallFailed(int error, string call) : IOException($"{Marshal.GetPInvokeErrorMessage(error)} ({call})")
+/// <param name="error">As Linux counts (<see cref="LinuxCalls"/>), whatever the system.</param>
+/// <param name="words">What the system says of it; null: what is known of the number.</param>
+internal sealed class CallFailed(int error, string call, string? words = null)
+    : IOException($"{words ?? (OperatingSystem.IsLinux() ? Marshal.GetPInvokeErrorMessage(error) : $"error {error}")} ({call})")
 {
     public int Error => error;
+
+    /// <summary>Of the call that has just failed on this thread.</summary>
+    public static CallFailed OfLast(string call)
+    {
+        var number = Marshal.GetLastPInvokeError();
+        return new(OperatingSystem.IsLinux() ? number : LinuxCalls.NumberOf(number), call, Marshal.GetPInvokeErrorMessage(number));
+    }
 }
 
 /// <summary>The calls that work below an open folder, which .NET does not have. Every one takes names as they are: nothing here looks at the current directory.</summary>
 internal static unsafe partial class LinuxCalls
 {
     public const int NotPermitted = 1, Missing = 2, NoDevice = 6, Again = 11, Denied = 13, Exists = 17, OtherDevice = 18, NotFolder = 20, IsFolder = 21, Invalid = 22, NoCall = 38, NotEmpty = 39, Loop = 40;
+    private const int LastCommon = 34, Other = 5;
+
+    /// <summary>
+    /// What Linux calls an error of macOS (and of the BSDs): up to 34 the numbers are the same but for one, above it they are others,
+    /// and what we do not know there must not be taken for what Linux means by that number.
+    /// https://github.com/apple-oss-distributions/xnu/blob/main/bsd/sys/errno.h
+    /// </summary>
+    public static int NumberOf(int macOs) => macOs switch
+    {
+        11 => Other, // EDEADLK there, EAGAIN on Linux
+        <= LastCommon => macOs,
+        35 => Again,
+        62 => Loop,
+        66 => NotEmpty,
+        78 => NoCall,
+        _ => Other,
+    };
+
     public const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
     public const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
     public const uint NoReplace = 1, Exchange = 2;
@@ -137,7 +165,7 @@ internal static unsafe partial class LinuxCalls
 
     private static long Check(long result, string call) => result >= 0 ? result : throw Fault(call);
 
-    private static CallFailed Fault(string call) => new(Marshal.GetLastPInvokeError(), call);
+    private static CallFailed Fault(string call) => CallFailed.OfLast(call);
 
     /// <summary>A name as the kernel wants it.</summary>
     private readonly ref struct Name(string text)

@@ -13,8 +13,7 @@ internal sealed partial class PlainJail : Jail
 
     public PlainJail(string folder)
     {
-        var full = Path.GetFullPath(folder, Path.GetPathRoot(folder) is { Length: > 0 } root ? root : Path.GetTempPath());
-        Folder = Path.TrimEndingDirectorySeparator(FollowWhole(full));
+        Folder = Path.TrimEndingDirectorySeparator(FollowWhole(PathRules.Full(folder)));
     }
 
     public override string Folder { get; }
@@ -64,7 +63,7 @@ internal sealed partial class PlainJail : Jail
         }
         var flags = OperatingSystem.IsLinux() ? LinuxCalls.NonBlocking | LinuxCalls.NoFollow | LinuxCalls.CloseOnExec : 0x4 | 0x100 | 0x1000000;
         var number = open(path, flags);
-        var file = number < 0 ? throw new CallFailed(Marshal.GetLastPInvokeError(), "open") : new SafeFileHandle(number, ownsHandle: true);
+        var file = number < 0 ? throw CallFailed.OfLast("open") : new SafeFileHandle(number, ownsHandle: true);
         try
         {
             _ = RandomAccess.GetLength(file);

@@ -60,6 +60,21 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         }
     }
 
+    /// <summary>The same for entries of one folder, with one look at the rules.</summary>
+    public HashSet<WorkspacePath> LeftOut(WorkspacePath path, IReadOnlyList<FileFact> entries)
+    {
+        if (RulesAbove(path) is not { } above)
+        {
+            return [.. entries.Select(entry => entry.Path)];
+        }
+        var (rules, parts) = (above, PartsOf(path));
+        TryEnter(path, ref rules, parts.Length);
+        return
+        [
+            .. entries.Where(entry => IsLeftOut(rules, [.. parts, entry.Path.Name], entry.Kind is EntryKind.Folder)).Select(entry => entry.Path),
+        ];
+    }
+
     /// <summary>Null: one of the folders on the way is left out. Without the folder's own files.</summary>
     private IgnoreRules? RulesAbove(WorkspacePath path)
     {

@@ -139,6 +139,11 @@ internal sealed class WorkspaceRoot : IDisposable
     /// <summary>True for what .gitignore or .codexignore leave out (with nested files, as git reads them), and for <c>.git</c>.</summary>
     public bool IsIgnored(WorkspacePath path) => new Walker(jail, new()).IsLeftOut(path);
 
+    /// <summary>Which entries of one folder <see cref="IsIgnored"/> is true for; the ignore files on the way are read once.</summary>
+    /// <param name="entries">From <see cref="List"/>.</param>
+    public IReadOnlySet<WorkspacePath> Ignored(WorkspacePath folder, IReadOnlyList<FileFact> entries) =>
+        new Walker(jail, new()).LeftOut(folder, entries);
+
     /// <summary>True for what .codexignore leaves out, and for <c>.git</c>: not to be read, whoever asks.</summary>
     public bool IsHidden(WorkspacePath path) => new Walker(jail, new(Git: false)).IsLeftOut(path);
 

@@ -21,6 +21,25 @@ public sealed class VoteReaderSpecs
     }
 
     [Theory]
+    [InlineData("o1 p1 o2", "p1", null)]
+    [InlineData("o1 o2 p1", null, "p1")]
+    [InlineData("o1 p1 o2 p2", "p1", "p2")]
+    [InlineData("o1 o2 p1 p2", "p1", "p2")]
+    [InlineData("o1 none o2 p2", null, "p2")]
+    [InlineData("p1 o1 o2 p2", null, "p2")]
+    [InlineData("o1 p1 p2 o2", null, null)]
+    [InlineData("o1 o2 p1 p2 p3", null, null)]
+    public void A_proof_belongs_to_the_objection_it_stands_below(string lines, string? first, string? second)
+    {
+        var reply = string.Concat(lines.Split(' ').Select(word =>
+            word[0] == 'o' ? $"OBJECTION: must | a.cs:{word[1]} | \"x\" | wrong\n" : $"PROOF: {word}\n"));
+
+        var objections = VoteReader.Read(Role.Qa, $"{Form}\n{reply}").Vote.Objections!;
+
+        Assert.Equal([("a.cs:1", first), ("a.cs:2", second)], objections.Select(objection => (objection.At, objection.Proof)));
+    }
+
+    [Theory]
     [InlineData("approved", Verdict.Approve)]
     [InlineData("LGTM", Verdict.Approve)]
     [InlineData("**Yes.**", Verdict.Approve)]

@@ -18,6 +18,16 @@ public sealed class LateHunkSpecs
     public void A_text_without_some_hunks(string[] leftOut, string expected) =>
         Assert.Equal(expected, LateHunk.State(File, new("x.txt", Old, New), leftOut.ToHashSet())["x.txt"]);
 
+    /// <summary>Where no line feed is, a carriage return ends a line: for who made the hunks and for who shows them.</summary>
+    [Theory]
+    [InlineData("a\rb\rc\r", "a\rB\rc\rd\r", "a\rb\rc\rd\r")]
+    [InlineData("a\r\nb\r\nc", "a\r\nB\r\nc\r\nd", "a\r\nb\r\nc\r\nd")]
+    public void A_face_cuts_lines_as_the_engine_does(string old, string now, string expected)
+    {
+        Hunk[] hunks = [new("h1", 2, 1, 2, 1), new("h2", 3, 1, 3, 2)];
+        Assert.Equal(expected, HunkText.Without(new("x.txt", old, now), hunks, new HashSet<string> { "h1" }));
+    }
+
     [Theory]
     [InlineData(FileChange.Added, null, "new\n", true, null)]
     [InlineData(FileChange.Added, null, "new\n", false, "new\n")]

@@ -131,5 +131,5 @@ public sealed class RuleSpecs
     private static RuleSet Workspace(string rule) => RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"rules":[{{rule}}]}"""), RuleSource.Workspace, "w.json");
 
     private static string Decide(RuleSet rules, string command, int level) =>
-        LevelPolicy.Name(LevelPolicy.Decide(new((Level)level, Sandboxed: true) { Rules = rules }, CommandJudge.Judge(command, [])).Permission);
+        Wire.Name(LevelPolicy.Decide(new((Level)level, Sandboxed: true) { Rules = rules }, CommandJudge.Judge(command, [])).Permission);
 }

@@ -1,3 +1,4 @@
+using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
 using Xunit;
 
@@ -53,6 +54,25 @@ public sealed class CommandLineSpecs
     [InlineData("a 'b\nc'")]
     [InlineData("a\0b")]
     public void What_means_something_to_a_shell_is_refused(string text) => Assert.False(CommandLine.TrySplit(text, out _));
+
+    /// <summary>Where the two differed, something could be judged as one command and started as another.</summary>
+    [Theory]
+    [InlineData("a b#c", true)]
+    [InlineData("a #b", false)]
+    [InlineData("a x=~/y", false)]
+    [InlineData("a x:~", false)]
+    [InlineData("a ''~", true)]
+    [InlineData("a ;", false)]
+    [InlineData("a \"b\tc\" d", true)]
+    public void Policy_sees_one_command_where_one_is_started(string text, bool isOne)
+    {
+        Assert.Equal(isOne, CommandLine.TrySplit(text, out var argv));
+        Assert.Equal(isOne, CommandGrammar.TryParse(text, out var commands, out _) && commands.Count == 1 && !text.Contains(';'));
+        if (isOne)
+        {
+            Assert.Equal(argv, commands[0]);
+        }
+    }
 
     [Theory]
     [InlineData("npm", "test")]

@@ -85,6 +85,31 @@ public sealed class GuardSpecs
     [InlineData("double.test.js", "import { test } from 'node:test';\ntest('ok', () => {});\n")]
     public Task A_test_that_is_bent_to_pass(string path, string text) => EndsAsync(StopReason.Forbidden, null, "changed tests prove nothing", [.. Says.Begin, Says.Patch(path, text)]);
 
+    [Theory]
+    [InlineData("Fix the failing test", StopReason.Forbidden)]
+    [InlineData("double.test.js fails: it expects 4 and gets 5.", StopReason.Forbidden)]
+    [InlineData("Repair double so that the tests pass, and do not change the tests.", StopReason.Forbidden)]
+    [InlineData("Rewrite the test of double", StopReason.Done)]
+    public async Task Naming_a_test_is_not_asking_for_another_one(string task, StopReason stop)
+    {
+        const string Bent = "import { test } from 'node:test';\ntest('ok', () => {});\n";
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.test.js", Bent)]);
+        Assert.Equal(stop, (await bench.RunAsync(Patience, task)).Stop);
+    }
+
+    [Theory]
+    [InlineData("Update the parser's unit tests to the new API.", true)]
+    [InlineData("Rename add to sum, the tests have to be adapted.", true)]
+    [InlineData("Обнови тесты под новый API", true)]
+    [InlineData("Raise the coverage of the parser", true)]
+    [InlineData("Change the code so that the tests pass", false)]
+    [InlineData("Remove the dead code; the tests stay green.", false)]
+    [InlineData("Don't modify any test", false)]
+    [InlineData("Почини падающий тест, но не меняй тесты", false)]
+    [InlineData("Add a test for negative numbers", false)]
+    [InlineData("The spec says 4", false)]
+    public void What_a_task_asks_of_the_tests(string task, bool asks) => Assert.Equal(asks, PatchGate.AsksForOtherTests(task));
+
     [Fact]
     public async Task Limits_of_requests_tokens_and_time_end_a_run_at_the_next_question()
     {

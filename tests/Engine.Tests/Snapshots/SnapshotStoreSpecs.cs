@@ -59,12 +59,13 @@ public sealed class SnapshotStoreSpecs : IDisposable
         var third = await store.TakeAsync(root, Token);
         File.WriteAllText(Path.Join(tree.Store, "blobs", "killed.tmp"), "half a content");
 
-        store.Clean(250_000);
+        store.Clean(250_000, keep: () => []);
+        store.Clean(250_000, keep: () => throw new InvalidOperationException("Nothing has to go."));
 
         Assert.Equal([false, true, true], new[] { first, second, third }.Select(IsThere));
         Assert.Equal(3, store.Blobs.Files.Count());
 
-        store.Clean(0, keep: [second.Id]);
+        store.Clean(0, keep: () => [second.Id]);
         Assert.Equal([false, true, false], new[] { first, second, third }.Select(IsThere));
         var changes = second.Compare(Token);
         second.Restore(changes);

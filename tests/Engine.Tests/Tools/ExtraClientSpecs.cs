@@ -35,6 +35,34 @@ public sealed class ExtraClientSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_is_cancelled_is_cancelled_at_the_server_too()
+    {
+        // Answers the greeting and the list, never a call, and keeps what it is told.
+        const string Server = """
+            require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
+              const { id, method } = JSON.parse(line);
+              require('fs').appendFileSync('told', `${line}\n`);
+              if (method === 'notifications/cancelled') process.exit(0);
+              if (id && method !== 'tools/call') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [] } }));
+            });
+            """;
+        var spec = new CommandSpec(["node", "-e", Server], folder.Path, Timeout.InfiniteTimeSpan);
+        var program = await LineProgram.StartAsync(Sandbox.WithoutAny(folder.Path, "not needed here"), spec, TimeProvider.System);
+        await using var client = new ExtraClient(program, TimeProvider.System);
+        await client.GreetAsync(TestContext.Current.CancellationToken);
+        using var cancel = new CancellationTokenSource();
+
+        var calling = client.CallAsync("look", JsonElement.Parse("{}"), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calling);
+
+        // It ends when it hears so.
+        await program.Lines.Completion.WaitAsync(TestContext.Current.CancellationToken);
+        const string Notice = """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}""";
+        Assert.Contains(Notice, folder.Read("told"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_larger_than_the_pipe_does_not_hold_up_the_end()
     {
         var program = await LineProgram.StartAsync(Sandbox.WithoutAny(folder.Path, "not needed here"), new(["node", "-e", "setInterval(() => {}, 1e9);"], folder.Path, Timeout.InfiniteTimeSpan), time);

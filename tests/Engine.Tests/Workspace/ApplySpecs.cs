@@ -177,6 +177,32 @@ public abstract class ApplySpecs : IDisposable
         }
     }
 
+    [Fact]
+    public void What_cannot_be_put_back_is_named_and_its_bytes_are_kept()
+    {
+        tree.Write("a", "original");
+        tree.Write("b", "1");
+        root.AtStep = step =>
+        {
+            if (step == "do PutFile b")
+            {
+                tree.Write("b", "somebody else's");
+            }
+            if (step == "undo swap a")
+            {
+                File.Delete(tree.At("a")); // now it cannot change places with the original again
+            }
+        };
+
+        var fault = Assert.Throws<WorkspaceException>(() => root.Apply([Change("a", "original", "new"), Change("b", "1", "2")]));
+
+        var left = Assert.Single(Everything(), name => name.EndsWith(".staged", StringComparison.Ordinal));
+        Assert.Equal("original", tree.Read(left));
+        Assert.Equal("io", fault.Code);
+        Assert.StartsWith("b was changed by somebody else meanwhile. What had been changed by then could not all be put back: ", fault.Message);
+        Assert.EndsWith($": What a was before lies in {left}.", fault.Message);
+    }
+
     [Theory]
     [InlineData("do PutFile dir/a")]
     [InlineData("stage PutFile dir/a")]

@@ -5,6 +5,8 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 
 public sealed class GitRepositorySpecs : IDisposable
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
@@ -31,7 +33,7 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write("new/untracked.txt", "u\n");
         Tree.Write("odd\nname", "o\n");
 
-        Assert.Equal(folder.Git("status", "--short", "--branch"), folder.With(git => git.Status()));
+        Assert.Equal(folder.Git("status", "--short", "--branch"), folder.With(git => git.Status(Token)));
     }
 
     [Theory]
@@ -46,7 +48,7 @@ public sealed class GitRepositorySpecs : IDisposable
         folder.CommitAll("second");
         folder.Git(before.Split(' '));
 
-        Assert.Equal(folder.Git("status", "--short", "--branch"), folder.With(git => git.Status()));
+        Assert.Equal(folder.Git("status", "--short", "--branch"), folder.With(git => git.Status(Token)));
     }
 
     [Fact]
@@ -60,11 +62,46 @@ public sealed class GitRepositorySpecs : IDisposable
         folder.Git("add", "image");
         Tree.Write("image", [0, 1, 2, 3, 4]);
 
-        Assert.Equal(folder.Git("diff", "--staged"), folder.With(git => git.Diff([], staged: true)));
-        Assert.Equal(folder.Git("diff", "src/a.cs"), folder.With(git => git.Diff([WorkspacePath.Parse("src/a.cs")], staged: false)));
-        Assert.Equal(folder.Git("diff"), folder.With(git => git.Diff([], staged: false)));
-        Assert.Equal(folder.Git("diff", "src"), folder.With(git => git.Diff([WorkspacePath.Parse("src")], staged: false)));
-        Assert.Equal("", folder.With(git => git.Diff([WorkspacePath.Parse("*.cs")], staged: false)));
+        Assert.Equal(folder.Git("diff", "--staged"), folder.With(git => git.Diff([], staged: true, Token)));
+        Assert.Equal(folder.Git("diff", "src/a.cs"), folder.With(git => git.Diff([WorkspacePath.Parse("src/a.cs")], staged: false, Token)));
+        Assert.Equal(folder.Git("diff"), folder.With(git => git.Diff([], staged: false, Token)));
+        Assert.Equal(folder.Git("diff", "src"), folder.With(git => git.Diff([WorkspacePath.Parse("src")], staged: false, Token)));
+        Assert.Equal("", folder.With(git => git.Diff([WorkspacePath.Parse("*.cs")], staged: false, Token)));
+    }
+
+    [Fact]
+    public void The_log_reads_no_more_of_a_long_history_than_it_shows()
+    {
+        Begin();
+        var first = folder.Git("rev-parse", "HEAD").Trim();
+        for (var number = 0; number < 12; number++)
+        {
+            folder.CommitAll($"commit {number}");
+        }
+        // Who reads the whole history comes upon it.
+        var lost = Tree.At($".git/objects/{first[..2]}/{first[2..]}");
+        File.SetAttributes(lost, FileAttributes.Normal);
+        File.Delete(lost);
+
+        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "-3"), folder.With(git => git.Log(3, null, Token)));
+        Assert.Throws<WorkspaceException>(() => folder.With(git => git.Log(100, null, Token)));
+    }
+
+    [Fact]
+    public void A_look_at_the_history_that_is_cancelled_ends_at_the_next_commit_or_file()
+    {
+        Begin();
+        Tree.Write("src/a.cs", "changed\n");
+        var cancelled = new CancellationToken(canceled: true);
+        var file = WorkspacePath.Parse("src/a.cs");
+        foreach (var look in new Func<GitRepository, string>[]
+        {
+            git => git.Log(10, WorkspacePath.Parse("never/there"), cancelled), git => git.Status(cancelled),
+            git => git.Diff([], staged: false, cancelled), git => git.Show("HEAD", cancelled), git => git.Blame(file, cancelled),
+        })
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => folder.With(look));
+        }
     }
 
     [Fact]
@@ -75,9 +112,9 @@ public sealed class GitRepositorySpecs : IDisposable
         folder.CommitAll("second\n\nwith a body");
         folder.CommitAll("third touches nothing");
 
-        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short"), folder.With(git => git.Log(10, null)));
-        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "-1"), folder.With(git => git.Log(1, null)));
-        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "--", "src/a.cs"), folder.With(git => git.Log(10, WorkspacePath.Parse("src/a.cs"))));
+        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short"), folder.With(git => git.Log(10, null, Token)));
+        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "-1"), folder.With(git => git.Log(1, null, Token)));
+        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "--", "src/a.cs"), folder.With(git => git.Log(10, WorkspacePath.Parse("src/a.cs"), Token)));
     }
 
     [Fact]
@@ -87,9 +124,9 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write("src/a.cs", "changed\n");
         folder.CommitAll("second\n\nwith a body");
 
-        Assert.Equal(folder.Git("show"), folder.With(git => git.Show("HEAD")));
-        Assert.Equal(folder.Git("show", "HEAD~1"), folder.With(git => git.Show("HEAD~1")));
-        Assert.Equal("one\ntwo\nthree\n", folder.With(git => git.Show("HEAD~1:src/a.cs")));
+        Assert.Equal(folder.Git("show"), folder.With(git => git.Show("HEAD", Token)));
+        Assert.Equal(folder.Git("show", "HEAD~1"), folder.With(git => git.Show("HEAD~1", Token)));
+        Assert.Equal("one\ntwo\nthree\n", folder.With(git => git.Show("HEAD~1:src/a.cs", Token)));
     }
 
     [Fact]
@@ -102,7 +139,7 @@ public sealed class GitRepositorySpecs : IDisposable
 
         Assert.Equal(
             $"{first} (Ann Author 2026-03-04 1) one\n{second} (Ann Author 2026-03-04 2) two and a half\n{first} (Ann Author 2026-03-04 3) three\n",
-            folder.With(git => git.Blame(WorkspacePath.Parse("src/a.cs"))));
+            folder.With(git => git.Blame(WorkspacePath.Parse("src/a.cs"), Token)));
     }
 
     [Fact]
@@ -124,7 +161,7 @@ public sealed class GitRepositorySpecs : IDisposable
     {
         Begin();
 
-        Assert.Throws<WorkspaceException>(() => folder.With(git => git.Show(revision)));
+        Assert.Throws<WorkspaceException>(() => folder.With(git => git.Show(revision, Token)));
     }
 
     [Fact]
@@ -136,7 +173,7 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write(".env", "KEY=hunter3\n");
         Tree.Write("a.txt", "b\n");
 
-        var all = string.Concat(new Func<GitRepository, string>[] { git => git.Diff([], false), git => git.Show("HEAD"), git => git.Show("HEAD:.env"), git => git.Blame(WorkspacePath.Parse(".env")) }
+        var all = string.Concat(new Func<GitRepository, string>[] { git => git.Diff([], false, Token), git => git.Show("HEAD", Token), git => git.Show("HEAD:.env", Token), git => git.Blame(WorkspacePath.Parse(".env"), Token) }
             .Select(read => folder.With(read, hides: path => path == ".env")));
 
         Assert.DoesNotContain("hunter", all);
@@ -152,11 +189,11 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write("other.txt", "other\n");
         Tree.Write("src/new.cs", "n\n");
 
-        Assert.Equal("## main\n M a.cs\n?? new.cs\n", folder.With(git => git.Status(), "src"));
-        Assert.StartsWith("diff --git a/a.cs b/a.cs\n", folder.With(git => git.Diff([], false), "src"));
-        Assert.Contains("\n--- a/a.cs\n+++ b/a.cs\n", folder.With(git => git.Diff([WorkspacePath.Parse("a.cs")], false), "src"));
-        Assert.DoesNotContain("gone.txt", folder.With(git => git.Show("HEAD"), "src"));
-        Assert.Equal("bee\n", folder.With(git => git.Show("HEAD:b.cs"), "src"));
+        Assert.Equal("## main\n M a.cs\n?? new.cs\n", folder.With(git => git.Status(Token), "src"));
+        Assert.StartsWith("diff --git a/a.cs b/a.cs\n", folder.With(git => git.Diff([], false, Token), "src"));
+        Assert.Contains("\n--- a/a.cs\n+++ b/a.cs\n", folder.With(git => git.Diff([WorkspacePath.Parse("a.cs")], false, Token), "src"));
+        Assert.DoesNotContain("gone.txt", folder.With(git => git.Show("HEAD", Token), "src"));
+        Assert.Equal("bee\n", folder.With(git => git.Show("HEAD:b.cs", Token), "src"));
         folder.With(git => git.Commit([WorkspacePath.Parse("a.cs"), WorkspacePath.Parse("new.cs")], "from below", DateTimeOffset.UnixEpoch), "src");
         Assert.Equal("src/a.cs\nsrc/new.cs\n", folder.Git("show", "--format=", "--name-only"));
         Assert.Equal("?? other.txt\n", folder.Git("status", "--short"));
@@ -171,7 +208,7 @@ public sealed class GitRepositorySpecs : IDisposable
         using var git = GitRepository.Open(root)!;
         File.WriteAllText(Path.Join(Tree.Store, "gone.txt"), "y\n");
 
-        Assert.Equal("## topic\n M gone.txt\n", git.Status());
+        Assert.Equal("## topic\n M gone.txt\n", git.Status(Token));
         git.Commit([WorkspacePath.Parse("gone.txt")], "in the worktree", DateTimeOffset.UnixEpoch);
         Assert.Equal("in the worktree\n", folder.Git("log", "-1", "--format=%s", "topic"));
         Assert.Equal("first\n", folder.Git("log", "-1", "--format=%s", "main"));
@@ -193,6 +230,6 @@ public sealed class GitRepositorySpecs : IDisposable
         Begin();
         Tree.Shell("chown -R 12345 .git .");
 
-        Assert.Equal("## main\n", folder.With(git => git.Status()));
+        Assert.Equal("## main\n", folder.With(git => git.Status(Token)));
     }
 }

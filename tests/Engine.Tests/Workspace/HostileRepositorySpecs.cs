@@ -5,6 +5,8 @@ namespace CodexSidecar.Engine.Tests.Workspace;
 /// <summary>A repository that came with its <c>.git</c> and tries to start something or to show another one's history.</summary>
 public sealed class HostileRepositorySpecs : IDisposable
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private readonly GitTree folder = new();
     private TreeFolder Tree => folder.Tree;
 
@@ -21,12 +23,12 @@ public sealed class HostileRepositorySpecs : IDisposable
         Tree.Write("b.bin", "changed\n");
         var hash = folder.With(git =>
         {
-            git.Status();
-            git.Diff([], staged: false);
-            git.Diff([], staged: true);
-            git.Show("HEAD");
-            git.Blame(WorkspacePath.Parse("a.txt"));
-            git.Log(10, WorkspacePath.Parse("a.txt"));
+            git.Status(Token);
+            git.Diff([], staged: false, Token);
+            git.Diff([], staged: true, Token);
+            git.Show("HEAD", Token);
+            git.Blame(WorkspacePath.Parse("a.txt"), Token);
+            git.Log(10, WorkspacePath.Parse("a.txt"), Token);
             git.Branches();
             return git.Commit([WorkspacePath.Parse("a.txt"), WorkspacePath.Parse("b.bin")], "second", DateTimeOffset.UnixEpoch);
         });
@@ -64,7 +66,7 @@ public sealed class HostileRepositorySpecs : IDisposable
             Tree.Shell(trap);
             using var root = folder.Root();
             using var repository = GitRepository.Open(root);
-            Assert.True(repository is null || !repository.Log(10, null).Contains("private", StringComparison.Ordinal), trap);
+            Assert.True(repository is null || !repository.Log(10, null, Token).Contains("private", StringComparison.Ordinal), trap);
         }
     }
 

@@ -56,6 +56,37 @@ public sealed class AcpMappingSpecs
         Assert.Contains(drawn[^1].Updates, update => update is ToolCallUpdate { ToolCallId: "r_1/tests-1", Status: "failed" });
     }
 
+    [Theory]
+    [InlineData("""{"cmd":"status"}""", "git status")]
+    [InlineData("""{"cmd":"log","paths":["src/a.cs"],"most":3}""", "git log src/a.cs")]
+    [InlineData("""{"cmd":"show","revision":"HEAD~1"}""", "git show HEAD~1")]
+    public void A_git_call_is_titled_by_its_command(string input, string title)
+    {
+        var run = SampleRun.Number(new RunStarted("x", 2, "m"), new ToolStarted("t1", "git", JsonElement.Parse(input)));
+        var drawn = Draw(run, Ours, false);
+        Assert.Equal(title, ((ToolCall)drawn[^1].Updates[0]).Title);
+    }
+
+    [Fact]
+    public void Test_output_is_not_sent_again_with_every_piece_of_it_and_in_the_end_it_is_there()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        RunEvent[] events =
+        [
+            new RunStarted("x", 2, "m"), new TestsStarted(1, "npm test", "none"),
+            .. Enumerable.Range(0, 20_000).Select(line => new TestsOutput(1, $"line {line}\n")),
+            new TestsFinished(1, new(TestOutcome.Passed, "npm test", 0, 1, 0, 0, [], 5)),
+        ];
+        // All of it within one second.
+        var run = events.Select((one, seq) => new EventEnvelope(seq + 1, at.AddMilliseconds(seq / 20), "r_1", one)).ToList();
+        var drawn = Draw(run, AcpClient.Vanilla, false);
+
+        var sent = drawn.SelectMany(step => step.Updates).Select(Line).ToList();
+        Assert.InRange(sent.Sum(line => (long)line.Length), 16_000, 2_000_000);
+        Assert.Contains("line 19999", sent[^1], StringComparison.Ordinal);
+        Assert.Contains("line 0\\n", sent[2], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_too_large_to_show_is_named()
     {

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy.Rules;
 
 namespace CodexSidecar.Engine.Policy.Commands;

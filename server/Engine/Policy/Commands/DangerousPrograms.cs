@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Policy.Commands;
 

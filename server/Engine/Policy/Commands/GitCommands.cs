@@ -1,3 +1,5 @@
+using CodexSidecar.Contracts;
+
 namespace CodexSidecar.Engine.Policy.Commands;
 
 /// <summary>

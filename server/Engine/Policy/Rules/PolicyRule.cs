@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Processes;
 
 namespace CodexSidecar.Engine.Policy.Rules;
@@ -18,7 +19,7 @@ internal sealed record PolicyRule(RuleSource Source, int Number, IReadOnlyList<s
     public bool Loosens => Network || Decision is Permission.Allow;
 
     /// <summary>As a decision names it: <c>user rule 2 (make deploy)</c>.</summary>
-    public string Name => $"{LevelPolicy.Name(Source)} rule {Number} ({CommandLine.Join(Argv)})";
+    public string Name => $"{Wire.Name(Source)} rule {Number} ({CommandLine.Join(Argv)})";
 
     public bool Covers(PolicyAction action) =>
         Loosens ? action.Argv is { } argv && argv.SequenceEqual(Argv, StringComparer.Ordinal) : action.Commands.Any(Begins);

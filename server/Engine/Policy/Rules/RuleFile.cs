@@ -59,10 +59,10 @@ internal static class RuleFile
         var roles = new Dictionary<Role, RoleModel>();
         foreach (var (name, model) in text.Roles ?? new Dictionary<string, RoleModel>())
         {
-            var known = Enum.GetValues<Role>().Where(role => LevelPolicy.Name(role) == name).ToList();
+            var known = Enum.GetValues<Role>().Where(role => Wire.Name(role) == name).ToList();
             if (known.Count == 0)
             {
-                throw new RuleFileException($"{file}: there is no role \"{name}\"; there are {string.Join(", ", Enum.GetValues<Role>().Select(LevelPolicy.Name))}.");
+                throw new RuleFileException($"{file}: there is no role \"{name}\"; there are {string.Join(", ", Enum.GetValues<Role>().Select(Wire.Name))}.");
             }
             if (model.BaseUrl is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             {

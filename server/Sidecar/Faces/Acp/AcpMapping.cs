@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -12,6 +13,10 @@ internal sealed record AcpDrawing(AcpClient Client, string Workspace, Func<strin
 /// <summary>RunEvent to ACP messages. Live runs, session/load and run/replay all go through <see cref="Map"/>; it is pure.</summary>
 internal static class AcpMapping
 {
+    /// <summary>The output is sent whole each time, so not with every piece of it: after so long, or when so much of it is new.</summary>
+    private static readonly TimeSpan TestPause = TimeSpan.FromMilliseconds(500);
+    private const int TestNews = TestTail / 2;
+
     private const int TestTail = 16 << 10, DiffLimit = 1 << 20, MessageLimit = 6 << 20;
 
     /// <summary>Draws one event. For a client with our extras exactly one of the messages, the last, carries the event itself; to others a message that says nothing is not sent.</summary>
@@ -64,8 +69,10 @@ internal static class AcpMapping
         SnapshotTaken => (view, view.Patch is { } patch && view.OpenCalls.Contains(view.CallId(patch.PatchId)) ? [new ToolCallUpdate(view.CallId(patch.PatchId))] : []),
         PatchApplied e => Applied(view, e, drawing),
         PatchFailed e => Finish(view, view.CallId(e.PatchId), ok: false, string.Join('\n', e.Files.Select(file => $"{file.Path}: {file.Message}"))),
-        TestsStarted e => Start(view with { TestOutput = "" }, new ToolCall(Tests(view, e.Attempt), e.Command, "execute", "in_progress", RawInput: Input(e.Command))),
-        TestsOutput e => TestText(view with { TestOutput = Tail(view.TestOutput + e.Text) }, e),
+        TestsStarted e => Start(
+            view with { TestOutput = "", TestUnshown = 0, TestShownAt = default },
+            new ToolCall(Tests(view, e.Attempt), e.Command, "execute", "in_progress", RawInput: Input(e.Command))),
+        TestsOutput e => TestText(view, e, envelope.At),
         TestsFinished e => TestEnd(view, e),
         RolledBack e => (view, [new ToolCall(view.CallId($"rollback-{envelope.Seq}"), $"Roll back: {e.Reason}", "other", "completed")]),
         Committed e => (view, [new ToolCall(view.CallId($"commit-{envelope.Seq}"), "git commit", "execute", "completed", Content: Text($"{e.Sha}: {e.Message}"))]),
@@ -117,7 +124,7 @@ internal static class AcpMapping
             return (view, []);
         if (e.Allowed && !call.Own)
             return (view, [new ToolCallUpdate(call.CallId, "in_progress")]);
-        return Finish(view, call.CallId, e.Allowed, e.Allowed ? "" : $"Refused by {e.By.ToString().ToLowerInvariant()}.");
+        return Finish(view, call.CallId, e.Allowed, e.Allowed ? "" : $"Refused by {Wire.Name(e.By)}.");
     }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Decided(AcpView view, HunksDecided e)
@@ -142,8 +149,15 @@ internal static class AcpMapping
         return (view.Close(callId), [new ToolCallUpdate(callId, "completed", content)]);
     }
 
-    private static (AcpView, IReadOnlyList<SessionUpdate>) TestText(AcpView view, TestsOutput e) =>
-        (view, [new ToolCallUpdate(Tests(view, e.Attempt), Content: Text(AcpWords.Block(view.TestOutput)))]);
+    private static (AcpView, IReadOnlyList<SessionUpdate>) TestText(AcpView view, TestsOutput e, DateTimeOffset at)
+    {
+        var callId = Tests(view, e.Attempt);
+        view = view with { TestOutput = Tail(view.TestOutput + e.Text), TestUnshown = view.TestUnshown + e.Text.Length };
+        return at - view.TestShownAt < TestPause && view.TestUnshown < TestNews
+            ? (view, [new ToolCallUpdate(callId)])
+            : (view with { TestShownAt = at, TestUnshown = 0 },
+                [new ToolCallUpdate(callId, Content: Text(AcpWords.Block(view.TestOutput)))]);
+    }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) TestEnd(AcpView view, TestsFinished e)
     {
@@ -151,7 +165,8 @@ internal static class AcpMapping
         var passed = e.Result.Outcome == TestOutcome.Passed;
         var failures = AcpWords.Failures(e.Result);
         return (view.Close(callId), [new ToolCallUpdate(callId, passed ? "completed" : "failed",
-            failures.Length == 0 ? null : [.. Text(failures), .. view.TestOutput.Length == 0 ? [] : Text(AcpWords.Block(view.TestOutput))],
+            failures.Length == 0 && view.TestUnshown == 0 ? null
+                : [.. failures.Length == 0 ? [] : Text(failures), .. view.TestOutput.Length == 0 ? [] : Text(AcpWords.Block(view.TestOutput))],
             new TestCounts(e.Result.Passed, e.Result.Failed, e.Result.Skipped, e.Result.ExitCode))]);
     }
 
@@ -184,7 +199,7 @@ internal static class AcpMapping
             if (text is null || size > DiffLimit || size > room)
                 return Text($"{file.Path}: too large to show, {file.Hunks.Count} hunks")[0];
             room -= size;
-            return new DiffContent(Path.Join(drawing.Workspace, file.Path), text.OldText, PartialText.Without(text, file.Hunks, leftOut));
+            return new DiffContent(Path.Join(drawing.Workspace, file.Path), text.OldText, HunkText.Without(text, file.Hunks, leftOut));
         })];
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Sessions;
 
@@ -26,21 +25,21 @@ internal sealed record AcpOptions
         Consilium = settings.Consilium,
     };
 
-    public SessionModes Modes => new(Id(Level), [.. Levels.Select(level => new SessionMode(Id(level), Name(level)))]);
+    public SessionModes Modes => new(Wire.Name(Level), [.. Levels.Select(level => new SessionMode(Wire.Name(level), Name(level)))]);
 
     public IReadOnlyList<ConfigOption> Draw() =>
     [
-        new("level", "Level", "mode", "select", Id(Level), [.. Levels.Select(level => new ConfigValue(Id(level), Name(level)))]),
+        new("level", "Level", "mode", "select", Wire.Name(Level), [.. Levels.Select(level => new ConfigValue(Wire.Name(level), Name(level)))]),
         new("model", "Model", "model", "select", Model, [.. Models.Select(model => new ConfigValue(model, model == AutoModel ? "The server's own" : model))]),
-        new("consilium", "Consilium", "_consilium", "select", Id(Consilium), [new("full", "Six roles"), new("auto", "By risk"), new("off", "Off")]),
+        new("consilium", "Consilium", "_consilium", "select", Wire.Name(Consilium), [new("full", "Six roles"), new("auto", "By risk"), new("off", "Off")]),
         new("review", "Review", "_review", "select", Review, [new("hunks", "Hunk by hunk"), new("patch", "Once per patch"), new("auto", "Apply what the level allows")]),
     ];
 
     public AcpOptions With(string id, string value) => id switch
     {
-        "level" => this with { Level = Levels.Cast<Level?>().FirstOrDefault(level => Id(level!.Value) == value) ?? throw Unknown("$.value") },
+        "level" => this with { Level = Wire.Find<Level>(value) is { } level && Levels.Contains(level) ? level : throw Unknown("$.value") },
         "model" => this with { Model = Models.Contains(value) ? value : throw Unknown("$.value") },
-        "consilium" => this with { Consilium = Enum.GetValues<ConsiliumSize>().Cast<ConsiliumSize?>().FirstOrDefault(size => Id(size!.Value) == value) ?? throw Unknown("$.value") },
+        "consilium" => this with { Consilium = Wire.Find<ConsiliumSize>(value) ?? throw Unknown("$.value") },
         "review" => this with { Review = Reviews.Contains(value) ? value : throw Unknown("$.value") },
         _ => throw Unknown("$.configId"),
     };
@@ -58,8 +57,6 @@ internal sealed record AcpOptions
     private IEnumerable<string> Models => Model == AutoModel ? [AutoModel] : [AutoModel, Model];
 
     private static AcpError Unknown(string path) => new(AcpError.InvalidParams, "unknown_value", path);
-
-    private static string Id<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static string Name(Level level) => $"{(int)level} " + level switch
     {

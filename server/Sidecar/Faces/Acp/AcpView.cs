@@ -12,6 +12,10 @@ internal sealed record AcpView
     public ImmutableArray<PlanRow> Plan { get; init; } = [];
     public ImmutableArray<Vote> Votes { get; init; } = [];
     public string TestOutput { get; init; } = "";
+
+    /// <summary>When the client was last sent <see cref="TestOutput"/>, and how much has come since.</summary>
+    public DateTimeOffset TestShownAt { get; init; }
+    public int TestUnshown { get; init; }
     public ImmutableHashSet<string> OpenCalls { get; init; } = [];
 
     /// <summary>The tool call each question is about, and whether it was made for the question alone.</summary>

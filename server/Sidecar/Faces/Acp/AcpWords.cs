@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -24,7 +25,7 @@ internal static class AcpWords
         "search" => ($"Search {Field(input, "pattern", "query")}", "search"),
         "write_file" => ($"Write {Field(input, "path")}", "edit"),
         "shell" => ($"Run {Field(input, "command", "argv")}", "execute"),
-        "git" => ($"git {Field(input, "command", "args", "argv")}", "execute"),
+        "git" => (Title($"git {Field(input, "cmd")} {Field(input, "paths", "path", "revision", "name")}".TrimEnd()), "execute"),
         _ => (tool, "other"),
     };
 
@@ -37,12 +38,12 @@ internal static class AcpWords
     {
         var text = new StringBuilder("| Role | Verdict | Confidence | Decision |\n|---|---|---|---|");
         foreach (var vote in votes)
-            text.Append($"\n| {RoleName(vote.Role)} | {Lower(vote.Verdict)} | {vote.Confidence?.ToString() ?? "-"} | {Cell(vote.Decision)} |");
+            text.Append($"\n| {RoleName(vote.Role)} | {Wire.Name(vote.Verdict)} | {vote.Confidence?.ToString() ?? "-"} | {Cell(vote.Decision)} |");
         if (tally is null)
             return text.ToString();
         var (approve, revise, reject, abstain) = tally.Counts;
         var counts = new[] { (approve, "approve"), (revise, "revise"), (reject, "reject"), (abstain, "abstain") }.Where(count => count.Item1 > 0).Select(count => $"{count.Item1} {count.Item2}");
-        return text.Append($"\n\n**{Lower(tally.Verdict)}**: {string.Join(", ", counts)}. {tally.Rule}").ToString();
+        return text.Append($"\n\n**{Wire.Name(tally.Verdict)}**: {string.Join(", ", counts)}. {tally.Rule}").ToString();
     }
 
     public static string PatchTitle(PatchProposed patch) => patch.Files is [var only] ? $"Patch {only.Path}" : $"Patch {patch.Files.Count} files";
@@ -54,20 +55,11 @@ internal static class AcpWords
     /// <summary>Output as a code block, with a fence the output cannot close.</summary>
     public static string Block(string text)
     {
-        var longest = 2;
-        var run = 0;
-        foreach (var letter in text)
-        {
-            run = letter == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-        var fence = new string('`', longest + 1);
+        var fence = FenceText.Around(text);
         return $"{fence}\n{text.TrimEnd('\n')}\n{fence}";
     }
 
     public static string RoleName(Role role) => role == Role.Qa ? "QA" : role.ToString();
-
-    private static string Lower(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");
 

@@ -34,7 +34,7 @@ internal static class CliMapping
         TrackRecordUpdated e => [Say($"Track record: {VoteDrawing.Name(e.Standing.Role)} {VoteDrawing.Record(e.Standing)}", Tone.Quiet)],
         VotesTallied e => VoteDrawing.Tally(state.Votes, e),
         PatchProposed e => DiffDrawing.Files(e.Files),
-        PermissionAsked e => [One(new("? ", Tone.Careful), new(e.Question, Tone.Strong), new($"   {e.Reason} (risk: {Lower(e.Risk)})", Tone.Quiet))],
+        PermissionAsked e => [One(new("? ", Tone.Careful), new(e.Question, Tone.Strong), new($"   {e.Reason} (risk: {Wire.Name(e.Risk)})", Tone.Quiet))],
         PermissionAnswered e => [Say($"{(e.Allowed ? "Allowed" : "Not allowed")} by {By(e.By)}", e.Allowed ? Tone.Quiet : Tone.Careful)],
         HunksDecided e => [Say($"{e.Decisions.Count(hunk => hunk.Accept)} of {Count(e.Decisions.Count, "hunk", "hunks")} accepted by {By(e.By)}", Tone.Quiet)],
         SnapshotTaken e => [Say($"Before-state saved ({Count(e.Files, "file", "files")})", Tone.Quiet)],
@@ -55,16 +55,14 @@ internal static class CliMapping
     internal static string Count(int number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 
     internal static string StopCode(StopReason stop, string? detail) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(stop.ToString()) + (detail is null ? "" : $" ({detail})");
+        Wire.Name(stop) + (detail is null ? "" : $" ({detail})");
 
     internal static string LevelName(int level) =>
-        Enum.IsDefined((Level)level) ? JsonNamingPolicy.SnakeCaseLower.ConvertName(((Level)level).ToString()) : "?";
+        Enum.IsDefined((Level)level) ? Wire.Name((Level)level) : "?";
 
     private static Line One(params IReadOnlyList<Span> spans) => new(spans);
 
     private static Line Say(string text, Tone tone = Tone.Plain) => new([new Span("  " + text, tone)]);
-
-    private static string Lower(Risk risk) => risk.ToString().ToLowerInvariant();
 
     private static string StageTitle(StageStarted e) => (e.Stage, e.Attempt) switch
     {

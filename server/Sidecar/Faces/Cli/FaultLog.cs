@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Workspace;
 using Serilog;
 
 namespace CodexSidecar.Faces.Cli;
@@ -21,7 +22,7 @@ internal static class FaultLog
         var file = Path.Join(folder, "sidecar.log");
         try
         {
-            CreatePrivate(folder);
+            PrivateFolder.Create(folder);
             using var log = new LoggerConfiguration().WriteTo.File(file, shared: true, fileSizeLimitBytes: 8 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 3).CreateLogger();
             log.Error("{Text:l}", text);
             return file;
@@ -30,13 +31,5 @@ internal static class FaultLog
         {
             return $"not kept, because the log cannot be written ({error.Message.TrimEnd('.')})";
         }
-    }
-
-    private static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

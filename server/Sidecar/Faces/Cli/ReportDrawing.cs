@@ -16,7 +16,7 @@ internal static class ReportDrawing
         foreach (var command in report.Commands)
             Row("Command", new Span(command.Command), new Span($"   {Result(command)}, {TestDrawing.Seconds(command.Milliseconds)}, sandbox: {command.Sandbox}", Tone.Quiet));
         if (report.Consilium is { } verdict)
-            Row("Votes", new Span(verdict.ToString().ToLowerInvariant(), VoteDrawing.ToneOf(verdict)), new Span(": " + VoteDrawing.Counts(Tally(report.Votes))));
+            Row("Votes", new Span(Wire.Name(verdict), VoteDrawing.ToneOf(verdict)), new Span(": " + VoteDrawing.Counts(Tally(report.Votes))));
         Row("Model", new Span(report.Model), new Span("   " + Use(report.Usage), Tone.Quiet));
         Row("Time", new Span(TestDrawing.Seconds(report.Milliseconds)));
         if (report.Commit is { } commit)

@@ -12,7 +12,7 @@ internal static class VoteDrawing
     [
         new Grid(Headers, [.. votes.OrderBy(vote => vote.Role).Select(Row)]),
         new Line(
-            new Span($"  {Mark(tally.Verdict)} {Lower(tally.Verdict)}", ToneOf(tally.Verdict)),
+            new Span($"  {Mark(tally.Verdict)} {Wire.Name(tally.Verdict)}", ToneOf(tally.Verdict)),
             new Span($": {Counts(tally.Counts)}"),
             new Span(tally.VetoedBy is { } role ? $", vetoed by {Name(role)}" : "", Tone.Bad),
             new Span($"   {tally.Rule}", Tone.Quiet)),
@@ -38,7 +38,7 @@ internal static class VoteDrawing
     public static string Record(Standing standing) => string.Create(CultureInfo.InvariantCulture,
         $"weight {standing.Weight / 1000.0:0.00}, {standing.Right:0.##} of {standing.Judged} right");
 
-    private static string Lower(ObjectionState state) => state is ObjectionState.Unverified ? "advice" : state.ToString().ToLowerInvariant();
+    private static string Lower(ObjectionState state) => state is ObjectionState.Unverified ? "advice" : Wire.Name(state);
 
     public static string Mark(Verdict verdict) =>
         verdict switch { Verdict.Approve => "✓", Verdict.Revise => "~", Verdict.Reject => "✗", _ => "–" };
@@ -47,7 +47,7 @@ internal static class VoteDrawing
         verdict switch { Verdict.Approve => Tone.Good, Verdict.Revise => Tone.Careful, Verdict.Reject => Tone.Bad, _ => Tone.Quiet };
 
     /// <summary>An abstention that nobody chose says why.</summary>
-    public static string Word(Vote vote) => Lower(vote.Verdict) + vote.State switch
+    public static string Word(Vote vote) => Wire.Name(vote.Verdict) + vote.State switch
     {
         VoteState.Malformed => " (no readable vote)",
         VoteState.Timeout => " (no answer)",
@@ -72,6 +72,4 @@ internal static class VoteDrawing
     ];
 
     public static string Name(Role role) => role == Role.Qa ? "QA" : role.ToString();
-
-    private static string Lower(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 }

@@ -27,7 +27,7 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
         await using var routes = new HttpRoutes(order, home, time, log);
         await using var app = Build(guards, routes);
         guards.Port = await StartAsync(app, cancellationToken);
-        started(new($"http://127.0.0.1:{guards.Port}/v1", order.Token.File, order.Settings.Workspace, HttpWords.LevelName(order.Settings.Level)));
+        started(new($"http://127.0.0.1:{guards.Port}/v1", order.Token.File, order.Settings.Workspace, Wire.Name(order.Settings.Level)));
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (cancellationToken.Register(ended.SetResult))
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Faces.Http;
 
@@ -25,16 +26,16 @@ internal static class HttpMapping
             text.Append($"Changed {Cut(string.Join(", ", report.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})")), 300)}. ");
         }
         text.Append(report.TestsAfter is { } tests ? $"{Tests(tests)}. " : "").Append(report.Commit is { } sha ? $"Commit {sha[..Math.Min(10, sha.Length)]}. " : "");
-        text.Append($"Ended as {HttpWords.Snake(end.Stop)}{(end.Detail is null ? "" : $" ({end.Detail})")}. Run {report.RunId}");
+        text.Append($"Ended as {Wire.Name(end.Stop)}{(end.Detail is null ? "" : $" ({end.Detail})")}. Run {report.RunId}");
         text.Append(report.Files.Count > 0 ? $"; undo: codex-sidecar runs undo {report.RunId}" : "");
         return ExecutableText.Break(Cut(text.ToString(), MostReport) + Patch(report, patch), out var broken) + (broken ? $"\n{ExecutableText.Note}" : "");
     }
 
     private static string? Words(RunEvent fact) => fact switch
     {
-        StageStarted e => $"Stage {(int)e.Stage + 1} of 7: {HttpWords.Snake(e.Stage)}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
-        VoteCast e => $"{e.Vote.Role}: {HttpWords.Snake(e.Vote.Verdict)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}. {e.Vote.Decision}",
-        VotesTallied e => $"Votes: {HttpWords.Snake(e.Verdict)}, {e.Rule}{string.Concat(e.Checklist.Select((item, at) => $"; {at + 1}. {item.Text}"))}",
+        StageStarted e => $"Stage {(int)e.Stage + 1} of 7: {Wire.Name(e.Stage)}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
+        VoteCast e => $"{e.Vote.Role}: {Wire.Name(e.Vote.Verdict)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}. {e.Vote.Decision}",
+        VotesTallied e => $"Votes: {Wire.Name(e.Verdict)}, {e.Rule}{string.Concat(e.Checklist.Select((item, at) => $"; {at + 1}. {item.Text}"))}",
         Overruled e => e.Accepted ? "The consilium was overruled: the plan is carried out" : "The plan is not carried out",
         PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})"))}",
         PatchFailed e => $"The patch did not fit: {string.Join("; ", e.Files.Select(file => $"{file.Path}: {file.Message}"))}",
@@ -54,7 +55,7 @@ internal static class HttpMapping
 
     private static string Tests(TestResult result) => result switch
     {
-        { Passed: null, Failed: null } => $"Tests: {HttpWords.Snake(result.Outcome)}",
+        { Passed: null, Failed: null } => $"Tests: {Wire.Name(result.Outcome)}",
         { Failed: > 0 } => $"Tests: {result.Passed ?? 0} passed, {result.Failed} failed",
         _ => $"Tests: {result.Passed ?? 0} passed",
     };
@@ -68,18 +69,13 @@ internal static class HttpMapping
         }
         var lines = patch.Files.Sum(file => file.Unified.Count(letter => letter == '\n'));
         return lines > MostPatchLines ? $"\n\nThe patch has {lines} lines: {string.Join(", ", patch.Files.Select(file => file.Path))}"
-            : string.Concat(patch.Files.Select(file => $"\n\n{Fence(file.Unified)}diff {file.Path}\n{file.Unified.TrimEnd('\n')}\n{Fence(file.Unified)}"));
+            : string.Concat(patch.Files.Select(Fenced));
     }
 
-    private static string Fence(string text)
+    private static string Fenced(PatchFile file)
     {
-        var (longest, run) = (2, 0);
-        foreach (var letter in text)
-        {
-            run = letter == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-        return new('`', longest + 1);
+        var fence = FenceText.Around(file.Unified);
+        return $"\n\n{fence}diff {file.Path}\n{file.Unified.TrimEnd('\n')}\n{fence}";
     }
 
     public static string? Line(string text)

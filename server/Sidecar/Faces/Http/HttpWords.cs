@@ -12,10 +12,6 @@ internal static class HttpWords
 {
     private const int LongestClient = 80;
 
-    public static string LevelName(Level level) => Snake(level);
-
-    public static string Snake<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
     /// <summary>For the audit. Anybody can claim any name, so it is marked.</summary>
     public static string Client(HttpRequest request)
     {
@@ -76,11 +72,11 @@ internal static class HttpWords
         }
         foreach (var level in Enum.GetValues<Level>())
         {
-            if (named == LevelName(level) || named == ((int)level).ToString())
+            if (named == Wire.Name(level) || named == ((int)level).ToString())
             {
                 return level < started ? level : started;
             }
         }
-        throw new HttpError(400, "bad_level", $"X-Codex-Sidecar-Level has to be one of {string.Join(", ", Enum.GetValues<Level>().Select(LevelName))}.");
+        throw new HttpError(400, "bad_level", $"X-Codex-Sidecar-Level has to be one of {string.Join(", ", Enum.GetValues<Level>().Select(Wire.Name))}.");
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
     public void Dispose() => turns.Dispose();
 
     private static ToolList List(Level level) =>
-        new(HttpWords.LevelName(level), [.. Tools.Select(tool => new ToolCard(tool.Name, tool.Description!, tool.Annotations!.ReadOnlyHint is true, tool.InputSchema))]);
+        new(Wire.Name(level), [.. Tools.Select(tool => new ToolCard(tool.Name, tool.Description!, tool.Annotations!.ReadOnlyHint is true, tool.InputSchema))]);
 
     private async Task CallAsync(HttpContext context)
     {
@@ -125,7 +125,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         };
         return new(status, code, (answer.End == "refused" ? answer.Reason : null) ?? answer.Text.TrimEnd(), code == "bad_argument" ? "$" : null)
         {
-            Details = status == 403 ? new(HttpWords.LevelName(level), answer.Rule) : null,
+            Details = status == 403 ? new(Wire.Name(level), answer.Rule) : null,
         };
     }
 }

@@ -31,8 +31,8 @@ internal static class McpMapping
     {
         var ok = outcome.Stop is StopReason.Done or StopReason.NothingToDo;
         var text = Text(solved, outcome);
-        var tests = solved.Report?.TestsAfter is { } after ? JsonNamingPolicy.SnakeCaseLower.ConvertName(after.Outcome.ToString()) : null;
-        return Result(ok, text, new(ok, JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.Stop.ToString()), text)
+        var tests = solved.Report?.TestsAfter is { } after ? Wire.Name(after.Outcome) : null;
+        return Result(ok, text, new(ok, Wire.Name(outcome.Stop), text)
         {
             RunId = outcome.RunId,
             Files = [.. (solved.Report?.Files ?? []).Select(file => file.Path)],
@@ -48,8 +48,8 @@ internal static class McpMapping
         ToolStarted e => $"Tool {e.Tool}",
         PlanProposed e => $"Plan: {string.Join("; ", e.Steps)}",
         ConsiliumOpened e => $"{e.Roles.Count} roles vote",
-        VoteCast e => $"{(e.Vote.Role == Role.Qa ? "QA" : e.Vote.Role)}: {e.Vote.Verdict.ToString().ToLowerInvariant()}",
-        VotesTallied e => $"Votes: {e.Verdict.ToString().ToLowerInvariant()}. {e.Rule}",
+        VoteCast e => $"{(e.Vote.Role == Role.Qa ? "QA" : e.Vote.Role)}: {Wire.Name(e.Vote.Verdict)}",
+        VotesTallied e => $"Votes: {Wire.Name(e.Verdict)}. {e.Rule}",
         PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => file.Path))}",
         PermissionAsked e => $"Asked: {e.Question}",
         PermissionAnswered e => e.Allowed ? "Allowed" : "Not allowed",

@@ -63,8 +63,8 @@ internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimePro
     }
 
     private static Level Named(string name) =>
-        Enum.GetValues<Level>().Where(level => JsonNamingPolicy.SnakeCaseLower.ConvertName(level.ToString()) == name).Select(level => (Level?)level).FirstOrDefault()
-        ?? throw new UsageException($"There is no level \"{name}\"; the levels are {string.Join(", ", Enum.GetNames<Level>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.");
+        Wire.Find<Level>(name)
+        ?? throw new UsageException($"There is no level \"{name}\"; the levels are {string.Join(", ", Enum.GetValues<Level>().Select(Wire.Name))}.");
 
     private static string? Text(JsonElement input, string name) =>
         !input.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null ? null
