@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['out/', 'server/', 'tests/', 'samples/', 'extension/src/generated/'] },
+  { ignores: ['out/', 'server/', 'samples/', 'extension/src/generated/'] },
   js.configs.recommended,
   {
     files: ['extension/**/*.ts'],
@@ -33,6 +33,10 @@ export default defineConfig(
           'Buffer',
           'fetch',
           'AbortController',
+          'Headers',
+          'Response',
+          'setImmediate',
+          'structuredClone',
         ].map((name) => [name, 'readonly']),
       ),
     },

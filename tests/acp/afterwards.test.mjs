@@ -98,7 +98,7 @@ test('a snapshot is listed, compared and restored, and that can be undone', () =
       files.map(({ path, change, truncated }) => [path, change, truncated]),
       [['src/sums.js', 'modified', false]],
     );
-    assert.match(files[0].unified, /-  return a - b;\n\+  return a \+ b;/);
+    assert.match(files[0].unified, /- {2}return a - b;\n\+ {2}return a \+ b;/);
 
     assert.deepEqual(await agent.own('snapshot/restore', { sessionId: session, snapshotId, dryRun: true }), {
       restored: ['src/sums.js'],

@@ -1,6 +1,6 @@
 // Clients that are not ours, as their users get them: Continue's command line `cn` and OpenAI's library.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';

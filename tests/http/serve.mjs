@@ -1,4 +1,5 @@
 // The built sidecar as an HTTP server on a free port, with a scripted model behind it, for the time of one test.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { program } from '../../scripts/build.mjs';
 import { startModel } from '../../scripts/model.mjs';
-import { makeProject, script, task } from '../acp/project.mjs';
+import { makeProject, repaired, script, task } from '../acp/project.mjs';
 
 export const taskBody = (more = {}) => ({ model: 'codex-sidecar', stream: true, messages: [{ role: 'user', content: task }], ...more });
 
