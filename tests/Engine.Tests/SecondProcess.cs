@@ -5,7 +5,8 @@ namespace CodexSidecar.Engine.Tests;
 /// <summary>A process of its own that works beside a test on the same state folder (tests/Victim, Jobs).</summary>
 internal sealed class SecondProcess : IDisposable
 {
-    public static readonly string Program = Path.Join(AppContext.BaseDirectory, "CodexSidecar.Victim" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+    public static readonly string Program = Path.Join(
+        AppContext.BaseDirectory, "CodexSidecar.Victim" + (OperatingSystem.IsWindows() ? ".exe" : ""));
 
     private readonly Process process;
 

@@ -17,6 +17,8 @@ internal static class Jobs
         switch (args)
         {
             case ["--look", var file]:
+                Disk.IsLocked(file);
+                Console.WriteLine("looks");
                 Until(() => Disk.IsLocked(file));
                 break;
             case ["--list", var state]:
@@ -61,9 +63,12 @@ internal static class Jobs
         }
     }
 
-    private static JudgedVote Vote(string run) => new(TimeProvider.System.GetUtcNow(), run, Role.Qa, new string('m', 300), RoleText.Version(Role.Qa), Verdict.Approve, VoteState.Valid, 1, 5);
+    private static JudgedVote Vote(string run) =>
+        new(TimeProvider.System.GetUtcNow(), run, Role.Qa, new string('m', 300), RoleText.Version(Role.Qa), Verdict.Approve,
+            VoteState.Valid, 1, 5);
 
-    private static AuditEntry Line(string subject) => new(0, default, "r", "test", "cli", "decided", "shell", subject, "allow", "rule", "reason", null, null, null, null, "");
+    private static AuditEntry Line(string subject) =>
+        new(0, default, "r", "test", "cli", "decided", "shell", subject, "allow", "rule", "reason", null, null, null, null, "");
 
     /// <summary>A command is watched while this process can open no file any more.</summary>
     private static async Task<string> WatchWithoutFilesAsync(string folder)

@@ -2,7 +2,9 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Audit;
 
-/// <summary>Opens files that several processes use in turn. Opening one alone is a lock between them, which the system lets go of when a process dies.</summary>
+/// <summary>
+/// Opens files that several processes use in turn. Opening one alone is a lock between them; the system lets go of it when a process dies.
+/// </summary>
 internal static class LockedFile
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -11,8 +13,8 @@ internal static class LockedFile
     private const int MostTries = 2_500;
 
     /// <summary>
-    /// To read and write, alone. Who waits does so in a queue that is a lock of its own: so a writer who comes straight back does not overtake
-    /// those who have waited for longer.
+    /// To read and write, alone. Who waits does so in a queue that is a lock of its own: so a writer who comes straight back does not
+    /// overtake those who have waited for longer.
     /// </summary>
     /// <exception cref="IOException">The file cannot be opened, or somebody else held it all the time.</exception>
     public static FileStream OpenAlone(string file, TimeProvider time)

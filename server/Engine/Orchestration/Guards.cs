@@ -142,7 +142,9 @@ internal sealed class Guards(TimeProvider time)
             denied[call] = denied.GetValueOrDefault(call) + 1;
             if (denied[call] >= MostSameDenials || denied.Values.Sum() >= MostDenials)
             {
-                throw new RunStop(StopReason.Forbidden, $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
+                throw new RunStop(
+                    StopReason.Forbidden,
+                    $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
             }
         }
     }

@@ -11,7 +11,10 @@ namespace CodexSidecar.Engine.Orchestration;
 /// </summary>
 /// <param name="take">Takes the snapshot; called once.</param>
 /// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the run.</param>
-internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record, Action<RunEvent> emit) : IAsyncDisposable
+internal sealed class RunChanges(
+    Func<CancellationToken, Task<Snapshot>> take,
+    Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record,
+    Action<RunEvent> emit) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ChangedPath> changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> patched = new(StringComparer.Ordinal);
@@ -24,7 +27,8 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         [.. patched.Where(path => changes.TryGetValue(path, out var change) && change is not { Before: null, After: null }).Order(StringComparer.Ordinal)];
 
     /// <summary>Begins to take the snapshot; the model thinks meanwhile.</summary>
-    public void Begin(CancellationToken cancellationToken) => taking ??= Task.Run(() => TakeAsync(cancellationToken), CancellationToken.None);
+    public void Begin(CancellationToken cancellationToken) =>
+        taking ??= Task.Run(() => TakeAsync(cancellationToken), CancellationToken.None);
 
     /// <summary>The snapshot exists and holds these paths when this completes.</summary>
     public async Task BeforeWriteAsync(IReadOnlyList<WorkspacePath> paths, CancellationToken cancellationToken)
@@ -104,7 +108,10 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         }
     }
 
-    /// <summary>The files' part of <see cref="RollBack"/>, for the end of a run: whether the files are back must not hang on whether that can be written down.</summary>
+    /// <summary>
+    /// The files' part of <see cref="RollBack"/>, for the end of a run: whether the files are back must not hang on whether that can be
+    /// written down.
+    /// </summary>
     /// <returns>What there is to tell.</returns>
     public IReadOnlyList<RunEvent> PutBack(string reason)
     {
@@ -116,7 +123,10 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         var result = snapshot.Restore([.. changes.Values]);
         if (result.Conflicts.Count > 0)
         {
-            happened.Add(new NoticeRaised(Severity.Warning, "Files were changed by somebody else during the run and stay as they are", string.Join(", ", result.Conflicts)));
+            happened.Add(new NoticeRaised(
+                Severity.Warning,
+                "Files were changed by somebody else during the run and stay as they are",
+                string.Join(", ", result.Conflicts)));
             result = snapshot.Restore([.. changes.Values.Where(change => !result.Conflicts.Contains(change.Path))]);
         }
         foreach (var path in result.Restored)

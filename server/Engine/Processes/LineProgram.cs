@@ -27,7 +27,8 @@ internal sealed class LineProgram : IAsyncDisposable
     {
         (this.wrapped, this.child) = (wrapped, child);
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
-        watch = time.CreateGuardedTimer(() => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval);
+        watch = time.CreateGuardedTimer(
+            () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval);
         Lines = new Taken(lines.Reader, room);
         ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
     }
@@ -137,7 +138,9 @@ internal sealed class LineProgram : IAsyncDisposable
     /// <summary>These calls block for as long as the program runs; the pool's threads are not for that.</summary>
     private static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Makes room for a line with each one that is taken: the thread that reads the program waits for that, and for no other thread.</summary>
+    /// <summary>
+    /// Makes room for a line with each one that is taken: the thread that reads the program waits for that, and for no other thread.
+    /// </summary>
     private sealed class Taken(ChannelReader<string> lines, SemaphoreSlim room) : ChannelReader<string>
     {
         public override bool TryRead([MaybeNullWhen(false)] out string item)
@@ -150,6 +153,7 @@ internal sealed class LineProgram : IAsyncDisposable
             return isTaken;
         }
 
-        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => lines.WaitToReadAsync(cancellationToken);
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+            lines.WaitToReadAsync(cancellationToken);
     }
 }

@@ -48,7 +48,8 @@ internal sealed class MachineWatch
             && int.TryParse(all, CultureInfo.InvariantCulture, out var tasks) ? tasks : null);
 
     private static long? FreeMemory() => Known(() =>
-        OperatingSystem.IsLinux() && File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
+        OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/meminfo").FirstOrDefault(one => one.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
             && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out var kilobytes)
             ? kilobytes << 10
             : null);

@@ -82,7 +82,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         var steps = new EndSteps(home, Emit);
         var isCompared = steps.Do("compare", "What the call changed could not be noted", () =>
         {
-            var changes = snapshot is null ? [] : snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path)).ToList();
+            var changes = snapshot is null ? []
+                : snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path)).ToList();
             snapshot?.KeepAfter(changes);
             record = record with { Changes = changes, UnderWay = null };
         });

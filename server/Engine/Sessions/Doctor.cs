@@ -75,7 +75,8 @@ public static class Doctor
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return new("state", "problem", $"Cannot write to {home.State}: {DiskFault.Describe(refused)}", DiskFault.Find(refused) is { Code: "open_files" }
+            return new("state", "problem", $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
+                DiskFault.Find(refused) is { Code: "open_files" }
                 ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
         }
     }

@@ -4,7 +4,9 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>What has to be done when a run ends, step by step. A step that fails becomes a notice, and the next one comes all the same.</summary>
+/// <summary>
+/// What has to be done when a run ends, step by step. A step that fails becomes a notice, and the next one comes all the same.
+/// </summary>
 internal sealed class EndSteps(SidecarHome home, Action<RunEvent> emit)
 {
     private readonly List<string> untold = [];

@@ -40,7 +40,8 @@ internal sealed class EventLog : IDisposable
             // A kill can leave half a line behind; nobody has read it yet.
             end = AuditTail.EndOfLastLine(stream);
             stream.SetLength(end);
-            flush = time.CreateGuardedTimer(FlushPending, _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            flush = time.CreateGuardedTimer(
+                FlushPending, _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         catch
         {
@@ -54,7 +55,8 @@ internal sealed class EventLog : IDisposable
     public long LastSeq { get; private set; }
 
     /// <exception cref="IOException">
-    /// It could not be written, or something before it that came by itself (<see cref="ComesByItself"/>): those who send such pieces cannot be told.
+    /// It could not be written, or something before it that came by itself (<see cref="ComesByItself"/>): those who send such pieces cannot
+    /// be told.
     /// </exception>
     public void Append(RunEvent happened)
     {
@@ -83,7 +85,9 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>Writes the one last event. Where that cannot be, all who read are told it from memory, with the reason; nobody waits for more.</summary>
+    /// <summary>
+    /// Writes the one last event. Where that cannot be, all who read are told it from memory, with the reason; nobody waits for more.
+    /// </summary>
     /// <returns>The event as it is told.</returns>
     public RunFinished Finish(RunFinished last)
     {
@@ -112,7 +116,9 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>Every event from the first, then the live ones; ends after <see cref="RunFinished"/>, or when nothing is written here any more.</summary>
+    /// <summary>
+    /// Every event from the first, then the live ones; ends after <see cref="RunFinished"/>, or when nothing is written here any more.
+    /// </summary>
     public async IAsyncEnumerable<EventEnvelope> TailAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new LineReader(file);
@@ -239,7 +245,9 @@ internal sealed class EventLog : IDisposable
         Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    /// <summary>Comes from a thread that reads a process or a server, or from a timer's; nobody there could do anything about a full disk.</summary>
+    /// <summary>
+    /// Comes from a thread that reads a process or a server, or from a timer's; nobody there could do anything about a full disk.
+    /// </summary>
     private static bool ComesByItself(RunEvent happened) => happened is ModelProgressed || TextOf(happened) is not null;
 
     private static string? TextOf(RunEvent happened) => happened switch

@@ -15,7 +15,8 @@ public static class FaultLog
     {
         id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var where = Append(home, $"{id} {fault}");
-        return $"Something went wrong inside Codex Sidecar (error {id}: {fault.GetType().Name}). Details: {where}. Please report it with the id.";
+        return $"Something went wrong inside Codex Sidecar (error {id}: {fault.GetType().Name}). Details: {where}. "
+            + "Please report it with the id.";
     }
 
     /// <returns>The file, or why there is none.</returns>

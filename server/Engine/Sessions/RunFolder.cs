@@ -56,7 +56,8 @@ internal sealed record RunFolder(string Path)
         }
     }
 
-    public void Write(RunRecord record) => Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord), AtStep);
+    public void Write(RunRecord record) =>
+        Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord), AtStep);
 
     /// <summary>The whole texts of a proposed patch; empty when it is unknown.</summary>
     public IReadOnlyList<PatchText> ReadTexts(string patchId)

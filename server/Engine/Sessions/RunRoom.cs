@@ -23,7 +23,8 @@ internal sealed class RunRoom : IDisposable
     private readonly Lock gate = new();
     private RunRecord record;
 
-    private RunRoom(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, EventLog log, DisposableStack held)
+    private RunRoom(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, EventLog log,
+        DisposableStack held)
     {
         (this.home, this.request, this.time, Folder, this.record, Log, this.held) = (home, request, time, folder, record, log, held);
     }
@@ -130,7 +131,8 @@ internal sealed class RunRoom : IDisposable
     }
 
     public void KeepTexts(string patchId, IReadOnlyList<PatchText> texts) =>
-        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"), JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText), home.AtStep);
+        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"),
+            JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText), home.AtStep);
 
     public void Dispose() => held.Dispose();
 

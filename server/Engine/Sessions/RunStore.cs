@@ -95,7 +95,9 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         if (end is null)
         {
             using var log = new EventLog(run.Events, record.RunId, seq, time);
-            log.Finish(new RunFinished(StopReason.Interrupted, null, $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
+            log.Finish(new RunFinished(
+                StopReason.Interrupted, null,
+                $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
         }
         // A run that did end, and whose record could not be written then.
         var ended = end is null ? record with { Stop = StopReason.Interrupted } : record with { Stop = end.Stop, Detail = end.Detail };
@@ -150,7 +152,8 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     public UndoResult Undo(RunSummary run, bool dryRun = false)
     {
         var kept = new RunFolder(run.Folder);
-        using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
+        using var held = kept.TryLock()
+            ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
         var record = kept.Read();
         if (NothingToUndo(record) is { } nothing)
         {
@@ -165,7 +168,8 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     internal UndoResult UndoLocked(RunSummary run, bool dryRun)
     {
         var kept = new RunFolder(run.Folder);
-        using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
+        using var held = kept.TryLock()
+            ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
         return PutBack(kept, kept.Read(), dryRun);
     }
 

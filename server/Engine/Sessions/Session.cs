@@ -30,7 +30,8 @@ public sealed class Session : IAsyncDisposable
     public static Session Open(SidecarHome home, string workspace, TimeProvider time) => new SessionStore(home, time).New(workspace);
 
     /// <param name="held">The session's lock; the session lets go of it.</param>
-    internal static Session Open(SessionStore store, SidecarHome home, SessionRecord record, FileStream held, TimeProvider time) => new(store, home, record, held, time);
+    internal static Session Open(SessionStore store, SidecarHome home, SessionRecord record, FileStream held, TimeProvider time) =>
+        new(store, home, record, held, time);
 
     public string Id => record.SessionId;
 
@@ -225,7 +226,9 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>The log of the run that works or worked last; while there is none, that of the next one. Null: it could not be started.</summary>
+    /// <summary>
+    /// The log of the run that works or worked last; while there is none, that of the next one. Null: it could not be started.
+    /// </summary>
     private Task<EventLog?> Live()
     {
         lock (gate)

@@ -103,12 +103,14 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     }
 
     internal void Write(SessionRecord record) =>
-        Disk.Replace(RecordFile(record.SessionId), JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord), home.AtStep);
+        Disk.Replace(RecordFile(record.SessionId), JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord),
+            home.AtStep);
 
     private string RecordFile(string sessionId) => Path.Join(folder, sessionId, "session.json");
 
     private FileStream Lock(string sessionId) =>
-        Disk.TryLock(Path.Join(folder, sessionId, "lock")) ?? throw new BusyException("session_busy", "Another process works in this session.");
+        Disk.TryLock(Path.Join(folder, sessionId, "lock"))
+            ?? throw new BusyException("session_busy", "Another process works in this session.");
 
     /// <summary>Whoever is made keeps the lock; a failure lets go of it.</summary>
     private T Held<T>(string sessionId, Func<FileStream, T> make)

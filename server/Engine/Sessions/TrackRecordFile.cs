@@ -7,7 +7,10 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>Every judged vote of this machine, one JSON line each. Processes add their lines in turn, and only ever add; old ones fade by themselves.</summary>
+/// <summary>
+/// Every judged vote of this machine, one JSON line each. Processes add their lines in turn, and only ever add; old ones fade by
+/// themselves.
+/// </summary>
 internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
 {
     // Half of what was learnt is forgotten after 23 votes: this holds thousands.
@@ -72,7 +75,8 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
         var skipped = stream.Length > MostBytes;
         stream.Seek(skipped ? -MostBytes : 0, skipped ? SeekOrigin.End : SeekOrigin.Begin);
         // The first line is cut when the file is longer than what is read.
-        return [.. new StreamReader(stream, Encoding.UTF8).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skipped ? 1 : 0)];
+        var lines = new StreamReader(stream, Encoding.UTF8).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return skipped ? lines[1..] : lines;
     }
 }
 

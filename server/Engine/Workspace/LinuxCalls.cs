@@ -70,7 +70,8 @@ internal static unsafe partial class LinuxCalls
         using var bytes = new Name(name);
         fixed (LinuxStat* result = &facts)
         {
-            if (syscall(StatX, folder, (nint)bytes.Pointer, NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0), BasicFacts, (nint)result) == 0)
+            if (syscall(StatX, folder, (nint)bytes.Pointer, NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0), BasicFacts,
+                (nint)result) == 0)
             {
                 return true;
             }
@@ -167,14 +168,29 @@ internal static unsafe partial class LinuxCalls
         public void Dispose() => handle.DangerousRelease();
     }
 
-    // A handle is passed as such, never as its number: so it cannot be closed, and its number not be given to another file, while a call is under way.
-    [LibraryImport("libc", SetLastError = true)] private static partial long syscall(long number, SafeHandle a, nint b, nint c, nint d, nint e);
-    [LibraryImport("libc", SetLastError = true)] private static partial long syscall(long number, SafeHandle a, nint b, SafeHandle c, nint d, nint e);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial nint readlinkat(SafeHandle folder, string name, byte* buffer, nuint size);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int unlinkat(SafeHandle folder, string name, int flags);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int mkdirat(SafeHandle folder, string name, int mode);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int symlinkat(string target, SafeHandle folder, string name);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int faccessat(SafeHandle folder, string name, int mode, int flags);
+    // A handle is passed as such, never as its number: so it cannot be closed, and its number not be given to another file, while a call is
+    // under way.
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(
+        long number, SafeHandle a, nint b, nint c, nint d, nint e);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(
+        long number, SafeHandle a, nint b, SafeHandle c, nint d, nint e);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint readlinkat(
+        SafeHandle folder, string name, byte* buffer, nuint size);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlinkat(
+        SafeHandle folder, string name, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdirat(
+        SafeHandle folder, string name, int mode);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int symlinkat(
+        string target, SafeHandle folder, string name);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int faccessat(
+        SafeHandle folder, string name, int mode, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int fchmod(SafeHandle file, int mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int fchmodat(int folder, string name, int mode, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int fchown(SafeHandle file, uint user, uint group);

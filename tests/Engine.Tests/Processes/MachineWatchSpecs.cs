@@ -11,7 +11,8 @@ public sealed class MachineWatchSpecs
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc");
         using var folder = new TemporaryFolder();
-        using var watching = await SecondProcess.StartProgramAsync("/bin/sh", ["-c", "ulimit -n 256; exec \"$0\" \"$@\"", SecondProcess.Program, "--no-files", folder.Path]);
+        using var watching = await SecondProcess.StartProgramAsync(
+            "/bin/sh", ["-c", "ulimit -n 256; exec \"$0\" \"$@\"", SecondProcess.Program, "--no-files", folder.Path]);
         watching.Begin();
         Assert.Equal("watched", await watching.ReadAsync());
         await watching.EndAsync();
@@ -22,9 +23,12 @@ public sealed class MachineWatchSpecs
     {
         var time = new FakeTime();
         var heard = new List<string>();
-        using var timer = time.CreateGuardedTimer(() => throw new InvalidOperationException("one"), fault => heard.Add(fault.Message), TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateGuardedTimer(
+            () => throw new InvalidOperationException("one"), fault => heard.Add(fault.Message),
+            TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
         using var worse = time.CreateGuardedTimer(
-            () => throw new InvalidOperationException("two"), _ => throw new InvalidOperationException("three"), TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            () => throw new InvalidOperationException("two"), _ => throw new InvalidOperationException("three"),
+            TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         time.Advance(TimeSpan.FromSeconds(1));
 

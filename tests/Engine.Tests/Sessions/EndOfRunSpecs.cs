@@ -5,8 +5,8 @@ using CodexSidecar.Testing;
 namespace CodexSidecar.Engine.Tests.Sessions;
 
 /// <summary>
-/// The promise that a run ends with exactly one last event, against a disk that fails at every single step: who waits is told, the locks are free,
-/// and the files are as the last event says.
+/// The promise that a run ends with exactly one last event, against a disk that fails at every single step: who waits is told, the locks
+/// are free, and the files are as the last event says.
 /// </summary>
 public sealed class EndOfRunSpecs
 {
@@ -131,7 +131,8 @@ public sealed class EndOfRunSpecs
         AssertUnlocked(bench);
         // Nothing is lost in silence: a notice, or the last message.
         var told = outcome.Message + string.Concat(bench.Events.OfType<NoticeRaised>().Select(notice => notice.Description));
-        Assert.True(refused.Count == 0 || refused[0] is "clean" or "flush" || told.Contains("The disk is full", StringComparison.Ordinal), $"{step}, {refused.FirstOrDefault()}: {told}");
+        Assert.True(refused.Count == 0 || refused[0] is "clean" or "flush" || told.Contains("The disk is full", StringComparison.Ordinal),
+            $"{step}, {refused.FirstOrDefault()}: {told}");
         return refused.Count > 0;
     }
 
@@ -141,12 +142,14 @@ public sealed class EndOfRunSpecs
         Assert.Same(last, told[^1]);
         Assert.Equal((outcome.Stop, outcome.Detail, outcome.Message), (last.Stop, last.Detail, last.Message));
         var written = EventLog.Read(new RunFolder(outcome.Folder).Events).Select(happened => happened.Event).OfType<RunFinished>().ToList();
-        Assert.True(written is [var one] ? one == last : written.Count == 0 && last.Message.Contains("could not be written down", StringComparison.Ordinal));
+        Assert.True(written is [var one] ? one == last : written.Count == 0
+            && last.Message.Contains("could not be written down", StringComparison.Ordinal));
         Assert.False(new RunFolder(outcome.Folder).IsLocked);
         return Task.CompletedTask;
     }
 
-    private static void AssertUnlocked(RunBench bench) => Assert.False(Disk.IsLocked(RunFolder.WorkspaceLock(bench.Home, bench.Workspace.Path)));
+    private static void AssertUnlocked(RunBench bench) =>
+        Assert.False(Disk.IsLocked(RunFolder.WorkspaceLock(bench.Home, bench.Workspace.Path)));
 
     private static async Task<IReadOnlyList<RunEvent>> CollectAsync(Session session)
     {
@@ -166,7 +169,12 @@ public sealed class EndOfRunSpecs
             .. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct it"), Says.Patch("double.js", RunBench.Solved).Once(),
             Says.Rule("", "I do not know."),
         ]);
-        bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full, TestCommand = isSolved ? "true" : "false", Workspace = bench.Workspace.Path };
+        bench.Settings = bench.Settings with
+        {
+            Consilium = ConsiliumSize.Full,
+            TestCommand = isSolved ? "true" : "false",
+            Workspace = bench.Workspace.Path
+        };
         return bench;
     }
 }

@@ -82,7 +82,10 @@ public sealed class SessionSpecs : IAsyncDisposable
         Assert.Empty(await reading);
     }
 
-    private RunRequest Tests() => new("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" }) { TestsOnly = true };
+    private RunRequest Tests() =>
+        new("double(2) is 5, it must be 4.",
+            bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" })
+        { TestsOnly = true };
 
     private static async Task<IReadOnlyList<EventEnvelope>> ReadAsync(Session session, long after)
     {

@@ -15,9 +15,15 @@ public sealed class ClosedFolderSpecs
 
         Action<SafeHandle>[] calls =
         [
-            closed => LinuxCalls.TryStat(closed, "", out _), closed => LinuxCalls.Open(closed, "x", 0, 0), closed => LinuxCalls.ReadEntries(closed, new byte[4096]),
-            closed => LinuxCalls.ReadLink(closed, "x"), closed => LinuxCalls.PathOf(closed), closed => LinuxCalls.Remove(closed, "no such file"),
-            closed => LinuxCalls.Rename(closed, "no such file", closed, "other", 0), closed => LinuxCalls.MayWrite(closed, "x"), closed => LinuxCalls.Flush(closed),
+            closed => LinuxCalls.TryStat(closed, "", out _),
+            closed => LinuxCalls.Open(closed, "x", 0, 0),
+            closed => LinuxCalls.ReadEntries(closed, new byte[4096]),
+            closed => LinuxCalls.ReadLink(closed, "x"),
+            closed => LinuxCalls.PathOf(closed),
+            closed => LinuxCalls.Remove(closed, "no such file"),
+            closed => LinuxCalls.Rename(closed, "no such file", closed, "other", 0),
+            closed => LinuxCalls.MayWrite(closed, "x"),
+            closed => LinuxCalls.Flush(closed),
         ];
         Assert.All(calls, call => Assert.Throws<ObjectDisposedException>(() => call(folder)));
     }

@@ -20,7 +20,8 @@ internal sealed class Wire : IAsyncDisposable
         var (client, server) = FullDuplexStream.CreatePair();
         stream = client;
         reader = new StreamReader(client, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        Face = AcpFace.RunAsync(server, server, home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"), killed.Token, settings);
+        Face = AcpFace.RunAsync(server, server, home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"),
+            killed.Token, settings);
     }
 
     /// <summary>The face's exit code, once it has ended.</summary>

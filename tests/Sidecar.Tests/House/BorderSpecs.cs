@@ -4,8 +4,8 @@ using Xunit;
 namespace CodexSidecar.Sidecar.Tests.House;
 
 /// <summary>
-/// Whatever is thrown is caught at borders only, each in one named place: elsewhere it would hide what went wrong. Whoever wants onto the list changes
-/// this test, in the open.
+/// Whatever is thrown is caught at borders only, each in one named place: elsewhere it would hide what went wrong. Whoever wants onto the
+/// list changes this test, in the open.
 /// </summary>
 public sealed class BorderSpecs
 {
@@ -24,7 +24,8 @@ public sealed class BorderSpecs
     public void Everything_is_caught_at_the_borders_only()
     {
         var all = new Regex(@"catch \(Exception(?: \w+)?\)(?!\s*when)");
-        var found = Repository.FilesNamed(".cs").Where(file => file.StartsWith("server/", StringComparison.Ordinal) && all.IsMatch(Repository.Read(file)));
+        var found = Repository.FilesNamed(".cs").Where(file =>
+            file.StartsWith("server/", StringComparison.Ordinal) && all.IsMatch(Repository.Read(file)));
         Offenders.None(found.Except(Borders, StringComparer.Ordinal));
     }
 
@@ -33,9 +34,11 @@ public sealed class BorderSpecs
     public void Timers_are_made_in_one_place()
     {
         // Models has its own two: they only cancel a request and tell progress, which is never thrown at.
-        string[] known = ["server/Engine/Processes/GuardedTimer.cs", "server/Engine/Models/ByteWatch.cs", "server/Engine/Models/ProgressTicks.cs"];
+        string[] known = ["server/Engine/Processes/GuardedTimer.cs", "server/Engine/Models/ByteWatch.cs",
+            "server/Engine/Models/ProgressTicks.cs"];
         var found = Repository.FilesNamed(".cs").Where(file =>
-            file.StartsWith("server/", StringComparison.Ordinal) && Regex.IsMatch(Repository.Read(file), @"\.CreateTimer\(|new (Threading\.)?Timer\("));
+            file.StartsWith("server/", StringComparison.Ordinal)
+                && Regex.IsMatch(Repository.Read(file), @"\.CreateTimer\(|new (Threading\.)?Timer\("));
         Offenders.None(found.Except(known, StringComparer.Ordinal));
     }
 }

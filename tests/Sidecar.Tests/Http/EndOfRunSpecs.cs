@@ -5,7 +5,9 @@ using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Http;
 
-/// <summary>A task over HTTP while the disk of the state folder fills up: whoever reads its answer gets an end, wherever that happens.</summary>
+/// <summary>
+/// A task over HTTP while the disk of the state folder fills up: whoever reads its answer gets an end, wherever that happens.
+/// </summary>
 public sealed class EndOfRunSpecs
 {
     [Theory]
@@ -18,7 +20,8 @@ public sealed class EndOfRunSpecs
     {
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
         var settings = bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" };
-        await using var registry = new RunRegistry(new HttpOrder(settings, 0, new AccessToken("token", null)), bench.Home, TimeProvider.System, fault => fault);
+        await using var registry = new RunRegistry(
+            new HttpOrder(settings, 0, new AccessToken("token", null)), bench.Home, TimeProvider.System, fault => fault);
         bench.Disk.FailAt(1, isFullFromThen: true, step => step == from);
 
         var run = registry.Join("task", new RunRequest("double(2) is 5, it must be 4.", settings), null, isRetry: false);
@@ -34,5 +37,6 @@ public sealed class EndOfRunSpecs
         Assert.Contains(from == "write RunFinished" ? "double.js" : "The disk is full", said, StringComparison.Ordinal);
     }
 
-    private static Task<Piece?> PieceAsync(LiveRun run, int index) => run.Answer.AtAsync(index, TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
+    private static Task<Piece?> PieceAsync(LiveRun run, int index) =>
+        run.Answer.AtAsync(index, TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -168,7 +168,8 @@ internal static class AcpMapping
         return (ended, [
             .. view.OpenCalls.Order(StringComparer.Ordinal).Select(callId => new ToolCallUpdate(callId, "failed")),
             // A report says it all; without one (the disk is full) the last message is all there is.
-            .. solved && view.IsReported ? Array.Empty<SessionUpdate>() : [new AgentMessageChunk(view.CallId("end"), new TextBlock(e.Message))],
+            .. solved && view.IsReported ? Array.Empty<SessionUpdate>()
+                : [new AgentMessageChunk(view.CallId("end"), new TextBlock(e.Message))],
             ended.DrawPlan(),
             new InfoUpdate(UpdatedAt: at)]);
     }

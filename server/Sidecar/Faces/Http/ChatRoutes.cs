@@ -74,14 +74,15 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         }
     }
 
-    private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) => answer.FillAsync(async () =>
-    {
-        var said = await model.AskAsync(turns, tokens, text => answer.Add(new(PieceKind.Content, text)), cancellationToken);
-        if (said.Problem is { } problem)
+    private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) =>
+        answer.FillAsync(async () =>
         {
-            answer.Add(new(PieceKind.Error, problem, said.Code));
-        }
-    }, log);
+            var said = await model.AskAsync(turns, tokens, text => answer.Add(new(PieceKind.Content, text)), cancellationToken);
+            if (said.Problem is { } problem)
+            {
+                answer.Add(new(PieceKind.Error, problem, said.Code));
+            }
+        }, log);
 
     private async Task SayAsync(HttpContext context, ChatRequest request, string text)
     {
