@@ -4,7 +4,9 @@ using Serilog;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>Faults of our own go to a file in the state folder; the user gets one sentence with the id to look for. Serilog is first touched here.</summary>
+/// <summary>
+/// Faults of our own go to a file in the state folder; the user gets one sentence with the id to look for. Serilog is first touched here.
+/// </summary>
 public static class FaultLog
 {
     /// <returns>The sentence for the user.</returns>
