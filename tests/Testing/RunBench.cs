@@ -25,7 +25,7 @@ internal sealed class RunBench : IAsyncDisposable
     public RunBench(FakeScript script)
     {
         Server = new FakeModelServer(script);
-        Home = new SidecarHome(State["state"], State["cache"], State["config"]);
+        Home = new SidecarHome(State["state"], State["cache"], State["config"]) { AtStep = Disk.Step };
         Workspace.With("package.json", """{ "type": "module", "scripts": { "test": "node --test" } }""").With("double.js", Broken).With("double.test.js", Test);
         Settings = new RunSettings { Workspace = Workspace.Path, BaseUrl = Server.BaseUrl, Consilium = ConsiliumSize.Off, AllowUnsandboxed = true };
     }
@@ -33,6 +33,9 @@ internal sealed class RunBench : IAsyncDisposable
     public TemporaryFolder Workspace { get; } = new();
     public TemporaryFolder State { get; } = new();
     public FakeModelServer Server { get; }
+
+    /// <summary>What the state folder is on; does not fail until it is told to.</summary>
+    public FaultyDisk Disk { get; } = new();
     public SidecarHome Home { get; }
     public RunSettings Settings { get; set; }
     public List<RunEvent> Events { get; } = [];

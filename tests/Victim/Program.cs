@@ -4,7 +4,12 @@ using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Victim;
 
+if (args[0].StartsWith("--", StringComparison.Ordinal))
+{
+    return await Jobs.RunAsync(args);
+}
 // A run without a model, made to be killed: takes its snapshot, patches, lets a command write, patches again, rolls back. Every step is a line on stdout.
 var (workspace, state, runId, seed) = (args[0], args[1], args[2], int.Parse(args[3]));
 var random = new Random(seed);
@@ -36,6 +41,7 @@ for (var round = 0; round < 3; round++)
 }
 changes.RollBack("the end");
 Tell("rolled back");
+return 0;
 
 async Task PatchAsync()
 {

@@ -8,7 +8,6 @@ namespace CodexSidecar.Engine.Audit;
 internal sealed class AuditLog(string folder, TimeProvider time)
 {
     private static readonly string Beginning = new('0', 64);
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
     private readonly string file = FileIn(folder);
     private readonly Lock gate = new();
 
@@ -23,7 +22,8 @@ internal sealed class AuditLog(string folder, TimeProvider time)
         {
             try
             {
-                using var stream = OpenExclusive();
+                Directory.CreateDirectory(folder);
+                using var stream = LockedFile.OpenAlone(file, time);
                 stream.SetLength(AuditTail.EndOfLastLine(stream));
                 var last = AuditTail.LastLine(stream);
                 var seq = last is null ? 0 : Parse(last)?.Seq ?? AuditTail.CountLines(stream);
@@ -44,7 +44,7 @@ internal sealed class AuditLog(string folder, TimeProvider time)
     public AuditCheck Verify()
     {
         var (number, expected, seq) = (0L, Beginning, 0L);
-        foreach (var (line, whole) in AuditTail.Lines(OpenShared))
+        foreach (var (line, whole) in AuditTail.Lines(() => LockedFile.OpenToRead(file, time)))
         {
             number++;
             if (!whole)
@@ -70,7 +70,7 @@ internal sealed class AuditLog(string folder, TimeProvider time)
 
     /// <summary>All entries in order, each with its line as it is in the file; lines that cannot be read are left out.</summary>
     public IEnumerable<(string Json, AuditEntry Entry)> ReadAll() =>
-        from line in AuditTail.Lines(OpenShared)
+        from line in AuditTail.Lines(() => LockedFile.OpenToRead(file, time))
         where line.Whole
         let entry = Parse(line.Bytes)
         where entry is not null
@@ -89,46 +89,6 @@ internal sealed class AuditLog(string folder, TimeProvider time)
         catch (JsonException)
         {
             return null;
-        }
-    }
-
-    /// <summary>FileShare.None is a lock between processes; another writer holds it for well under a millisecond.</summary>
-    private FileStream OpenExclusive()
-    {
-        Directory.CreateDirectory(folder);
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        return WithPatience(options);
-    }
-
-    /// <summary>Null: nothing was written yet.</summary>
-    private FileStream? OpenShared()
-    {
-        try
-        {
-            return WithPatience(new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite });
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private FileStream WithPatience(FileStreamOptions options)
-    {
-        for (var started = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                return new FileStream(file, options);
-            }
-            catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException) && time.GetElapsedTime(started) < LockPatience)
-            {
-                Thread.Yield();
-            }
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class Guards(TimeProvider time)
     private const long MostPromptTokens = 400_000, MostOutputTokens = 60_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
 
+    // Roles on several servers are asked at the same time.
+    private readonly Lock gate = new();
     private readonly long started = time.GetTimestamp();
     private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> denied = new(StringComparer.Ordinal);
@@ -23,6 +25,7 @@ internal sealed class Guards(TimeProvider time)
     private int worse;
     private string? lastFailure;
     private int overflows;
+    private int underWay;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
@@ -36,23 +39,43 @@ internal sealed class Guards(TimeProvider time)
         }
         finally
         {
-            waitedForUser += time.GetElapsedTime(asked);
+            lock (gate)
+            {
+                waitedForUser += time.GetElapsedTime(asked);
+            }
         }
     }
 
+    /// <summary>To be called before a request, with <see cref="AfterRequest"/> behind it: requests under way count as well.</summary>
     public void BeforeRequest(Usage used)
     {
-        if (Elapsed - waitedForUser > MostTime)
+        lock (gate)
         {
-            throw new RunStop(StopReason.LimitTime, $"The run took longer than {MostTime.TotalMinutes:0} minutes.");
+            if (Elapsed - waitedForUser > MostTime)
+            {
+                throw new RunStop(StopReason.LimitTime, $"The run took longer than {MostTime.TotalMinutes:0} minutes.");
+            }
+            if (used.Requests + underWay >= MostRequests)
+            {
+                throw new RunStop(StopReason.LimitRequests, $"The run asked the model {MostRequests} times without finishing.");
+            }
+            if (used.PromptTokens > MostPromptTokens || used.OutputTokens > MostOutputTokens)
+            {
+                throw new RunStop(
+                    StopReason.LimitTokens,
+                    $"The run used {used.PromptTokens:N0} prompt and {used.OutputTokens:N0} output tokens; "
+                    + $"the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}.");
+            }
+            underWay++;
         }
-        if (used.Requests >= MostRequests)
+    }
+
+    /// <summary>Its cost is counted, or it came to nothing.</summary>
+    public void AfterRequest()
+    {
+        lock (gate)
         {
-            throw new RunStop(StopReason.LimitRequests, $"The run asked the model {MostRequests} times without finishing.");
-        }
-        if (used.PromptTokens > MostPromptTokens || used.OutputTokens > MostOutputTokens)
-        {
-            throw new RunStop(StopReason.LimitTokens, $"The run used {used.PromptTokens:N0} prompt and {used.OutputTokens:N0} output tokens; the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}.");
+            underWay--;
         }
     }
 
@@ -60,17 +83,20 @@ internal sealed class Guards(TimeProvider time)
     public void AfterCall(string call, string result)
     {
         var key = $"{call}\n{result}";
-        calls[key] = calls.GetValueOrDefault(key) + 1;
-        if (calls[key] >= MostSameCalls)
+        lock (gate)
         {
-            throw new RunStop(StopReason.Loop, $"The model made the same call {MostSameCalls} times: {call}");
+            calls[key] = calls.GetValueOrDefault(key) + 1;
+            if (calls[key] >= MostSameCalls)
+            {
+                throw new RunStop(StopReason.Loop, $"The model made the same call {MostSameCalls} times: {call}");
+            }
         }
     }
 
     /// <summary>A prompt that did not fit is made shorter twice.</summary>
     public void AfterOverflow(string message)
     {
-        if (++overflows > MostOverflows)
+        if (Interlocked.Increment(ref overflows) > MostOverflows)
         {
             throw new RunStop(StopReason.LimitTokens, "context", message);
         }
@@ -79,7 +105,7 @@ internal sealed class Guards(TimeProvider time)
     /// <summary>A stream that repeats itself or does not end was cut; it counts as an empty reply once.</summary>
     public void AfterStreamFault(string message)
     {
-        if (++streamFaults >= MostStreamFaults)
+        if (Interlocked.Increment(ref streamFaults) >= MostStreamFaults)
         {
             throw new RunStop(StopReason.Loop, "stream", message);
         }
@@ -87,13 +113,13 @@ internal sealed class Guards(TimeProvider time)
 
     public void AfterMalformed(string message)
     {
-        if (++malformed >= MostMalformed)
+        if (Interlocked.Increment(ref malformed) >= MostMalformed)
         {
             throw new RunStop(StopReason.MalformedReplies, $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message}");
         }
     }
 
-    public void AfterGoodReply() => malformed = 0;
+    public void AfterGoodReply() => Interlocked.Exchange(ref malformed, 0);
 
     /// <summary>The patch never came to the files, so the same one is new again.</summary>
     public void Forget(string fingerprint) => patches.Remove(fingerprint);
@@ -111,10 +137,15 @@ internal sealed class Guards(TimeProvider time)
     /// <summary>A model that asks again for what is not allowed does not listen.</summary>
     public void AfterDenial(string call, string reason)
     {
-        denied[call] = denied.GetValueOrDefault(call) + 1;
-        if (denied[call] >= MostSameDenials || denied.Values.Sum() >= MostDenials)
+        lock (gate)
         {
-            throw new RunStop(StopReason.Forbidden, $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
+            denied[call] = denied.GetValueOrDefault(call) + 1;
+            if (denied[call] >= MostSameDenials || denied.Values.Sum() >= MostDenials)
+            {
+                throw new RunStop(
+                    StopReason.Forbidden,
+                    $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
+            }
         }
     }
 

@@ -96,6 +96,10 @@ internal sealed class ModelDesk(ModelConnection connection, UsageLedger ledger, 
             emit(new NoticeRaised(Severity.Warning, "The model's reply was cut off", fault.Message));
             return new("", ReplyEnd.Cut, new(0, 0, 0, 0, true), 0);
         }
+        finally
+        {
+            guards.AfterRequest();
+        }
     }
 
     private sealed class Listener(Action<RunEvent> emit, string purpose, string messageId, bool aloud) : IModelListener

@@ -11,10 +11,14 @@ namespace CodexSidecar.Engine.Orchestration;
 /// </summary>
 /// <param name="take">Takes the snapshot; called once.</param>
 /// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the run.</param>
-internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record, Action<RunEvent> emit)
+internal sealed class RunChanges(
+    Func<CancellationToken, Task<Snapshot>> take,
+    Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record,
+    Action<RunEvent> emit) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ChangedPath> changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> patched = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource over = new();
     private Task<Snapshot>? taking;
     private Snapshot? snapshot;
 
@@ -23,7 +27,8 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         [.. patched.Where(path => changes.TryGetValue(path, out var change) && change is not { Before: null, After: null }).Order(StringComparer.Ordinal)];
 
     /// <summary>Begins to take the snapshot; the model thinks meanwhile.</summary>
-    public void Begin(CancellationToken cancellationToken) => taking ??= Task.Run(() => take(cancellationToken), CancellationToken.None);
+    public void Begin(CancellationToken cancellationToken) =>
+        taking ??= Task.Run(() => TakeAsync(cancellationToken), CancellationToken.None);
 
     /// <summary>The snapshot exists and holds these paths when this completes.</summary>
     public async Task BeforeWriteAsync(IReadOnlyList<WorkspacePath> paths, CancellationToken cancellationToken)
@@ -95,22 +100,57 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
     /// <summary>Puts everything back that the run changed. A path somebody else has changed since stays as it is, with a notice.</summary>
     public void RollBack(string reason)
     {
+        var happened = PutBack(reason);
+        Save();
+        foreach (var one in happened)
+        {
+            emit(one);
+        }
+    }
+
+    /// <summary>
+    /// The files' part of <see cref="RollBack"/>, for the end of a run: whether the files are back must not hang on whether that can be
+    /// written down.
+    /// </summary>
+    /// <returns>What there is to tell.</returns>
+    public IReadOnlyList<RunEvent> PutBack(string reason)
+    {
         if (snapshot is null || changes.Count == 0)
         {
-            return;
+            return [];
         }
+        var happened = new List<RunEvent>();
         var result = snapshot.Restore([.. changes.Values]);
         if (result.Conflicts.Count > 0)
         {
-            emit(new NoticeRaised(Severity.Warning, "Files were changed by somebody else during the run and stay as they are", string.Join(", ", result.Conflicts)));
+            happened.Add(new NoticeRaised(
+                Severity.Warning,
+                "Files were changed by somebody else during the run and stay as they are",
+                string.Join(", ", result.Conflicts)));
             result = snapshot.Restore([.. changes.Values.Where(change => !result.Conflicts.Contains(change.Path))]);
         }
         foreach (var path in result.Restored)
         {
             changes.Remove(path);
         }
-        Save();
-        emit(new RolledBack(snapshot.Id, reason, result.Restored.Count));
+        return [.. happened, new RolledBack(snapshot.Id, reason, result.Restored.Count)];
+    }
+
+    /// <summary>Ends a snapshot that is still being taken, which nobody wants any more: it reads the workspace until then.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        if (taking is not null)
+        {
+            await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        over.Dispose();
+    }
+
+    private async Task<Snapshot> TakeAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        return await take(either.Token);
     }
 
     private async Task<Snapshot> SnapshotAsync(CancellationToken cancellationToken)
@@ -136,7 +176,8 @@ internal sealed class RunChanges(Func<CancellationToken, Task<Snapshot>> take, A
         changes[path] = changes.TryGetValue(path, out var known) ? new(path, known.Before, after, Previous: known.After) : new(path, before, after);
     }
 
-    private void Save(IReadOnlyList<ChangedPath>? underWay = null)
+    /// <summary>Writes down what the run has changed as of now.</summary>
+    public void Save(IReadOnlyList<ChangedPath>? underWay = null)
     {
         if (snapshot is not null)
         {

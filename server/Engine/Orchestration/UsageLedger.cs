@@ -9,8 +9,18 @@ internal sealed class UsageLedger
 {
     private readonly Lock gate = new();
     private int messages;
+    private Usage used = new(0, 0, 0, 0, 0, false);
 
-    public Usage Used { get; private set; } = new(0, 0, 0, 0, 0, false);
+    public Usage Used
+    {
+        get
+        {
+            lock (gate)
+            {
+                return used;
+            }
+        }
+    }
 
     public string NextMessage() => string.Create(CultureInfo.InvariantCulture, $"m{Interlocked.Increment(ref messages)}");
 
@@ -19,9 +29,10 @@ internal sealed class UsageLedger
     {
         lock (gate)
         {
-            return Used = new(
-                Used.Requests + 1, Used.PromptTokens + usage.PromptTokens, Used.OutputTokens + usage.OutputTokens, Used.CachedTokens + usage.CachedTokens,
-                Used.PromptBytes + usage.PromptBytes, Used.Estimated || usage.Estimated);
+            return used = new(
+                used.Requests + 1, used.PromptTokens + usage.PromptTokens,
+                used.OutputTokens + usage.OutputTokens, used.CachedTokens + usage.CachedTokens,
+                used.PromptBytes + usage.PromptBytes, used.Estimated || usage.Estimated);
         }
     }
 }

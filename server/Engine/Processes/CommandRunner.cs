@@ -57,13 +57,25 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         var timedOut = false;
         string? stopped = null;
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
-        await using var timer = time.CreateTimer(_ => { timedOut = true; child.Kill(); }, null, spec.Timeout, Timeout.InfiniteTimeSpan);
-        await using var watch = time.CreateTimer(_ => Look(), null, MachineWatch.Interval, MachineWatch.Interval);
+        await using var timer = time.CreateGuardedTimer(EndOfTime, Unwatched, spec.Timeout, Timeout.InfiniteTimeSpan);
+        await using var watch = time.CreateGuardedTimer(Look, Unwatched, MachineWatch.Interval, MachineWatch.Interval);
         await using var registration = cancellationToken.UnsafeRegister(_ => child.Kill(), null);
         var reading = OnThread(() => ReadAll(child, output));
         var exitCode = await OnThread(child.WaitUntilAllDead);
         await reading;
         return (timedOut || stopped is not null ? null : exitCode, stopped, timedOut);
+
+        void EndOfTime()
+        {
+            timedOut = true;
+            child.Kill();
+        }
+
+        void Unwatched(Exception fault)
+        {
+            stopped ??= $"it could not be watched: {fault.Message}";
+            child.Kill();
+        }
 
         void Look()
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
 
@@ -10,23 +11,30 @@ internal sealed class LineProgram : IAsyncDisposable
     /// <summary>Bytes of one line; who writes more is not listened to any longer.</summary>
     private const int MostLine = 4 << 20;
 
+    /// <summary>Lines that wait to be taken.</summary>
+    private const int MostWaiting = 64;
+
     private readonly WrappedCommand wrapped;
     private readonly Child child;
     private readonly ITimer watch;
     private readonly Task ended;
     private readonly SemaphoreSlim writing = new(1);
-    private readonly Channel<string> lines = Channel.CreateBounded<string>(64);
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private readonly SemaphoreSlim room = new(MostWaiting);
+    private readonly CancellationTokenSource over = new();
 
     private LineProgram(WrappedCommand wrapped, Child child, CommandSpec spec, TimeProvider time)
     {
         (this.wrapped, this.child) = (wrapped, child);
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
-        watch = time.CreateTimer(_ => KillIf(machine.FindFault() is not null), null, MachineWatch.Interval, MachineWatch.Interval);
+        watch = time.CreateGuardedTimer(
+            () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval);
+        Lines = new Taken(lines.Reader, room);
         ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
     }
 
     /// <summary>What it says, without line ends; ends when it says no more.</summary>
-    public ChannelReader<string> Lines => lines.Reader;
+    public ChannelReader<string> Lines { get; }
 
     /// <exception cref="Win32Exception">There is no such program.</exception>
     public static async Task<LineProgram> StartAsync(Sandbox sandbox, CommandSpec spec, TimeProvider time)
@@ -68,13 +76,20 @@ internal sealed class LineProgram : IAsyncDisposable
     {
         child.Kill();
         lines.Writer.TryComplete();
-        await ended;
-        // A write that waits for a reader ends with the program, and must not find its descriptor closed.
-        await writing.WaitAsync();
-        await watch.DisposeAsync();
-        child.Dispose();
-        wrapped.Guard?.Restore();
-        wrapped.Dispose();
+        await over.CancelAsync();
+        try
+        {
+            await ended;
+            // A write that waits for a reader ends with the program, and must not find its descriptor closed.
+            await writing.WaitAsync();
+            await watch.DisposeAsync();
+            child.Dispose();
+            wrapped.Guard?.Restore();
+        }
+        finally
+        {
+            wrapped.Dispose();
+        }
     }
 
     private void KillIf(bool bad)
@@ -109,11 +124,36 @@ internal sealed class LineProgram : IAsyncDisposable
     /// <summary>Waits while nobody takes the lines: so does the program then.</summary>
     private void Tell(string line)
     {
-        while (!lines.Writer.TryWrite(line) && lines.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+        try
         {
+            room.Wait(over.Token);
+            lines.Writer.TryWrite(line);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody takes lines any more; the program is being ended.
         }
     }
 
     /// <summary>These calls block for as long as the program runs; the pool's threads are not for that.</summary>
     private static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>
+    /// Makes room for a line with each one that is taken: the thread that reads the program waits for that, and for no other thread.
+    /// </summary>
+    private sealed class Taken(ChannelReader<string> lines, SemaphoreSlim room) : ChannelReader<string>
+    {
+        public override bool TryRead([MaybeNullWhen(false)] out string item)
+        {
+            var isTaken = lines.TryRead(out item);
+            if (isTaken)
+            {
+                room.Release();
+            }
+            return isTaken;
+        }
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+            lines.WaitToReadAsync(cancellationToken);
+    }
 }

@@ -20,8 +20,8 @@ internal sealed class MachineWatch
     private const long DiskReserve = 256L << 20, MemoryReserve = 128L << 20;
     private readonly string folder;
     private readonly MachineLimits limits;
-    private readonly long freeAtStart;
-    private readonly int tasksAtStart;
+    private readonly long? freeAtStart;
+    private readonly int? tasksAtStart;
 
     public MachineWatch(string folder, MachineLimits limits)
     {
@@ -32,6 +32,7 @@ internal sealed class MachineWatch
     /// <returns>Why the command has to go; null while all is well.</returns>
     public string? FindFault()
     {
+        // A number that is not known, now or at the start, compares as "no".
         var free = FreeBytes();
         return freeAtStart - free > limits.DiskBytes || (free < DiskReserve && free < freeAtStart) ? "it was filling the disk"
             : Tasks() - tasksAtStart > limits.Tasks ? "it started too many processes"
@@ -39,25 +40,30 @@ internal sealed class MachineWatch
             : null;
     }
 
-    private long FreeBytes()
+    private long? FreeBytes() => Known(() => new DriveInfo(folder).AvailableFreeSpace);
+
+    /// <summary>0.00 0.01 0.05 running/all last</summary>
+    private static int? Tasks() => (int?)Known(() =>
+        OperatingSystem.IsLinux() && File.ReadAllText("/proc/loadavg").Split(' ', '/') is [_, _, _, _, var all, ..]
+            && int.TryParse(all, CultureInfo.InvariantCulture, out var tasks) ? tasks : null);
+
+    private static long? FreeMemory() => Known(() =>
+        OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/meminfo").FirstOrDefault(one => one.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
+            && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out var kilobytes)
+            ? kilobytes << 10
+            : null);
+
+    /// <summary>A number that cannot be read just now (no file can be opened any more) says nothing against the command.</summary>
+    private static long? Known(Func<long?> read)
     {
         try
         {
-            return new DriveInfo(folder).AvailableFreeSpace;
+            return read();
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return long.MaxValue;
+            return null;
         }
     }
-
-    /// <summary>0.00 0.01 0.05 running/all last</summary>
-    private static int Tasks() =>
-        OperatingSystem.IsLinux() && File.ReadAllText("/proc/loadavg").Split(' ', '/') is [_, _, _, _, var all, ..] && int.TryParse(all, CultureInfo.InvariantCulture, out var tasks) ? tasks : 0;
-
-    private static long FreeMemory() =>
-        OperatingSystem.IsLinux() && File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
-            && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out var kilobytes)
-            ? kilobytes << 10
-            : long.MaxValue;
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -24,7 +26,8 @@ public sealed record AccessToken(string Value, string? File)
         try
         {
             Disk.CreatePrivate(home.State);
-            using var held = Disk.TryLock(Path.Join(home.State, "locks", "http-token"));
+            Disk.CreatePrivate(Path.Join(home.State, "locks"));
+            using var held = LockedFile.OpenAlone(Path.Join(home.State, "locks", "http-token"), TimeProvider.System);
             if (!renew && System.IO.File.Exists(file) && System.IO.File.ReadAllText(file).Trim() is { Length: >= 16 } kept)
             {
                 return new(kept, file);
@@ -35,7 +38,7 @@ public sealed record AccessToken(string Value, string? File)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"The token cannot be kept in {file}: {refused.Message}");
+            throw new UsageException($"The token cannot be kept in {file}: {DiskFault.Describe(refused)}");
         }
     }
 

@@ -44,7 +44,15 @@ internal sealed class Afterwards : IDisposable
         }
         var held = Disk.TryLock(RunFolder.WorkspaceLock(home, PathRules.Full(session.Workspace)))
             ?? throw new BusyException("workspace_busy", $"Another run works in {session.Workspace}. Wait for it, or cancel it.");
-        return new(home, runs, session.Workspace, lastSeq, time, face, held);
+        try
+        {
+            return new(home, runs, session.Workspace, lastSeq, time, face, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     public IEnumerable<EventEnvelope> Events() => runs.SelectMany(run => EventLog.Read(run.Events));

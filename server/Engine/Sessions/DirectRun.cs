@@ -12,7 +12,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
 {
     private readonly List<RunEvent> waiting = [];
     private readonly HashSet<string> paths = new(StringComparer.Ordinal);
-    private FileStream? runLock;
+    private readonly DisposableStack held = new();
     private FileStream? workspaceLock;
     private EventLog? log;
     private RunRecord? record;
@@ -23,7 +23,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     /// <summary>There is something that <c>runs undo</c> would put back.</summary>
     public bool CanBeUndone => record is { Changes.Count: > 0 };
 
-    private RunFolder Folder => new(Path.Join(home.State, "runs", RunId));
+    private RunFolder Folder => new(Path.Join(home.State, "runs", RunId)) { AtStep = home.AtStep };
 
     public void Emit(RunEvent happened)
     {
@@ -49,7 +49,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     /// <exception cref="BusyException">Another run works in the workspace.</exception>
     public Task LockAsync(CancellationToken cancellationToken)
     {
-        workspaceLock ??= Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
+        workspaceLock ??= held.Add(Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
+            ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it."));
         return Task.CompletedTask;
     }
 
@@ -58,10 +59,11 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     {
         await LockAsync(cancellationToken);
         Disk.CreatePrivate(Folder.Path);
+        // Locked before it has a record: a record without a lock is that of a run that was killed.
+        held.Add(Folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {RunId}."));
+        log = held.Add(new EventLog(Folder.Events, RunId, 0, time, home.AtStep));
         record = new(RunId, "", title, workspace, time.GetUtcNow(), "", []);
         Folder.Write(record);
-        runLock = Folder.TryLock();
-        log = new EventLog(Folder.Events, RunId, 0, time);
         ((IEnumerable<RunEvent>)[new RunStarted(title, (int)level, "none"), .. waiting]).ToList().ForEach(log.Append);
         snapshot = await new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancellationToken);
         // Until it ends, whatever differs from the snapshot is the call's: so a kill can be undone.
@@ -77,21 +79,30 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         {
             return;
         }
-        IReadOnlyList<ChangedPath> changes = snapshot is null ? [] : [.. snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path))];
-        snapshot?.KeepAfter(changes);
-        record = record with { Changes = changes, Stop = stop, UnderWay = null };
-        Folder.Write(record);
-        Emit(new RunFinished(stop, null, message));
+        var steps = new EndSteps(home, Emit);
+        var isCompared = steps.Do("compare", "What the call changed could not be noted", () =>
+        {
+            var changes = snapshot is null ? []
+                : snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path)).ToList();
+            snapshot?.KeepAfter(changes);
+            record = record with { Changes = changes, UnderWay = null };
+        });
+        steps.Do("record", "How the call ended could not be noted", () =>
+        {
+            // While it is not known what was changed, whatever differs counts as the call's: so it can be undone.
+            record = record with { Stop = isCompared ? stop : StopReason.Interrupted };
+            Folder.Write(record);
+        });
+        log?.Finish(new RunFinished(stop, null, message + steps.Untold));
     }
 
     public void Dispose()
     {
-        log?.Dispose();
-        runLock?.Dispose();
-        workspaceLock?.Dispose();
+        held.Dispose();
         if (record is not null)
         {
-            new RunStore(home, time).CleanSnapshots();
+            // The call has ended already; the next one tidies up.
+            Guarded.Try(new RunStore(home, time).CleanSnapshots);
         }
     }
 }

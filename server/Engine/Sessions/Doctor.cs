@@ -70,12 +70,14 @@ public static class Doctor
         try
         {
             Disk.CreatePrivate(home.State);
-            using var probe = Disk.TryLock(Path.Join(home.State, "locks", "doctor"));
+            Disk.Probe(home.State, home.AtStep);
             return new("state", "ok", $"Runs and snapshots are kept in {home.State}", null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return new("state", "problem", $"Cannot write to {home.State}: {refused.Message}", "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
+            return new("state", "problem", $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
+                DiskFault.Find(refused) is { Code: "open_files" }
+                ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
         }
     }
 }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -12,32 +14,50 @@ namespace CodexSidecar.Engine.Sessions;
 /// </summary>
 internal sealed class EventLog : IDisposable
 {
-    private static readonly TimeSpan MergeFor = TimeSpan.FromMilliseconds(33);
+    private static readonly TimeSpan MergeFor = TimeSpan.FromMilliseconds(33), TryAgain = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly FileStream stream;
     private readonly string file;
     private readonly TimeProvider time;
+    private readonly Action<string>? atStep;
     private readonly ITimer flush;
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder pendingText = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunEvent? pending;
+    private EventEnvelope? unwritten;
+    private Exception? lost;
+    private long end;
     private bool closed;
 
     /// <param name="after">The last sequence number of the session before this run.</param>
-    public EventLog(string file, string runId, long after, TimeProvider time)
+    /// <param name="atStep">Hears of each write before it is made; a test lets it fail there.</param>
+    public EventLog(string file, string runId, long after, TimeProvider time, Action<string>? atStep = null)
     {
-        (this.file, RunId, this.time, LastSeq) = (file, runId, time, after);
+        (this.file, RunId, this.time, LastSeq, this.atStep) = (file, runId, time, after, atStep);
         stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
-        // A kill can leave half a line behind; nobody has read it yet.
-        stream.SetLength(AuditTail.EndOfLastLine(stream));
-        stream.Seek(0, SeekOrigin.End);
-        flush = time.CreateTimer(_ => FlushPending(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            // A kill can leave half a line behind; nobody has read it yet.
+            end = AuditTail.EndOfLastLine(stream);
+            stream.SetLength(end);
+            flush = time.CreateGuardedTimer(
+                FlushPending, _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     public string RunId { get; }
 
     public long LastSeq { get; private set; }
 
+    /// <exception cref="IOException">
+    /// It could not be written, or something before it that came by itself (<see cref="ComesByItself"/>): those who send such pieces cannot
+    /// be told.
+    /// </exception>
     public void Append(RunEvent happened)
     {
         lock (gate)
@@ -51,31 +71,61 @@ internal sealed class EventLog : IDisposable
                 pendingText.Append(TextOf(happened));
                 return;
             }
-            WritePending();
-            if (TextOf(happened) is { } text)
+            if (ComesByItself(happened))
             {
-                pending = happened;
-                pendingText.Append(text);
-                flush.Change(MergeFor, Timeout.InfiniteTimeSpan);
+                lost = Guarded.Try(() => Take(happened)) ?? lost;
                 return;
             }
-            Write(happened);
-            if (happened is RunFinished)
+            if (lost is { } before)
             {
-                stream.Flush(flushToDisk: true);
-                closed = true;
+                lost = null;
+                throw new IOException($"The log of the run has a gap: {before.Message}", before);
             }
+            Take(happened);
         }
     }
 
-    /// <summary>Every event from the first, then the live ones; ends after <see cref="RunFinished"/>.</summary>
+    /// <summary>
+    /// Writes the one last event. Where that cannot be, all who read are told it from memory, with the reason; nobody waits for more.
+    /// </summary>
+    /// <returns>The event as it is told.</returns>
+    public RunFinished Finish(RunFinished last)
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return last;
+            }
+            Guarded.Try(WritePending);
+            var isWritten = false;
+            var fault = Guarded.Try(() =>
+            {
+                Write(last);
+                isWritten = true;
+                atStep?.Invoke("flush");
+                stream.Flush(flushToDisk: true);
+            });
+            if (!isWritten)
+            {
+                last = last with { Message = $"{last.Message} This end could not be written down in {file}: {DiskFault.Describe(fault!)}" };
+                unwritten = new(++LastSeq, time.GetUtcNow(), RunId, last);
+            }
+            Close();
+            return last;
+        }
+    }
+
+    /// <summary>
+    /// Every event from the first, then the live ones; ends after <see cref="RunFinished"/>, or when nothing is written here any more.
+    /// </summary>
     public async IAsyncEnumerable<EventEnvelope> TailAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new LineReader(file);
         while (true)
         {
-            var next = changed.Task;
-            while (reader.Next() is { } line)
+            var (next, upTo, isOver, told) = Now();
+            while (reader.Next(upTo) is { } line)
             {
                 var envelope = Parse(line);
                 yield return envelope;
@@ -83,6 +133,14 @@ internal sealed class EventLog : IDisposable
                 {
                     yield break;
                 }
+            }
+            if (isOver)
+            {
+                if (told is not null)
+                {
+                    yield return told;
+                }
+                yield break;
             }
             await next.WaitAsync(cancellationToken);
         }
@@ -104,12 +162,34 @@ internal sealed class EventLog : IDisposable
 
     public void Dispose()
     {
-        FlushPending();
+        lock (gate)
+        {
+            if (!closed)
+            {
+                // What cannot be written now was lost before: nobody is left who could be told.
+                Guarded.Try(WritePending);
+                Close();
+            }
+        }
         flush.Dispose();
-        stream.Dispose();
+        Guarded.Try(stream.Dispose);
     }
 
     private static EventEnvelope Parse(byte[] line) => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!;
+
+    private (Task Next, long UpTo, bool IsOver, EventEnvelope? Told) Now()
+    {
+        lock (gate)
+        {
+            return (changed.Task, end, closed, unwritten);
+        }
+    }
+
+    private void Close()
+    {
+        closed = true;
+        changed.TrySetResult();
+    }
 
     private void FlushPending()
     {
@@ -122,6 +202,19 @@ internal sealed class EventLog : IDisposable
         }
     }
 
+    private void Take(RunEvent happened)
+    {
+        WritePending();
+        if (TextOf(happened) is { } text)
+        {
+            pending = happened;
+            pendingText.Append(text);
+            flush.Change(MergeFor, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        Write(happened);
+    }
+
     private void WritePending()
     {
         if (pending is null)
@@ -129,7 +222,6 @@ internal sealed class EventLog : IDisposable
             return;
         }
         var text = pendingText.ToString();
-        pendingText.Clear();
         Write(pending switch
         {
             MessageAdded message => message with { Text = text },
@@ -137,16 +229,26 @@ internal sealed class EventLog : IDisposable
             TestsOutput output => output with { Text = text },
             var other => other,
         });
+        pendingText.Clear();
         pending = null;
     }
 
     private void Write(RunEvent happened)
     {
         var line = JsonSerializer.SerializeToUtf8Bytes(new EventEnvelope(LastSeq + 1, time.GetUtcNow(), RunId, happened), ContractJson.Wire.EventEnvelope);
+        // Over what a write that failed half-way has left behind; no reader looks beyond the last whole line.
+        stream.Position = end;
+        atStep?.Invoke($"write {happened.GetType().Name}");
         stream.Write([.. line, (byte)'\n']);
+        end = stream.Position;
         LastSeq++;
         Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
+
+    /// <summary>
+    /// Comes from a thread that reads a process or a server, or from a timer's; nobody there could do anything about a full disk.
+    /// </summary>
+    private static bool ComesByItself(RunEvent happened) => happened is ModelProgressed || TextOf(happened) is not null;
 
     private static string? TextOf(RunEvent happened) => happened switch
     {
@@ -172,7 +274,8 @@ internal sealed class EventLog : IDisposable
         private int start;
         private int end;
 
-        public byte[]? Next()
+        /// <param name="upTo">Where the last whole line ends; what is behind it may still change.</param>
+        public byte[]? Next(long upTo = long.MaxValue)
         {
             while (true)
             {
@@ -184,7 +287,7 @@ internal sealed class EventLog : IDisposable
                     return line;
                 }
                 Compact();
-                var read = stream.Read(buffer.AsSpan(end));
+                var read = stream.Read(buffer.AsSpan(end, (int)Math.Min(buffer.Length - end, Math.Max(0, upTo - stream.Position))));
                 if (read == 0)
                 {
                     return null;

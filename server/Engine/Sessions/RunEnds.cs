@@ -1,9 +1,7 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
-using Serilog;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -20,15 +18,14 @@ internal static class RunEnds
         _ => Fault(fault, home),
     };
 
-    /// <summary>Our own fault: everything goes to the log, an id to the user.</summary>
+    /// <summary>A disk that refuses says so itself. All else is our own fault: everything goes to the log, an id to the user.</summary>
     public static RunEnd Fault(Exception fault, SidecarHome home)
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-        var file = Path.Join(home.State, "logs", "sidecar.log");
-        Disk.CreatePrivate(Path.GetDirectoryName(file)!);
-        using var log = new LoggerConfiguration()
-            .WriteTo.File(file, shared: true, fileSizeLimitBytes: 8 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 3, formatProvider: CultureInfo.InvariantCulture).CreateLogger();
-        log.Error("{Text:l}", $"{id} {fault}");
-        return new(StopReason.Failed, id, $"Something went wrong inside Codex Sidecar (error {id}). Details: {file}. Please report it with the id.");
+        if (DiskFault.Find(fault) is { } disk)
+        {
+            return new(StopReason.Failed, disk.Code, disk.Sentence);
+        }
+        var message = FaultLog.Write(home, fault, out var id);
+        return new(StopReason.Failed, id, message);
     }
 }

@@ -25,6 +25,9 @@ internal sealed partial class SessionJson : JsonSerializerContext;
 /// <summary>The folder of one run below <c>runs/</c>.</summary>
 internal sealed record RunFolder(string Path)
 {
+    /// <inheritdoc cref="SidecarHome.AtStep"/>
+    public Action<string>? AtStep { get; init; }
+
     public string RunId => System.IO.Path.GetFileName(Path);
     public string Events => System.IO.Path.Join(Path, "events.jsonl");
     public string Cassette => System.IO.Path.Join(Path, "cassette.jsonl");
@@ -53,7 +56,8 @@ internal sealed record RunFolder(string Path)
         }
     }
 
-    public void Write(RunRecord record) => Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord));
+    public void Write(RunRecord record) =>
+        Disk.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.RunRecord), AtStep);
 
     /// <summary>The whole texts of a proposed patch; empty when it is unknown.</summary>
     public IReadOnlyList<PatchText> ReadTexts(string patchId)
@@ -64,4 +68,7 @@ internal sealed record RunFolder(string Path)
 
     /// <summary>Held as long as the run works; the system lets go of it when the process dies, however it dies.</summary>
     public FileStream? TryLock() => Disk.TryLock(LockFile);
+
+    /// <summary>A run works in it. Takes the lock from nobody.</summary>
+    public bool IsLocked => Disk.IsLocked(LockFile);
 }

@@ -17,17 +17,16 @@ internal sealed class RunRoom : IDisposable
     private readonly SidecarHome home;
     private readonly RunRequest request;
     private readonly TimeProvider time;
-    private readonly FileStream runLock;
-    private readonly FileStream workspaceLock;
+    private readonly DisposableStack held;
     private readonly ReportBuilder report = new();
     private readonly VoteJudge judge = new();
     private readonly Lock gate = new();
     private RunRecord record;
 
-    private RunRoom(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, long after, FileStream runLock, FileStream workspaceLock)
+    private RunRoom(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, EventLog log,
+        DisposableStack held)
     {
-        (this.home, this.request, this.time, Folder, this.record, this.runLock, this.workspaceLock) = (home, request, time, folder, record, runLock, workspaceLock);
-        Log = new EventLog(folder.Events, record.RunId, after, time);
+        (this.home, this.request, this.time, Folder, this.record, Log, this.held) = (home, request, time, folder, record, log, held);
     }
 
     public string RunId => record.RunId;
@@ -46,7 +45,7 @@ internal sealed class RunRoom : IDisposable
     /// <summary>The tests passed after the last change.</summary>
     public bool ChecksGreen => report.ChecksGreen;
 
-    /// <exception cref="UsageException">The workspace is not a folder, or the cassette cannot be read.</exception>
+    /// <exception cref="UsageException">The workspace is not a folder, the cassette cannot be read, or the disk takes no run.</exception>
     /// <exception cref="BusyException">Another run works in the workspace.</exception>
     public static RunRoom Open(SidecarHome home, SessionRecord session, RunRequest request, long after, TimeProvider time)
     {
@@ -68,32 +67,49 @@ internal sealed class RunRoom : IDisposable
         }
         var workspace = PathRules.Full(session.Workspace);
         var rules = Configuration.Load(home, request.Settings.Workspace);
-        var workspaceLock = Disk.TryLock(RunFolder.WorkspaceLock(home, workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.");
         var now = time.GetUtcNow();
-        var runId = RunFolder.NewId(time);
-        var folder = new RunFolder(Path.Join(home.State, "runs", runId));
-        Disk.CreatePrivate(folder.Path);
-        var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
-        folder.Write(record);
-        return new(home, request, time, folder, record, after, folder.TryLock()!, workspaceLock) { Rules = rules };
+        var held = new DisposableStack();
+        try
+        {
+            held.Add(Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
+                ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it."));
+            var runId = RunFolder.NewId(time);
+            var folder = new RunFolder(Path.Join(home.State, "runs", runId)) { AtStep = home.AtStep };
+            Disk.CreatePrivate(folder.Path);
+            // Locked before it has a record: a record without a lock is that of a run that was killed.
+            held.Add(folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {runId}."));
+            var log = held.Add(new EventLog(folder.Events, runId, after, time, home.AtStep));
+            var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
+            folder.Write(record);
+            return new(home, request, time, folder, record, log, held) { Rules = rules };
+        }
+        catch (Exception fault) when (DiskFault.Find(fault) is { } disk)
+        {
+            held.Dispose();
+            throw new UsageException($"The run was not started. {disk.Sentence}");
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends with exactly one <see cref="RunFinished"/>, whatever happens; an unsolved run leaves the files as they were.</summary>
-    public async Task<RunOutcome> RunAsync(Questions questions, Func<Level?> levelChange, CancellationToken cancellationToken)
+    /// <param name="begin">The first thing the run does; it may fail like any other.</param>
+    public async Task<RunOutcome> RunAsync(Questions questions, Func<Level?> levelChange, Action begin, CancellationToken cancellationToken)
     {
         RunWiring? wiring = null;
+        RunEnd? end = null;
         var started = time.GetTimestamp();
-        RunEnd end;
-        try
+        var fault = await Guarded.TryAsync(async () =>
         {
+            begin();
             wiring = await RunWiring.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
             end = request.TestsOnly ? await TestAgain.RunAsync(wiring.Kit, cancellationToken) : await new Orchestrator(wiring.Kit).RunAsync(cancellationToken);
             wiring.Model.Finish();
-        }
-        catch (Exception fault)
-        {
-            end = RunEnds.Of(fault, home, cancellationToken);
-        }
+        });
+        end = fault is null ? end! : RunEnds.Of(fault, home, cancellationToken);
         return await FinishAsync(wiring, end, time.GetElapsedTime(started));
     }
 
@@ -115,14 +131,10 @@ internal sealed class RunRoom : IDisposable
     }
 
     public void KeepTexts(string patchId, IReadOnlyList<PatchText> texts) =>
-        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"), JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText));
+        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"),
+            JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText), home.AtStep);
 
-    public void Dispose()
-    {
-        Log.Dispose();
-        runLock.Dispose();
-        workspaceLock.Dispose();
-    }
+    public void Dispose() => held.Dispose();
 
     private static void CheckCassette(string file)
     {
@@ -140,25 +152,41 @@ internal sealed class RunRoom : IDisposable
         }
     }
 
+    /// <summary>In steps that may fail, each for itself, so that the last event comes in any case.</summary>
     private async Task<RunOutcome> FinishAsync(RunWiring? wiring, RunEnd end, TimeSpan took)
     {
+        var steps = new EndSteps(home, Emit);
         if (wiring is not null)
         {
-            end = RollBack(wiring, end);
-            await wiring.DisposeAsync();
+            end = PutBack(wiring.Kit.Changes, end, steps);
+            await steps.DoAsync("close", "Not everything the run had opened could be closed", () => wiring.DisposeAsync().AsTask());
         }
-        var written = report.Build(RunId, end, wiring?.Kit.Tools.Commands ?? [], took);
-        Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(written, ContractJson.Wire.Report));
-        Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(written)));
-        Learn(wiring, end);
-        Emit(new StageStarted(Stage.Report, 1));
-        Emit(new ReportWritten(written, Folder.Report));
-        Emit(new StageFinished(Stage.Report, 1, StageOutcome.Ok));
-        record = record with { Stop = end.Stop, Detail = end.Detail };
-        Folder.Write(record);
-        Emit(new RunFinished(end.Stop, end.Detail, end.Message));
-        new RunStore(home, time).CleanSnapshots();
-        return new(RunId, end.Stop, end.Detail, end.Message, Folder.Path);
+        Report? written = null;
+        steps.Do("report", "The report could not be written", () =>
+        {
+            var built = report.Build(RunId, end, wiring?.Kit.Tools.Commands ?? [], took);
+            Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(built, ContractJson.Wire.Report), home.AtStep);
+            Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(built)), home.AtStep);
+            written = built;
+        });
+        steps.Do("track record", "The votes could not be added to the track record", () => Learn(wiring, end));
+        steps.Do("tell the report", "The report could not be told", () =>
+        {
+            Emit(new StageStarted(Stage.Report, 1));
+            if (written is not null)
+            {
+                Emit(new ReportWritten(written, Folder.Report));
+            }
+            Emit(new StageFinished(Stage.Report, 1, written is null ? StageOutcome.Failed : StageOutcome.Ok));
+        });
+        steps.Do("record", "How the run ended could not be noted", () =>
+        {
+            record = record with { Stop = end.Stop, Detail = end.Detail };
+            Folder.Write(record);
+        });
+        var last = Log.Finish(new RunFinished(end.Stop, end.Detail, end.Message + steps.Untold));
+        steps.Do("clean", "Old snapshots could not be cleaned up", () => new RunStore(home, time).CleanSnapshots());
+        return new(RunId, end.Stop, end.Detail, last.Message, Folder.Path);
     }
 
     /// <summary>What came of the run says which votes were right; the next run weighs them by it. A replay teaches nothing.</summary>
@@ -170,7 +198,7 @@ internal sealed class RunRoom : IDisposable
         }
         var now = time.GetUtcNow();
         var votes = judge.Judge(end.Stop).Select(one => new JudgedVote(now, RunId, one.Vote.Role, one.Vote.Model ?? "", RoleText.Version(one.Vote.Role), one.Vote.Verdict, one.Vote.State, one.Right, one.Vote.Confidence)).ToList();
-        new TrackRecordFile(home).Append(votes);
+        new TrackRecordFile(home, time).Append(votes);
         votes.ForEach(wiring.Track.Add);
         foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct().Order())
         {
@@ -178,21 +206,27 @@ internal sealed class RunRoom : IDisposable
         }
     }
 
-    private RunEnd RollBack(RunWiring wiring, RunEnd end)
+    /// <returns>The end as it is then: files that cannot be put back are one of their own.</returns>
+    private RunEnd PutBack(RunChanges changes, RunEnd end, EndSteps steps)
     {
         if (end.IsSolved)
         {
-            wiring.Kit.Changes.KeepAfter();
+            steps.Do("keep after", "What the run left in the files could not be noted, so an undo may find conflicts", changes.KeepAfter);
             return end;
         }
-        try
+        IReadOnlyList<RunEvent> happened = [];
+        var fault = Guarded.Try(() =>
         {
-            wiring.Kit.Changes.RollBack(Wire.Name(end.Stop).Replace('_', ' '));
-            return end;
-        }
-        catch (Exception fault)
+            home.AtStep?.Invoke("put back");
+            happened = changes.PutBack(Wire.Name(end.Stop).Replace('_', ' '));
+        });
+        if (fault is not null)
         {
-            return RunEnds.Fault(fault, home) with { Message = $"The files could not be put back; try: codex-sidecar runs undo {RunId}. {RunEnds.Fault(fault, home).Message}" };
+            var why = RunEnds.Fault(fault, home);
+            return why with { Message = $"The files could not be put back; try: codex-sidecar runs undo {RunId}. {why.Message}" };
         }
+        steps.Do("note what is back", "That the files are back could not be noted", () => changes.Save());
+        steps.Do("tell what is back", "That the files are back could not be told", () => happened.ToList().ForEach(Emit));
+        return end;
     }
 }

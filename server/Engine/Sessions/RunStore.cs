@@ -41,7 +41,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         var folder = new RunFolder(run.Folder);
         while (true)
         {
-            var isWorking = IsLocked(folder);
+            var isWorking = folder.IsLocked;
             foreach (var happened in EventLog.Read(folder.Events).Where(happened => happened.RunId == run.RunId && happened.Seq > after))
             {
                 after = happened.Seq;
@@ -64,19 +64,44 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     {
         foreach (var run in runIds.Select(id => new RunFolder(Path.Join(folder, id))))
         {
-            using var held = run.TryLock();
-            if (held is null || run.Read() is not { Stop: null } record)
+            try
             {
-                continue;
+                CloseInterrupted(run);
             }
-            var last = EventLog.Read(run.Events).LastOrDefault();
-            if (last?.Event is not RunFinished)
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
-                using var log = new EventLog(run.Events, record.RunId, last?.Seq ?? 0, time);
-                log.Append(new RunFinished(StopReason.Interrupted, null, $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
+                // A full or read-only disk: what is stored can be looked at all the same, and the next start tries again.
             }
-            run.Write(Settled(record) with { Stop = StopReason.Interrupted });
         }
+    }
+
+    private void CloseInterrupted(RunFolder run)
+    {
+        // Only what has a record is locked: a folder that is just being made has none.
+        if (run.Read() is not { Stop: null })
+        {
+            return;
+        }
+        using var held = run.TryLock();
+        if (held is null || run.Read() is not { Stop: null } record)
+        {
+            return;
+        }
+        var (seq, end) = (0L, (RunFinished?)null);
+        foreach (var happened in EventLog.Read(run.Events))
+        {
+            (seq, end) = (happened.Seq, happened.RunId == record.RunId && happened.Event is RunFinished one ? one : end);
+        }
+        if (end is null)
+        {
+            using var log = new EventLog(run.Events, record.RunId, seq, time);
+            log.Finish(new RunFinished(
+                StopReason.Interrupted, null,
+                $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
+        }
+        // A run that did end, and whose record could not be written then.
+        var ended = end is null ? record with { Stop = StopReason.Interrupted } : record with { Stop = end.Stop, Detail = end.Detail };
+        run.Write(Settled(ended));
     }
 
     /// <summary>What a killed command has changed is written down now: what differs later is the user's.</summary>
@@ -131,20 +156,43 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     public UndoResult Undo(RunSummary run, bool dryRun = false)
     {
         var kept = new RunFolder(run.Folder);
-        using var held = kept.TryLock() ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
-        var record = kept.Read() ?? throw new UsageException($"The record of run {run.RunId} cannot be read.");
-        if (record.Undone || record.SnapshotId.Length == 0 || (record.Changes.Count == 0 && record.UnderWay is null))
+        using var held = kept.TryLock()
+            ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
+        var record = kept.Read();
+        if (NothingToUndo(record) is { } nothing)
         {
-            return UndoResult.Nothing(record.Undone ? "This run is undone already." : "This run changed nothing.", dryRun);
+            return UndoResult.Nothing(nothing, dryRun);
         }
-        using var busy = Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace)) ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
+        using var busy = record is null ? null : Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace))
+            ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
+        return PutBack(kept, record, dryRun);
+    }
+
+    /// <summary>As <see cref="Undo"/>, for those who hold the workspace's lock already.</summary>
+    internal UndoResult UndoLocked(RunSummary run, bool dryRun)
+    {
+        var kept = new RunFolder(run.Folder);
+        using var held = kept.TryLock()
+            ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
+        return PutBack(kept, kept.Read(), dryRun);
+    }
+
+    /// <returns>Why there is nothing; null: there is something, or nobody can tell.</returns>
+    internal static string? NothingToUndo(RunRecord? record) =>
+        record is { Undone: true } ? "This run is undone already."
+        : record is { SnapshotId.Length: 0 } or { Changes.Count: 0, UnderWay: null } ? "This run changed nothing."
+        : null;
+
+    private UndoResult PutBack(RunFolder kept, RunRecord? known, bool dryRun)
+    {
+        var record = known ?? throw new UsageException($"The record of run {kept.RunId} cannot be read.");
         if (!Directory.Exists(record.Workspace))
         {
             throw new UsageException($"The workspace is gone: {record.Workspace}");
         }
         using var root = WorkspaceRoot.Open(record.Workspace);
         var snapshot = new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root)
-            ?? throw new UsageException($"The snapshot of run {run.RunId} is not in the store any more.");
+            ?? throw new UsageException($"The snapshot of run {kept.RunId} is not in the store any more.");
         var result = UndoPlan.Make(root, snapshot, Changes(record, snapshot)).Do(dryRun);
         if (result.Conflicts.Count == 0 && !dryRun)
         {
@@ -164,14 +212,8 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             { Undone: true } => "undone",
             { Stop: StopReason.Interrupted } => "unfinished",
             { Stop: not null } => "finished",
-            _ => IsLocked(run) ? "running" : "unfinished",
+            _ => run.IsLocked ? "running" : "unfinished",
         };
         return new(record.RunId, record.Task, record.Workspace, record.StartedAt, state, record.Stop, record.Detail, run.Path);
-    }
-
-    private static bool IsLocked(RunFolder run)
-    {
-        using var held = run.TryLock();
-        return held is null;
     }
 }

@@ -32,10 +32,11 @@ internal sealed class RunWiring : IAsyncDisposable
         Level Level() => rules.Cap(levelChange() ?? settings.Level);
         var root = WorkspaceRoot.Open(settings.Workspace);
         var opened = new Stack<IAsyncDisposable>();
+        // The sandbox is tried out while the model server is looked for.
+        using var probes = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var probing = Sandbox.ProbeAsync(root.Folder, probes.Token);
         try
         {
-            // The sandbox is tried out while the model server is looked for.
-            var probing = Sandbox.ProbeAsync(root.Folder, cancellationToken);
             var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
             opened.Push(model);
             foreach (var notice in model.Profile.Notices)
@@ -53,6 +54,7 @@ internal sealed class RunWiring : IAsyncDisposable
                 room.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
             }
             var changes = new RunChanges(cancel => new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancel), room.Keep, room.Emit);
+            opened.Push(changes);
             var command = FindTests(root, settings, cancellationToken);
             var context = new ToolContext
             {
@@ -80,7 +82,7 @@ internal sealed class RunWiring : IAsyncDisposable
             var ledger = new UsageLedger();
             ModelDesk Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
             var (roles, absent) = await OpenRolesAsync(home, room, model, opened, time, cancellationToken);
-            var track = new TrackRecordFile(home).Read(out var unread);
+            var track = new TrackRecordFile(home, time).Read(out var unread);
             if (unread is not null)
             {
                 room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
@@ -104,6 +106,9 @@ internal sealed class RunWiring : IAsyncDisposable
         }
         catch
         {
+            // It works in the folder that is closed now.
+            await probes.CancelAsync();
+            await ((Task)probing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await CloseAsync(opened, root);
             throw;
         }
@@ -111,13 +116,27 @@ internal sealed class RunWiring : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await CloseAsync(Opened, Kit.Root);
 
+    /// <summary>All of it, whatever one of them throws.</summary>
     private static async Task CloseAsync(Stack<IAsyncDisposable> opened, WorkspaceRoot root)
     {
-        while (opened.TryPop(out var last))
+        try
         {
-            await last.DisposeAsync();
+            if (opened.TryPop(out var last))
+            {
+                try
+                {
+                    await last.DisposeAsync();
+                }
+                finally
+                {
+                    await CloseAsync(opened, root);
+                }
+            }
         }
-        root.Dispose();
+        finally
+        {
+            root.Dispose();
+        }
     }
 
     private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunRoom room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)

@@ -13,8 +13,8 @@ public sealed class Session : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly FileStream held;
     private readonly Questions questions = new();
-    private readonly TaskCompletionSource<EventLog?> firstLog = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
+    private TaskCompletionSource<EventLog?> nextLog = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionRecord record;
     private EventLog? log;
     private bool running;
@@ -29,10 +29,9 @@ public sealed class Session : IAsyncDisposable
     /// <exception cref="UsageException">The workspace is not a folder.</exception>
     public static Session Open(SidecarHome home, string workspace, TimeProvider time) => new SessionStore(home, time).New(workspace);
 
-    internal static Session Open(SessionStore store, SidecarHome home, SessionRecord record, TimeProvider time) =>
-        store.TryLock(record.SessionId) is { } held
-            ? new(store, home, record, held, time)
-            : throw new BusyException("session_busy", "Another process works in this session.");
+    /// <param name="held">The session's lock; the session lets go of it.</param>
+    internal static Session Open(SessionStore store, SidecarHome home, SessionRecord record, FileStream held, TimeProvider time) =>
+        new(store, home, record, held, time);
 
     public string Id => record.SessionId;
 
@@ -51,20 +50,26 @@ public sealed class Session : IAsyncDisposable
         try
         {
             LevelChange = null;
+            lock (gate)
+            {
+                Renew();
+            }
             using var run = RunRoom.Open(home, record, request, LastSeq, time);
             lock (gate)
             {
                 log?.Dispose();
                 log = run.Log;
                 record = record with { Runs = [.. record.Runs, run.RunId] };
+                nextLog.TrySetResult(run.Log);
             }
-            store.Write(record);
-            firstLog.TrySetResult(run.Log);
-            return await run.RunAsync(questions, () => LevelChange, cancellationToken);
+            return await run.RunAsync(questions, () => LevelChange, () => store.Write(record), cancellationToken);
         }
         finally
         {
-            firstLog.TrySetResult(null);
+            lock (gate)
+            {
+                nextLog.TrySetResult(null);
+            }
             Stop();
         }
     }
@@ -72,7 +77,7 @@ public sealed class Session : IAsyncDisposable
     /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the <see cref="RunFinished"/> of the current run, or when the run could not start.</summary>
     public async IAsyncEnumerable<EventEnvelope> EventsAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var live = log ?? await firstLog.Task.WaitAsync(cancellationToken);
+        var live = await Live().WaitAsync(cancellationToken);
         foreach (var stored in Stored().TakeWhile(stored => live is null || stored.RunId != live.RunId).Where(stored => stored.Seq > afterSeq))
         {
             yield return stored;
@@ -139,11 +144,16 @@ public sealed class Session : IAsyncDisposable
             {
                 return null;
             }
-            var result = runs.Undo(last);
+            if (RunStore.NothingToUndo(changed.Read()) is { } nothing)
+            {
+                return UndoResult.Nothing(nothing, dryRun: false);
+            }
+            CloseLog();
+            // First the right to do it, then the files: what is done can always be told.
+            using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, "");
+            var result = runs.UndoLocked(last, dryRun: false);
             if (result.Restored.Count > 0)
             {
-                CloseLog();
-                using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, "");
                 late.Tell(last.RunId, new RolledBack(changed.Read()!.SnapshotId, "undone by the user", result.Restored.Count));
                 LastSeq = late.LastSeq;
             }
@@ -160,7 +170,11 @@ public sealed class Session : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        log?.Dispose();
+        lock (gate)
+        {
+            nextLog.TrySetResult(null);
+            log?.Dispose();
+        }
         held.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -208,6 +222,26 @@ public sealed class Session : IAsyncDisposable
             LastSeq = log?.LastSeq ?? LastSeq;
             log?.Dispose();
             log = null;
+            Renew();
+        }
+    }
+
+    /// <summary>
+    /// The log of the run that works or worked last; while there is none, that of the next one. Null: it could not be started.
+    /// </summary>
+    private Task<EventLog?> Live()
+    {
+        lock (gate)
+        {
+            return log is null ? nextLog.Task : Task.FromResult<EventLog?>(log);
+        }
+    }
+
+    private void Renew()
+    {
+        if (nextLog.Task.IsCompleted)
+        {
+            nextLog = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

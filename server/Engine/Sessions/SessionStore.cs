@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -18,13 +19,20 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     private const int LongestTitle = 80;
     private readonly string folder = Path.Join(home.State, "sessions");
 
-    /// <exception cref="UsageException">The workspace is not a folder.</exception>
+    /// <exception cref="UsageException">The workspace is not a folder, or the disk takes no session.</exception>
     public Session New(string workspace)
     {
         CheckWorkspace(workspace);
         var record = new SessionRecord($"s_{time.GetUtcNow():yyyyMMddHHmmss}_{Guid.NewGuid().ToString("n")[..8]}", Path.GetFullPath(workspace), time.GetUtcNow(), []);
-        Write(record);
-        return Session.Open(this, home, record, time);
+        try
+        {
+            Write(record);
+            return Held(record.SessionId, held => Session.Open(this, home, record, held, time));
+        }
+        catch (Exception fault) when (DiskFault.Find(fault) is { } disk)
+        {
+            throw new UsageException($"The session could not be started. {disk.Sentence}");
+        }
     }
 
     /// <exception cref="UsageException">The workspace is not a folder.</exception>
@@ -40,12 +48,21 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     /// <exception cref="BusyException">Another process works in it.</exception>
     public Session? Open(string sessionId)
     {
-        if (Read(sessionId) is not { } record)
+        if (Read(sessionId) is null)
         {
             return null;
         }
-        new RunStore(home, time).CloseInterrupted(record.Runs);
-        return Session.Open(this, home, record, time);
+        return Held<Session?>(sessionId, held =>
+        {
+            // Read again: until now another process may have gone on with it, or deleted it.
+            if (Read(sessionId) is not { } record)
+            {
+                held.Dispose();
+                return null;
+            }
+            new RunStore(home, time).CloseInterrupted(record.Runs);
+            return Session.Open(this, home, record, held, time);
+        });
     }
 
     /// <summary>Newest first.</summary>
@@ -55,9 +72,14 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
             : [];
 
     /// <summary>Removes the session with its runs and their snapshots; the audit log stays.</summary>
-    /// <exception cref="BusyException">A run works in it.</exception>
+    /// <exception cref="BusyException">A run, or another process, works in it.</exception>
     public bool Delete(string sessionId)
     {
+        if (Read(sessionId) is null)
+        {
+            return false;
+        }
+        using var held = Lock(sessionId);
         if (Read(sessionId) is not { } record)
         {
             return false;
@@ -69,21 +91,45 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
         var snapshots = record.Runs.SelectMany(run => EventLog.Read(new RunFolder(Path.Join(home.State, "runs", run)).Events)).Select(happened => happened.Event).OfType<SnapshotTaken>().ToList();
         new SnapshotStore(RunStore.SnapshotFolder(home), time).Delete(snapshots.Select(taken => taken.SnapshotId));
         new RunStore(home, time).CleanSnapshots();
-        foreach (var run in record.Runs.Select(run => Path.Join(home.State, "runs", run)).Append(Path.Join(folder, record.SessionId)).Where(Directory.Exists))
+        foreach (var run in record.Runs.Select(run => Path.Join(home.State, "runs", run)).Where(Directory.Exists))
         {
             Directory.Delete(run, recursive: true);
         }
+        // From here on nobody finds it any more; its lock can go.
+        File.Delete(RecordFile(sessionId));
+        held.Dispose();
+        Directory.Delete(Path.Join(folder, sessionId), recursive: true);
         return true;
     }
 
     internal void Write(SessionRecord record) =>
-        Disk.Replace(Path.Join(folder, record.SessionId, "session.json"), JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord));
+        Disk.Replace(RecordFile(record.SessionId), JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord),
+            home.AtStep);
 
-    internal FileStream? TryLock(string sessionId) => Disk.TryLock(Path.Join(folder, sessionId, "lock"));
+    private string RecordFile(string sessionId) => Path.Join(folder, sessionId, "session.json");
+
+    private FileStream Lock(string sessionId) =>
+        Disk.TryLock(Path.Join(folder, sessionId, "lock"))
+            ?? throw new BusyException("session_busy", "Another process works in this session.");
+
+    /// <summary>Whoever is made keeps the lock; a failure lets go of it.</summary>
+    private T Held<T>(string sessionId, Func<FileStream, T> make)
+    {
+        var held = Lock(sessionId);
+        try
+        {
+            return make(held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     private SessionRecord? Read(string sessionId)
     {
-        var file = Path.Join(folder, sessionId, "session.json");
+        var file = RecordFile(sessionId);
         if (sessionId.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_") >= 0 || !File.Exists(file))
         {
             return null;

@@ -6,6 +6,9 @@ namespace CodexSidecar.Engine.Sessions;
 /// <param name="Config">The user's configuration.</param>
 public sealed record SidecarHome(string State, string Cache, string Config)
 {
+    /// <summary>Hears of each step that writes in the state folder or ends a run, before it is made; a test lets it fail there.</summary>
+    internal Action<string>? AtStep { get; init; }
+
     /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
     public static SidecarHome FromEnvironment(Func<string, string?> variable)
     {

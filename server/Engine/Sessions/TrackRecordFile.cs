@@ -1,12 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>Every judged vote of this machine, one JSON line each. Lines are only ever added, so processes need no lock and nothing is lost; old ones fade by themselves.</summary>
-internal sealed class TrackRecordFile(SidecarHome home)
+/// <summary>
+/// Every judged vote of this machine, one JSON line each. Processes add their lines in turn, and only ever add; old ones fade by
+/// themselves.
+/// </summary>
+internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
 {
     // Half of what was learnt is forgotten after 23 votes: this holds thousands.
     private const int MostBytes = 2 << 20;
@@ -18,7 +23,17 @@ internal sealed class TrackRecordFile(SidecarHome home)
     {
         var unread = 0;
         var votes = new List<JudgedVote>();
-        foreach (var line in Lines())
+        IReadOnlyList<string> lines = [];
+        try
+        {
+            lines = Lines();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{Path} cannot be read, so all roles weigh the same: {DiskFault.Describe(refused)}";
+            return new([]);
+        }
+        foreach (var line in lines)
         {
             try
             {
@@ -41,30 +56,32 @@ internal sealed class TrackRecordFile(SidecarHome home)
         }
         Disk.CreatePrivate(System.IO.Path.GetDirectoryName(Path)!);
         var bytes = Encoding.UTF8.GetBytes(string.Concat(votes.Select(vote => JsonSerializer.Serialize(vote, SessionJson.Default.JudgedVote) + "\n")));
-        using var stream = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        home.AtStep?.Invoke("write the track record");
+        using var stream = LockedFile.OpenAlone(Path, time);
+        // Half a line was left by a process that died while it wrote.
+        stream.SetLength(AuditTail.EndOfLastLine(stream));
+        stream.Seek(0, SeekOrigin.End);
         stream.Write(bytes);
         stream.Flush(flushToDisk: true);
     }
 
-    private IEnumerable<string> Lines()
+    private IReadOnlyList<string> Lines()
     {
-        try
-        {
-            using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var skipped = stream.Length > MostBytes;
-            stream.Seek(skipped ? -MostBytes : 0, skipped ? SeekOrigin.End : SeekOrigin.Begin);
-            // The first line is cut when the file is longer than what is read.
-            return new StreamReader(stream, Encoding.UTF8).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skipped ? 1 : 0).ToList();
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        using var stream = LockedFile.OpenToRead(Path, time);
+        if (stream is null)
         {
             return [];
         }
+        var skipped = stream.Length > MostBytes;
+        stream.Seek(skipped ? -MostBytes : 0, skipped ? SeekOrigin.End : SeekOrigin.Begin);
+        // The first line is cut when the file is longer than what is read.
+        var lines = new StreamReader(stream, Encoding.UTF8).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return skipped ? lines[1..] : lines;
     }
 }
 
 /// <summary>How the roles did so far, for <c>consilium stats</c>.</summary>
 public static class ConsiliumStats
 {
-    public static IReadOnlyList<Standing> Read(SidecarHome home) => new TrackRecordFile(home).Read(out _).Standings;
+    public static IReadOnlyList<Standing> Read(SidecarHome home) => new TrackRecordFile(home, TimeProvider.System).Read(out _).Standings;
 }

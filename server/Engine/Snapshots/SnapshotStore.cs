@@ -108,7 +108,7 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
         {
             return new(Path.Join(folder, "lock"), FileMode.OpenOrCreate, access, share);
         }
-        catch (IOException)
+        catch (IOException held) when (DiskFault.IsHeld(held))
         {
             return null;
         }

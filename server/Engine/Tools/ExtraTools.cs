@@ -40,11 +40,21 @@ internal sealed class ExtraTools(IReadOnlyList<ExtraServer> servers, Sandbox? sa
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync(new(clients));
+
+    /// <summary>One that does not end well keeps no other one alive.</summary>
+    private static async Task EndAsync(Queue<ExtraClient> left)
     {
-        foreach (var client in clients)
+        if (left.TryDequeue(out var next))
         {
-            await client.DisposeAsync();
+            try
+            {
+                await next.DisposeAsync();
+            }
+            finally
+            {
+                await EndAsync(left);
+            }
         }
     }
 

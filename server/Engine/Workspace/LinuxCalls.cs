@@ -8,9 +8,9 @@ namespace CodexSidecar.Engine.Workspace;
 /// <param name="error">As Linux counts (<see cref="LinuxCalls"/>), whatever the system.</param>
 /// <param name="words">What the system says of it; null: what is known of the number.</param>
 internal sealed class CallFailed(int error, string call, string? words = null)
-    : IOException($"{words ?? (OperatingSystem.IsLinux() ? Marshal.GetPInvokeErrorMessage(error) : $"error {error}")} ({call})")
+    : IOException($"{words ?? (OperatingSystem.IsLinux() ? Marshal.GetPInvokeErrorMessage(error) : $"error {error}")} ({call})", error)
 {
-    public int Error => error;
+    public int Error => HResult;
 
     /// <summary>Of the call that has just failed on this thread.</summary>
     public static CallFailed OfLast(string call)
@@ -71,7 +71,7 @@ internal static unsafe partial class LinuxCalls
         using var name = new Name(path);
         for (var attempt = 0; ; attempt++)
         {
-            var opened = syscall(OpenAt2, Number(folder), (nint)name.Pointer, (nint)(&how), sizeof(OpenHow), 0);
+            var opened = syscall(OpenAt2, folder, (nint)name.Pointer, (nint)(&how), sizeof(OpenHow), 0);
             if (opened >= 0)
             {
                 return new((nint)opened, ownsHandle: true);
@@ -98,7 +98,8 @@ internal static unsafe partial class LinuxCalls
         using var bytes = new Name(name);
         fixed (LinuxStat* result = &facts)
         {
-            if (syscall(StatX, Number(folder), (nint)bytes.Pointer, NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0), BasicFacts, (nint)result) == 0)
+            if (syscall(StatX, folder, (nint)bytes.Pointer, NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0), BasicFacts,
+                (nint)result) == 0)
             {
                 return true;
             }
@@ -111,7 +112,7 @@ internal static unsafe partial class LinuxCalls
     {
         fixed (byte* bytes = buffer)
         {
-            return (int)Check(syscall(GetEntries, Number(folder), (nint)bytes, buffer.Length, 0, 0), "getdents64");
+            return (int)Check(syscall(GetEntries, folder, (nint)bytes, buffer.Length, 0, 0), "getdents64");
         }
     }
 
@@ -119,7 +120,7 @@ internal static unsafe partial class LinuxCalls
     public static string? ReadLink(SafeHandle folder, string name)
     {
         var buffer = stackalloc byte[4097];
-        var length = (int)Check(readlinkat(Number(folder), name, buffer, 4097), "readlinkat");
+        var length = (int)Check(readlinkat(folder, name, buffer, 4097), "readlinkat");
         var text = new ReadOnlySpan<byte>(buffer, length);
         return System.Text.Unicode.Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : null;
     }
@@ -128,40 +129,43 @@ internal static unsafe partial class LinuxCalls
     public static string? PathOf(SafeHandle file)
     {
         using var none = new SafeFileHandle(-100, ownsHandle: false);
-        return ReadLink(none, $"/proc/self/fd/{Number(file)}");
+        using var open = new Referenced(file);
+        return ReadLink(none, open.Path);
     }
 
     public static void Rename(SafeHandle from, string name, SafeHandle to, string newName, uint flags)
     {
         using var source = new Name(name);
         using var target = new Name(newName);
-        Check(syscall(RenameAt2, Number(from), (nint)source.Pointer, Number(to), (nint)target.Pointer, (int)flags), "renameat2");
+        Check(syscall(RenameAt2, from, (nint)source.Pointer, to, (nint)target.Pointer, (int)flags), "renameat2");
     }
 
-    public static void Remove(SafeHandle folder, string name) => Check(unlinkat(Number(folder), name, 0), "unlinkat");
+    public static void Remove(SafeHandle folder, string name) => Check(unlinkat(folder, name, 0), "unlinkat");
 
-    public static void RemoveFolder(SafeHandle folder, string name) => Check(unlinkat(Number(folder), name, RemoveFolderFlag), "unlinkat");
+    public static void RemoveFolder(SafeHandle folder, string name) => Check(unlinkat(folder, name, RemoveFolderFlag), "unlinkat");
 
-    public static void MakeFolder(SafeHandle folder, string name) => Check(mkdirat(Number(folder), name, 0x1ff), "mkdirat");
+    public static void MakeFolder(SafeHandle folder, string name) => Check(mkdirat(folder, name, 0x1ff), "mkdirat");
 
-    public static void MakeLink(SafeHandle folder, string name, string target) => Check(symlinkat(target, Number(folder), name), "symlinkat");
+    public static void MakeLink(SafeHandle folder, string name, string target) => Check(symlinkat(target, folder, name), "symlinkat");
 
-    public static void SetMode(SafeHandle file, UnixFileMode mode) => Check(fchmod(Number(file), (int)mode), "fchmod");
+    public static void SetMode(SafeHandle file, UnixFileMode mode) => Check(fchmod(file, (int)mode), "fchmod");
 
     /// <summary>Of something opened with <see cref="PathOnly"/>, so that a file nobody may read can have its mode changed.</summary>
-    public static void SetModeOfPath(SafeHandle file, UnixFileMode mode) => Check(fchmodat(-100, $"/proc/self/fd/{Number(file)}", (int)mode, 0), "fchmodat");
+    public static void SetModeOfPath(SafeHandle file, UnixFileMode mode)
+    {
+        using var open = new Referenced(file);
+        Check(fchmodat(-100, open.Path, (int)mode, 0), "fchmodat");
+    }
 
     /// <summary>Only root can give a file away; for everybody else it stays theirs.</summary>
-    public static void TrySetOwner(SafeHandle file, uint user, uint group) => _ = fchown(Number(file), user, group);
+    public static void TrySetOwner(SafeHandle file, uint user, uint group) => _ = fchown(file, user, group);
 
-    public static bool MayWrite(SafeHandle folder, string name) => faccessat(Number(folder), name, 2, 0) == 0;
+    public static bool MayWrite(SafeHandle folder, string name) => faccessat(folder, name, 2, 0) == 0;
 
-    public static void Flush(SafeHandle file) => Check(fsync(Number(file)), "fsync");
+    public static void Flush(SafeHandle file) => Check(fsync(file), "fsync");
 
     /// <summary>Everything of the file system the file is on.</summary>
-    public static void FlushFileSystem(SafeHandle file) => Check(syncfs(Number(file)), "syncfs");
-
-    private static int Number(SafeHandle handle) => (int)handle.DangerousGetHandle();
+    public static void FlushFileSystem(SafeHandle file) => Check(syncfs(file), "syncfs");
 
     private static long Check(long result, string call) => result >= 0 ? result : throw Fault(call);
 
@@ -175,15 +179,49 @@ internal static unsafe partial class LinuxCalls
         public void Dispose() => Marshal.FreeCoTaskMem((nint)Pointer);
     }
 
-    [LibraryImport("libc", SetLastError = true)] private static partial long syscall(long number, nint a, nint b, nint c, nint d, nint e);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial nint readlinkat(int folder, string name, byte* buffer, nuint size);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int unlinkat(int folder, string name, int flags);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int mkdirat(int folder, string name, int mode);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int symlinkat(string target, int folder, string name);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int faccessat(int folder, string name, int mode, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fchmod(int file, int mode);
+    /// <summary>The number of an open file, which stays its own for so long: once closed, another file may have it.</summary>
+    private readonly ref struct Referenced
+    {
+        private readonly SafeHandle handle;
+
+        public Referenced(SafeHandle handle)
+        {
+            var isAdded = false;
+            handle.DangerousAddRef(ref isAdded);
+            this.handle = handle;
+        }
+
+        public string Path => $"/proc/self/fd/{handle.DangerousGetHandle()}";
+
+        public void Dispose() => handle.DangerousRelease();
+    }
+
+    // A handle is passed as such, never as its number: so it cannot be closed, and its number not be given to another file, while a call is
+    // under way.
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(
+        long number, SafeHandle a, nint b, nint c, nint d, nint e);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(
+        long number, SafeHandle a, nint b, SafeHandle c, nint d, nint e);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint readlinkat(
+        SafeHandle folder, string name, byte* buffer, nuint size);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlinkat(
+        SafeHandle folder, string name, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdirat(
+        SafeHandle folder, string name, int mode);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int symlinkat(
+        string target, SafeHandle folder, string name);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int faccessat(
+        SafeHandle folder, string name, int mode, int flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int fchmod(SafeHandle file, int mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int fchmodat(int folder, string name, int mode, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fchown(int file, uint user, uint group);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fsync(int file);
-    [LibraryImport("libc", SetLastError = true)] private static partial int syncfs(int file);
+    [LibraryImport("libc", SetLastError = true)] private static partial int fchown(SafeHandle file, uint user, uint group);
+    [LibraryImport("libc", SetLastError = true)] private static partial int fsync(SafeHandle file);
+    [LibraryImport("libc", SetLastError = true)] private static partial int syncfs(SafeHandle file);
 }

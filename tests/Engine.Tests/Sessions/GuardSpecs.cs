@@ -25,6 +25,26 @@ public sealed class GuardSpecs
         Assert.Equal(7, bench.Server.Chats.Count);
     }
 
+    /// <summary>Roles on several servers are asked at the same time: requests under way count before they have cost anything.</summary>
+    [Fact]
+    public void Forty_requests_are_the_most_also_when_all_are_asked_at_the_same_time()
+    {
+        var guards = new Guards(TimeProvider.System);
+        var refused = 0;
+        Parallel.For(0, 200, _ =>
+        {
+            try
+            {
+                guards.BeforeRequest(new(0, 0, 0, 0, 0, false));
+            }
+            catch (RunStop)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        });
+        Assert.Equal(160, refused);
+    }
+
     [Fact]
     public Task The_same_forbidden_call_three_times() => EndsAsync(StopReason.Forbidden, null, "not allowed 3 times",
         Answer("Which files matter", Call("read_file", "../other/secret.txt")), Answer("Result of", Call("read_file", "../other/secret.txt")));

@@ -15,12 +15,13 @@ internal sealed class Wire : IAsyncDisposable
     private readonly CancellationTokenSource killed = new();
     private long lastId;
 
-    public Wire(SidecarHome? home = null)
+    public Wire(SidecarHome? home = null, Func<string, RunSettings>? settings = null)
     {
         var (client, server) = FullDuplexStream.CreatePair();
         stream = client;
         reader = new StreamReader(client, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        Face = AcpFace.RunAsync(server, server, home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"), killed.Token);
+        Face = AcpFace.RunAsync(server, server, home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"),
+            killed.Token, settings);
     }
 
     /// <summary>The face's exit code, once it has ended.</summary>

@@ -78,7 +78,7 @@ internal static class AcpMapping
         Committed e => (view, [new ToolCall(view.CallId($"commit-{envelope.Seq}"), "git commit", "execute", "completed", Content: Text($"{e.Sha}: {e.Message}"))]),
         UsageCounted e => (view, [new UsageUpdate(e.Used, e.Size)]),
         NoticeRaised e => (view, NoticeOf(view, e, envelope.Seq, drawing)),
-        ReportWritten e => (view, [
+        ReportWritten e => (view with { IsReported = true }, [
             new AgentMessageChunk(view.CallId("report"), new TextBlock(AcpWords.Report(e.Report))),
             new AgentMessageChunk(view.CallId("report"), new LinkBlock(new Uri(e.Path).AbsoluteUri, "Report", "text/markdown"))]),
         RunFinished e => Finished(view, e, envelope.At),
@@ -179,10 +179,12 @@ internal static class AcpMapping
     private static (AcpView, IReadOnlyList<SessionUpdate>) Finished(AcpView view, RunFinished e, DateTimeOffset at)
     {
         var solved = e.Stop is StopReason.Done or StopReason.NothingToDo;
-        var ended = view with { Plan = view.Plan.End(solved), OpenCalls = [] };
+        var ended = view with { Plan = view.Plan.End(solved), OpenCalls = [], IsReported = false };
         return (ended, [
             .. view.OpenCalls.Order(StringComparer.Ordinal).Select(callId => new ToolCallUpdate(callId, "failed")),
-            .. solved ? Array.Empty<SessionUpdate>() : [new AgentMessageChunk(view.CallId("end"), new TextBlock(e.Message))],
+            // A report says it all; without one (the disk is full) the last message is all there is.
+            .. solved && view.IsReported ? Array.Empty<SessionUpdate>()
+                : [new AgentMessageChunk(view.CallId("end"), new TextBlock(e.Message))],
             ended.DrawPlan(),
             new InfoUpdate(UpdatedAt: at)]);
     }

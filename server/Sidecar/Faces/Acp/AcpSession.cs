@@ -143,6 +143,9 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         var run = engine.RunAsync(request, stop.Token);
         try
         {
+            // One that could not be started has no events to wait for.
+            if (run.IsFaulted)
+                await run;
             await foreach (var envelope in engine.EventsAsync(after, CancellationToken.None))
                 await ShowAsync(envelope, cancellationToken);
             var outcome = await run;

@@ -18,6 +18,9 @@ internal sealed record AcpView
     public int TestUnshown { get; init; }
     public ImmutableHashSet<string> OpenCalls { get; init; } = [];
 
+    /// <summary>The run's report was told.</summary>
+    public bool IsReported { get; init; }
+
     /// <summary>The tool call each question is about, and whether it was made for the question alone.</summary>
     public ImmutableDictionary<string, (string CallId, bool Own)> Asks { get; init; } = ImmutableDictionary<string, (string, bool)>.Empty;
 

@@ -28,7 +28,16 @@ internal sealed class RunShow(Terminal terminal, bool json)
         // Without a reader nobody would answer questions: if showing fails (a full disk behind stdout), the run is cancelled.
         using var showing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var shown = ShowAllAsync(session, showing);
-        var outcome = await session.RunAsync(request, showing.Token);
+        RunOutcome outcome;
+        try
+        {
+            outcome = await session.RunAsync(request, showing.Token);
+        }
+        catch
+        {
+            await shown.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
         await shown;
         var code = ExitCodes.Of(outcome.Stop);
         // On a terminal the last line on the screen says it already.

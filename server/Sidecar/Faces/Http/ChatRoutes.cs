@@ -74,27 +74,15 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         }
     }
 
-    private async Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken)
-    {
-        try
+    private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) =>
+        answer.FillAsync(async () =>
         {
             var said = await model.AskAsync(turns, tokens, text => answer.Add(new(PieceKind.Content, text)), cancellationToken);
             if (said.Problem is { } problem)
             {
                 answer.Add(new(PieceKind.Error, problem, said.Code));
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The client has gone.
-        }
-        catch (Exception fault)
-        {
-            log(fault.ToString());
-            answer.Add(new(PieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
-        }
-        answer.Add(new(PieceKind.End));
-    }
+        }, log);
 
     private async Task SayAsync(HttpContext context, ChatRequest request, string text)
     {

@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Sessions;
+
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>An answer while it comes to be: one writer, any number of readers, each from the first piece on.</summary>
@@ -26,6 +28,33 @@ internal sealed class LiveAnswer
             IsEnded = piece.Kind is PieceKind.End;
             changed.SetResult();
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>The border of whatever fills an answer: it has an end in any case, so that nobody waits for ever.</summary>
+    /// <param name="log">Hears our own faults.</param>
+    public async Task FillAsync(Func<Task> work, Func<string, string> log)
+    {
+        try
+        {
+            await work();
+        }
+        catch (UsageException refused)
+        {
+            Add(new(PieceKind.Error, refused.Message, "not_started"));
+        }
+        catch (OperationCanceledException)
+        {
+            // Who cancelled has gone, or says so himself.
+        }
+        catch (Exception fault)
+        {
+            Add(new(PieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
+            log(fault.ToString());
+        }
+        finally
+        {
+            Add(new(PieceKind.End));
         }
     }
 

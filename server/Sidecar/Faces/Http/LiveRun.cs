@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Http;
@@ -68,7 +69,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         {
             if (--readers == 0 && !Answer.IsEnded)
             {
-                grace = time.CreateTimer(_ => Abandon(), null, Grace, Timeout.InfiniteTimeSpan);
+                grace = time.CreateGuardedTimer(Abandon, fault => log(fault.ToString()), Grace, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -87,28 +88,21 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         Cancel();
     }
 
-    private async Task WorkAsync()
+    private Task WorkAsync() => Answer.FillAsync(async () =>
     {
         try
         {
             await RunAsync();
         }
-        catch (UsageException refused)
-        {
-            Answer.Add(new(PieceKind.Error, refused.Message, "not_started"));
-        }
         catch (OperationCanceledException)
         {
             Answer.Add(new(PieceKind.Content, "Cancelled before it began; nothing was changed."));
         }
-        catch (Exception fault)
+        finally
         {
-            log(fault.ToString());
-            Answer.Add(new(PieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
+            EndedAt = time.GetUtcNow();
         }
-        EndedAt = time.GetUtcNow();
-        Answer.Add(new(PieceKind.End));
-    }
+    }, log);
 
     private async Task RunAsync()
     {
@@ -117,21 +111,26 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         {
             await using var session = Open();
             SessionId = session.Id;
-            var showing = ShowAsync(session);
+            // Without a reader nobody would answer questions: if showing fails, the run is cancelled.
+            using var shown = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token);
+            var showing = ShowAsync(session, shown);
             try
             {
-                await session.RunAsync(request, cancel.Token);
+                await session.RunAsync(request, shown.Token);
                 await showing;
                 return;
             }
             catch (BusyException busy) when (busy.Kind == "workspace_busy")
             {
-                await showing;
                 if (time.GetElapsedTime(since) > MostWaiting)
                 {
                     Answer.Add(new(PieceKind.Content, "Busy, not started: another run works in this workspace. Send the task again when it is done."));
                     return;
                 }
+            }
+            finally
+            {
+                await showing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             if (!told)
             {
@@ -160,6 +159,19 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
     }
 
     private string? Other() => new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
+
+    private async Task ShowAsync(Session session, CancellationTokenSource shown)
+    {
+        try
+        {
+            await ShowAsync(session);
+        }
+        catch
+        {
+            await shown.CancelAsync();
+            throw;
+        }
+    }
 
     private async Task ShowAsync(Session session)
     {
