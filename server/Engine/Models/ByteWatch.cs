@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Processes;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <param name="First">Until the first token; any byte before it starts the time again.</param>
@@ -22,7 +24,8 @@ internal sealed class ByteWatch : IDisposable
         this.caller = caller;
         source = CancellationTokenSource.CreateLinkedTokenSource(caller);
         current = limits.First;
-        timer = time.CreateTimer(_ => source.Cancel(), null, current, Timeout.InfiniteTimeSpan);
+        // A tick that was on its way when the reply ended finds the source disposed of.
+        timer = time.CreateGuardedTimer(source.Cancel, _ => { }, current, Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Token => source.Token;

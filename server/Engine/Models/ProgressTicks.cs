@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Processes;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
     public void Waiting(ModelCall call)
     {
         Told(() => listener.Progress("waiting", null, estimated: false));
-        timer = time.CreateTimer(_ => Tick(call), null, Second, Second);
+        timer = time.CreateGuardedTimer(() => Tick(call), _ => { }, Second, Second);
     }
 
     public void Decoding(ModelCall call, int letters)

@@ -153,6 +153,8 @@ internal sealed class LineProgram : IAsyncDisposable
             return isTaken;
         }
 
+        public override Task Completion => lines.Completion;
+
         public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
             lines.WaitToReadAsync(cancellationToken);
     }

@@ -11,10 +11,10 @@ public sealed class BorderSpecs
 {
     private static readonly string[] Borders =
     [
-        "server/Engine/Models/WireHandler.cs", // what reads an answer while a client of the package waits for it
         "server/Engine/Processes/GuardedTimer.cs", // what a timer calls
         "server/Engine/Sessions/Guarded.cs", // a run, and each step of its end
         "server/Engine/Tools/ToolRunner.cs", // a tool's call; thrown on
+        "server/Engine/Workspace/Batch.cs", // all or nothing: undone, and thrown on with what is stuck
         "server/Sidecar/Faces/Cli/CliFace.cs", // a command of a person
         "server/Sidecar/Faces/Http/HttpBorder.cs", // a request
         "server/Sidecar/Faces/Http/LiveAnswer.cs", // what fills an answer that requests wait for
@@ -33,9 +33,7 @@ public sealed class BorderSpecs
     [Fact]
     public void Timers_are_made_in_one_place()
     {
-        // Models has its own two: they only cancel a request and tell progress, which is never thrown at.
-        string[] known = ["server/Engine/Processes/GuardedTimer.cs", "server/Engine/Models/ByteWatch.cs",
-            "server/Engine/Models/ProgressTicks.cs"];
+        string[] known = ["server/Engine/Processes/GuardedTimer.cs"];
         var found = Repository.FilesNamed(".cs").Where(file =>
             file.StartsWith("server/", StringComparison.Ordinal)
                 && Regex.IsMatch(Repository.Read(file), @"\.CreateTimer\(|new (Threading\.)?Timer\("));
