@@ -118,7 +118,23 @@ internal sealed partial class GitCommitting(WorkspaceRoot root, Repository repos
         {
             index.Add(entry.File, entry.Path, entry.Mode);
         }
+        WriteKeepingTime(index);
+    }
+
+    /// <summary>
+    /// git looks again into files that are as old as its index (https://git-scm.com/docs/racy-git). It counts in seconds, the library in
+    /// nanoseconds: with the time of now, a change made in the second of the last "git add" would be hidden from git
+    /// (CommitSpecs, A_change_in_the_second_of_its_staging_stays_seen).
+    /// </summary>
+    private void WriteKeepingTime(LibGit2Sharp.Index index)
+    {
+        var file = Path.Join(repository.Info.Path, "index");
+        DateTime? before = File.Exists(file) ? File.GetLastWriteTimeUtc(file) : null;
         index.Write();
+        if (before is { } time)
+        {
+            File.SetLastWriteTimeUtc(file, time);
+        }
     }
 
     private void Move(Commit commit, Commit? tip)

@@ -34,6 +34,28 @@ public sealed class CommitSpecs : IDisposable
         Assert.Equal("", folder.Git("fsck", "--strict"));
     }
 
+    /// <summary>A machine whose clock stands still between the staging and the change, as a busy one's does for git, which counts seconds.</summary>
+    [Fact]
+    public void A_change_in_the_second_of_its_staging_stays_seen()
+    {
+        var then = new DateTime(2026, 11, 24, 10, 0, 0, 100, DateTimeKind.Utc);
+        Tree.Write("a.txt", "a\n");
+        Tree.Write("staged.txt", "s\n");
+        folder.CommitAll("first");
+        folder.Git("config", "core.trustctime", "false");
+        Tree.Write("staged.txt", "s2\n");
+        File.SetLastWriteTimeUtc(Tree.At("staged.txt"), then);
+        folder.Git("add", "staged.txt");
+        File.SetLastWriteTimeUtc(Tree.At(".git/index"), then.AddMilliseconds(500));
+        Tree.Write("staged.txt", "s3\n");
+        File.SetLastWriteTimeUtc(Tree.At("staged.txt"), then);
+        Tree.Write("a.txt", "a2\n");
+
+        folder.Commit("Fix a", "a.txt");
+
+        Assert.Equal("MM staged.txt\n", folder.Git("status", "--short"));
+    }
+
     [Fact]
     public void Author_time_message_and_trailer_are_as_they_should_be()
     {
