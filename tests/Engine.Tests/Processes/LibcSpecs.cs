@@ -15,9 +15,9 @@ public sealed class LibcSpecs
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64)
         {
-            Assert.Skip("the numbers of the calls are those of Linux on x64");
+            Assert.Skip("needs Linux on x64, whose call numbers these are");
         }
-        using var handled = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => context.Cancel = true);
+        using var handled = PosixSignalRegistration.Create((PosixSignal)WindowChanged, context => context.Cancel = true);
         var (readEnd, writeEnd) = Libc.Pipe();
         var (thread, isReadable) = (0L, false);
         var waiting = new Thread(() =>

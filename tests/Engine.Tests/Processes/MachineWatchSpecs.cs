@@ -9,7 +9,7 @@ public sealed class MachineWatchSpecs
     [Fact]
     public async Task A_process_that_can_open_no_file_any_more_goes_on_watching()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc tells");
         using var folder = new TemporaryFolder();
         using var watching = await SecondProcess.StartProgramAsync(
             "/bin/sh", ["-c", "ulimit -n 256; exec \"$0\" \"$@\"", SecondProcess.Program, "--no-files", folder.Path]);

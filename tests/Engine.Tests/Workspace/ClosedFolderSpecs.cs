@@ -9,7 +9,7 @@ public sealed class ClosedFolderSpecs
     [Fact]
     public void A_closed_folder_is_nobodys_number_any_more()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && LinuxCalls.KnowThisProcessor, "Linux calls");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && LinuxCalls.KnowThisProcessor, "needs Linux, whose calls these are");
         var folder = LinuxCalls.OpenRoot(Path.GetTempPath());
         folder.Dispose();
 
