@@ -8,7 +8,16 @@ if (OwnJobs.Run(args) is { } exitCode)
 {
     return exitCode;
 }
-var home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
+SidecarHome home;
+try
+{
+    home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
+}
+catch (UsageException refused)
+{
+    await Console.Error.WriteLineAsync(refused.Message);
+    return ExitCodes.Usage;
+}
 
 // An editor waits for the answer to its first request: on its way lie neither the parsing of options nor the terminal.
 if (args is ["acp"])

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>A model behind a URL: asks it, asks again where that can help, and remembers what its answers show.</summary>
-internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimeProvider time) : IModel
+internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile, TimeProvider time, ILogger log) : IModel
 {
     /// <summary>Below these counts a measurement says more of the moment than of the model.</summary>
     private const int WorthTimingPrompt = 200, WorthTimingOutput = 30;
@@ -15,7 +17,12 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
 
     public async Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
     {
+        if (log.IsEnabled(LogLevel.Trace))
+        {
+            Asking(log, endpoint.Address, string.Join('\n', prompt.Messages.Select(message => $"{message.Role}: {message.Text}")));
+        }
         var answer = await AskOnceAsync(prompt, listener, cancellationToken);
+        Answered(log, answer.Reply.Text);
         if (prompt.Schema is null || answer.Reply.End is not ReplyEnd.Stop)
         {
             return answer;
@@ -47,7 +54,7 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
     {
         var started = time.GetTimestamp();
         await using var progress = new ProgressTicks(listener, endpoint, time);
-        var call = new ModelCall(prompt, endpoint, progress, time);
+        var call = new ModelCall(prompt, endpoint, progress, time, log);
         progress.Waiting(call);
         try
         {
@@ -86,6 +93,7 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
             }
             catch (WireException broken) when (!isRepeat && !call.Prompt.GoesOut && broken.Fault is WireFault.Lost or WireFault.Stalled)
             {
+                BrokeOff(log, endpoint.Address, broken.Fault);
                 call.Listener.Notice(
                     "The reply broke off",
                     $"The connection to {endpoint.Address} broke in the middle of the reply; "
@@ -140,4 +148,13 @@ internal sealed class LiveModel(Endpoint endpoint, ModelProfile profile, TimePro
         var now = tokens / Math.Max(elapsed.TotalSeconds, 0.001);
         return old > 0 ? (0.7 * old) + (0.3 * now) : now;
     }
+
+    [LoggerMessage(Level = LogLevel.Trace, Message = "Asking {Address}:\n{Prompt}")]
+    private static partial void Asking(ILogger log, string address, string prompt);
+
+    [LoggerMessage(Level = LogLevel.Trace, Message = "The model says:\n{Reply}")]
+    private static partial void Answered(ILogger log, string reply);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reply of {Address} broke off ({Fault}); asking once more")]
+    private static partial void BrokeOff(ILogger log, string address, WireFault fault);
 }

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>One question on its way, and what everyone on that way has to know of it.</summary>
-internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time)
+internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time, ILogger log)
 {
     /// <summary>Tokens a second, cautiously, until they are measured.</summary>
     private const double UnmeasuredPrefill = 20, UnmeasuredDecode = 3;
@@ -10,6 +12,7 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
     public Endpoint Endpoint => endpoint;
     public IModelListener Listener => listener;
     public TimeProvider Time => time;
+    public ILogger Log => log;
 
     public int PromptTokens { get; } = TokenEstimate.Of(prompt.Messages, endpoint.Memory.TokenFactor);
 

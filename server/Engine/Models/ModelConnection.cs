@@ -1,4 +1,6 @@
 using CodexSidecar.Engine.Policy;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexSidecar.Engine.Models;
 
@@ -17,6 +19,9 @@ internal sealed record ModelSettings(
     string CacheFolder,
     Func<string, string?> Variable)
 {
+    /// <summary>Hears of tries that failed.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
     /// <summary>Where to look when no server is named. Tests put their own here.</summary>
     public IReadOnlyList<KnownPort> Ports { get; init; } = EndpointFinder.KnownPorts;
 }
@@ -70,7 +75,8 @@ internal sealed class ModelConnection : IAsyncDisposable
         }
     }
 
-    private ModelConnection(IModel model) => this.model = model;
+    /// <summary>Of a model that is there already; nothing is recorded.</summary>
+    internal ModelConnection(IModel model) => this.model = model;
 
     /// <summary>For a run that asks no model.</summary>
     public static ModelConnection None => new(new NoModel());
@@ -90,7 +96,9 @@ internal sealed class ModelConnection : IAsyncDisposable
             return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
         }
         var search = await Finder(settings, time).FindAsync(cancellationToken);
-        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), settings) : throw search.Problem;
+        return search.Problem is null
+            ? new(new LiveModel(search.Found!, search.Profile!, time, settings.Log), settings)
+            : throw search.Problem;
     }
 
     /// <summary>
@@ -104,7 +112,7 @@ internal sealed class ModelConnection : IAsyncDisposable
             return this;
         }
         var search = await Finder(settings, time).FindAsync(cancellationToken);
-        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time), this) : throw search.Problem;
+        return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time, settings.Log), this) : throw search.Problem;
     }
 
     /// <summary>The weights of the votes hold for the whole run and for its replay.</summary>

@@ -19,7 +19,7 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
     public void Waiting(ModelCall call)
     {
         Told(() => listener.Progress("waiting", null, estimated: false));
-        timer = time.CreateGuardedTimer(() => Tick(call), _ => { }, Second, Second);
+        timer = time.CreateGuardedTimer(() => Tick(call), _ => { }, Second, Second, call.Log);
     }
 
     public void Decoding(ModelCall call, int letters)

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>Which failure is worth another try, how often and after what wait.</summary>
-internal static class Retries
+internal static partial class Retries
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -22,7 +23,7 @@ internal static class Retries
 
     /// <summary>Servers read gigabytes before they can answer.</summary>
     private static RetryStrategyOptions Loading(ModelCall call) =>
-        Row(ServerWords.IsLoading, 60, _ => TimeSpan.FromSeconds(2), attempt =>
+        Row(call, ServerWords.IsLoading, 60, _ => TimeSpan.FromSeconds(2), attempt =>
         {
             if (attempt.AttemptNumber == 0)
             {
@@ -33,7 +34,7 @@ internal static class Retries
         });
 
     private static RetryStrategyOptions WentAway(ModelCall call) =>
-        Row(failure => failure.Fault == WireFault.Refused && call.Endpoint.WasThere, 12, _ => TimeSpan.FromSeconds(5), attempt =>
+        Row(call, failure => failure.Fault == WireFault.Refused && call.Endpoint.WasThere, 12, _ => TimeSpan.FromSeconds(5), attempt =>
         {
             if (attempt.AttemptNumber == 0)
             {
@@ -44,15 +45,15 @@ internal static class Retries
         });
 
     private static RetryStrategyOptions NeverThere(ModelCall call) =>
-        Row(failure => failure.Fault == WireFault.Refused && !call.Endpoint.WasThere, 1, _ => TimeSpan.FromSeconds(0.5), _ => { });
+        Row(call, failure => failure.Fault == WireFault.Refused && !call.Endpoint.WasThere, 1, _ => TimeSpan.FromSeconds(0.5), _ => { });
 
     private static RetryStrategyOptions Stalled(ModelCall call) =>
-        Row(failure => failure.Fault == WireFault.Stalled, 1, _ => TimeSpan.Zero, attempt =>
+        Row(call, failure => failure.Fault == WireFault.Stalled, 1, _ => TimeSpan.Zero, attempt =>
             call.Listener.Notice(
                 "The model does not answer", $"{call.Endpoint.Address}: {attempt.Outcome.Exception!.Message}; asking once more."));
 
     private static RetryStrategyOptions Passing(ModelCall call, Random random) =>
-        Row(IsPassing, 3, attempt => WaitOf(attempt.Outcome.Exception!) ?? Growing(attempt.AttemptNumber, random), attempt =>
+        Row(call, IsPassing, 3, attempt => WaitOf(attempt.Outcome.Exception!) ?? Growing(attempt.AttemptNumber, random), attempt =>
         {
             var said = FaultWords.Short(attempt.Outcome.Exception!, call.Endpoint);
             var wait = $"{attempt.RetryDelay.TotalSeconds:0.#} s";
@@ -71,6 +72,7 @@ internal static class Retries
             && !(failure.RetryAfter > LongestWait) && !ServerWords.IsOverflow(failure) && !ServerWords.IsLoading(failure));
 
     private static RetryStrategyOptions Row(
+        ModelCall call,
         Func<WireException, bool> handles,
         int repeats,
         Func<RetryDelayGeneratorArguments<object>, TimeSpan> wait,
@@ -81,8 +83,16 @@ internal static class Retries
             DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(wait(attempt)),
             OnRetry = attempt =>
             {
+                var failure = (WireException)attempt.Outcome.Exception!;
+                var status = failure.Status is { } number ? $" {number}" : "";
+                var wait = attempt.RetryDelay.TotalSeconds;
+                Again(call.Log, call.Endpoint.Address, failure.Fault, status, attempt.AttemptNumber + 2, wait);
                 tell(attempt);
                 return ValueTask.CompletedTask;
             },
         };
+
+    /// <remarks>Not the server's words, which may repeat the prompt's.</remarks>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} failed ({Fault}{Status}); try {Attempt} in {Seconds:0.#} s")]
+    private static partial void Again(ILogger log, string address, WireFault fault, string status, int attempt, double seconds);
 }

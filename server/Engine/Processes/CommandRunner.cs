@@ -57,8 +57,8 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         var timedOut = false;
         string? stopped = null;
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
-        await using var timer = time.CreateGuardedTimer(EndOfTime, Unwatched, spec.Timeout, Timeout.InfiniteTimeSpan);
-        await using var watch = time.CreateGuardedTimer(Look, Unwatched, MachineWatch.Interval, MachineWatch.Interval);
+        await using var timer = time.CreateGuardedTimer(EndOfTime, Unwatched, spec.Timeout, Timeout.InfiniteTimeSpan, sandbox.Log);
+        await using var watch = time.CreateGuardedTimer(Look, Unwatched, MachineWatch.Interval, MachineWatch.Interval, sandbox.Log);
         await using var registration = cancellationToken.UnsafeRegister(_ => child.Kill(), null);
         var reading = OnThread(() => ReadAll(child, output));
         var exitCode = await OnThread(child.WaitUntilAllDead);

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.Processes;
 
@@ -23,12 +24,12 @@ internal sealed class LineProgram : IAsyncDisposable
     private readonly SemaphoreSlim room = new(MostWaiting);
     private readonly CancellationTokenSource over = new();
 
-    private LineProgram(WrappedCommand wrapped, Child child, CommandSpec spec, TimeProvider time)
+    private LineProgram(WrappedCommand wrapped, Child child, CommandSpec spec, TimeProvider time, ILogger log)
     {
         (this.wrapped, this.child) = (wrapped, child);
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
         watch = time.CreateGuardedTimer(
-            () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval);
+            () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval, log);
         Lines = new Taken(lines.Reader, room);
         ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
     }
@@ -42,7 +43,7 @@ internal sealed class LineProgram : IAsyncDisposable
         var wrapped = sandbox.Wrap(spec);
         try
         {
-            return new(wrapped, await Child.StartAsync(wrapped.Launch with { Talks = true }), spec, time);
+            return new(wrapped, await Child.StartAsync(wrapped.Launch with { Talks = true }), spec, time, sandbox.Log);
         }
         catch
         {

@@ -1,10 +1,12 @@
 using System.Globalization;
 using CodexSidecar.Contracts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>The best rung of the ladder that works on this machine for this workspace, found out by trying it (docs/security.md).</summary>
-internal sealed class Sandbox
+internal sealed partial class Sandbox
 {
     private readonly string workspace;
     private readonly IRung? rung;
@@ -15,16 +17,42 @@ internal sealed class Sandbox
 
     public SandboxKind Kind => rung?.Kind ?? SandboxKind.None;
 
+    /// <summary>Where those who work with this sandbox tell what goes wrong.</summary>
+    public ILogger Log { get; private init; } = NullLogger.Instance;
+
     /// <summary>For the panel and for <c>doctor</c>: what protects, why nothing better does, and what to install.</summary>
     public string Description { get; }
 
     /// <summary>Tries the rungs, best first, with the very options commands will get.</summary>
     /// <param name="workspaceFolder">Absolute; the only folder commands may write to.</param>
     /// <param name="read">The environment; null: this process's.</param>
-    public static async Task<Sandbox> ProbeAsync(string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null)
+    /// <param name="log">Hears which rung it is, and why no better one.</param>
+    public static Task<Sandbox> ProbeAsync(
+        string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null, ILogger? log = null) =>
+        ProbeAsync(workspaceFolder, Ladder(read), cancellationToken, read, log);
+
+    /// <param name="ladder">Finds the rungs, best first: each of them, or why there is none.</param>
+    public static async Task<Sandbox> ProbeAsync(
+        string workspaceFolder,
+        IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> ladder,
+        CancellationToken cancellationToken,
+        Func<string, string?>? read = null,
+        ILogger? log = null)
+    {
+        var best = await ClimbAsync(workspaceFolder, ladder, read, log ?? NullLogger.Instance, cancellationToken);
+        Chosen(best.Log, Wire.Name(best.Kind), best.Description);
+        return best;
+    }
+
+    private static async Task<Sandbox> ClimbAsync(
+        string workspaceFolder,
+        IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> ladder,
+        Func<string, string?>? read,
+        ILogger log,
+        CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        foreach (var find in Ladder(read))
+        foreach (var find in ladder)
         {
             var (rung, problem) = await find(workspaceFolder, cancellationToken);
             if (rung is null)
@@ -32,19 +60,19 @@ internal sealed class Sandbox
                 problems.Add(problem);
                 continue;
             }
-            var candidate = OnRung(workspaceFolder, rung, problems, read);
+            var candidate = new Sandbox(workspaceFolder, rung, Describe(rung, problems), read) { Log = log };
             if (await SandboxProof.FindFaultAsync(candidate, workspaceFolder, rung.HasOwnLoopback, cancellationToken) is not { } fault)
             {
                 return candidate;
             }
             problems.Add($"{Wire.Name(rung.Kind)} does not hold here: {fault}");
         }
-        return WithoutAny(workspaceFolder, string.Join("; ", problems));
+        return new(workspaceFolder, null, string.Join("; ", problems), null) { Log = log };
     }
 
     /// <summary>One rung, not tried out: for <see cref="ProbeAsync"/>, and for tests of a rung that is not the best.</summary>
     public static Sandbox OnRung(string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null) =>
-        new(workspaceFolder, rung, rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})"), read);
+        new(workspaceFolder, rung, Describe(rung, problems), read);
 
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
     public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) => new(workspaceFolder, null, reason, read);
@@ -79,6 +107,9 @@ internal sealed class Sandbox
         }
     }
 
+    private static string Describe(IRung rung, IReadOnlyList<string> problems) =>
+        rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})");
+
     private static IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> Ladder(Func<string, string?>? read) =>
         OperatingSystem.IsLinux()
             ? [
@@ -87,4 +118,7 @@ internal sealed class Sandbox
             ]
         : OperatingSystem.IsMacOS() ? [(workspace, _) => Task.FromResult(Seatbelt.Find(workspace))]
         : [(_, _) => Task.FromResult<(IRung?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Kind}: {Description}")]
+    private static partial void Chosen(ILogger log, string kind, string description);
 }

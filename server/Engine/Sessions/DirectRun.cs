@@ -61,7 +61,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         Disk.CreatePrivate(Folder.Path);
         // Locked before it has a record: a record without a lock is that of a run that was killed.
         held.Add(Folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {RunId}."));
-        log = held.Add(new EventLog(Folder.Events, RunId, 0, time, home.AtStep));
+        log = held.Add(new EventLog(Folder.Events, RunId, 0, time, home.AtStep, home.Log.Lines));
         record = new(RunId, "", title, workspace, time.GetUtcNow(), "", []);
         Folder.Write(record);
         ((IEnumerable<RunEvent>)[new RunStarted(title, (int)level, "none"), .. waiting]).ToList().ForEach(log.Append);

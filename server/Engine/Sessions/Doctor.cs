@@ -22,7 +22,8 @@ public static class Doctor
         using var root = WorkspaceRoot.Open(settings.Workspace);
         return
         [
-            .. await ModelAsync(home, settings, cancellationToken), await SandboxAsync(root, cancellationToken), Tests(root, settings, cancellationToken), Git(root), State(home),
+            .. await ModelAsync(home, settings, cancellationToken), await SandboxAsync(root, cancellationToken),
+            Tests(root, settings, cancellationToken), Git(root), State(home), Log(home),
         ];
     }
 
@@ -63,6 +64,10 @@ public static class Doctor
             ? new("git", "warning", "This folder is in no git repository: runs can be undone, but not committed", "git init")
             : new("git", "ok", "A git repository", null);
     }
+
+    private static DoctorFinding Log(SidecarHome home) => new(
+        "log", "ok", $"What happens is told in {home.Log.File}, from {home.Log.Level} on",
+        home.Log.TellsCalls ? null : $"{ProgramLog.Variable}=debug tells every request too; trace also prompts and replies.");
 
     /// <summary>Whether runs can be kept.</summary>
     public static DoctorFinding State(SidecarHome home)

@@ -5,6 +5,7 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Workspace;
+using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.Sessions;
 
@@ -31,7 +32,7 @@ internal sealed class EventLog : IDisposable
 
     /// <param name="after">The last sequence number of the session before this run.</param>
     /// <param name="atStep">Hears of each write before it is made; a test lets it fail there.</param>
-    public EventLog(string file, string runId, long after, TimeProvider time, Action<string>? atStep = null)
+    public EventLog(string file, string runId, long after, TimeProvider time, Action<string>? atStep = null, ILogger? log = null)
     {
         (this.file, RunId, this.time, LastSeq, this.atStep) = (file, runId, time, after, atStep);
         stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
@@ -41,7 +42,11 @@ internal sealed class EventLog : IDisposable
             end = AuditTail.EndOfLastLine(stream);
             stream.SetLength(end);
             flush = time.CreateGuardedTimer(
-                FlushPending, _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                FlushPending,
+                _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan),
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan,
+                log);
         }
         catch
         {

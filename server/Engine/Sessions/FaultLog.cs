@@ -1,13 +1,10 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Serilog;
+using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>
-/// Faults of our own go to a file in the state folder; the user gets one sentence with the id to look for. Serilog is first touched here.
-/// </summary>
-public static class FaultLog
+/// <summary>Faults of our own go to the program's log; the user gets one sentence with the id to look for.</summary>
+public static partial class FaultLog
 {
     /// <returns>The sentence for the user.</returns>
     public static string Write(SidecarHome home, Exception fault) => Write(home, fault, out _);
@@ -24,20 +21,20 @@ public static class FaultLog
     /// <returns>The file, or why there is none.</returns>
     public static string Append(SidecarHome home, string text)
     {
-        var file = Path.Join(home.State, "logs", "sidecar.log");
         try
         {
             home.AtStep?.Invoke("fault log");
-            Disk.CreatePrivate(Path.GetDirectoryName(file)!);
-            using var log = new LoggerConfiguration().WriteTo.File(
-                file, shared: true, fileSizeLimitBytes: 8 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 3,
-                formatProvider: CultureInfo.InvariantCulture).CreateLogger();
-            log.Error("{Text:l}", text);
-            return file;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return $"not kept, because the log cannot be written ({error.Message.TrimEnd('.')})";
+            return NotKept(refused.Message);
         }
+        OwnFault(home.Log.Lines, text);
+        return home.Log.Problem is { } problem ? NotKept(problem) : home.Log.File;
     }
+
+    private static string NotKept(string why) => $"not kept, because the log cannot be written ({why.TrimEnd('.')})";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Text}")]
+    private static partial void OwnFault(ILogger log, string text);
 }

@@ -10,5 +10,8 @@ public static class ModelCheck
         (await ModelConnection.FindAsync(Settings(home, settings), TimeProvider.System, cancellationToken)).Profile?.Display;
 
     internal static ModelSettings Settings(SidecarHome home, RunSettings settings) =>
-        new(settings.BaseUrl, settings.Model, settings.ApiKeyEnv, settings.Cassette, [], settings.RecordLabel, home.Cache, Environment.GetEnvironmentVariable);
+        new(
+            settings.BaseUrl, settings.Model, settings.ApiKeyEnv, settings.Cassette, [], settings.RecordLabel, home.Cache,
+            Environment.GetEnvironmentVariable)
+        { Log = home.Log.Lines };
 }

@@ -8,11 +8,12 @@ using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Workspace;
+using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.Sessions;
 
 /// <summary>One run on disk and in memory: its locks, its events, its record, and the border where every way it can end becomes one last event.</summary>
-internal sealed class RunRoom : IDisposable
+internal sealed partial class RunRoom : IDisposable
 {
     private readonly SidecarHome home;
     private readonly RunRequest request;
@@ -78,7 +79,7 @@ internal sealed class RunRoom : IDisposable
             Disk.CreatePrivate(folder.Path);
             // Locked before it has a record: a record without a lock is that of a run that was killed.
             held.Add(folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {runId}."));
-            var log = held.Add(new EventLog(folder.Events, runId, after, time, home.AtStep));
+            var log = held.Add(new EventLog(folder.Events, runId, after, time, home.AtStep, home.Log.Lines));
             var record = new RunRecord(runId, session.SessionId, request.Task, workspace, now, "", []);
             folder.Write(record);
             return new(home, request, time, folder, record, log, held) { Rules = rules };
@@ -102,6 +103,7 @@ internal sealed class RunRoom : IDisposable
         RunWiring? wiring = null;
         RunEnd? end = null;
         var started = time.GetTimestamp();
+        Began(home.Log.Lines, RunId, request.Face, Wire.Name(request.Settings.Level), record.Workspace);
         var fault = await Guarded.TryAsync(async () =>
         {
             begin();
@@ -110,7 +112,11 @@ internal sealed class RunRoom : IDisposable
             wiring.Model.Finish();
         });
         end = fault is null ? end! : RunEnds.Of(fault, home, cancellationToken);
-        return await FinishAsync(wiring, end, time.GetElapsedTime(started));
+        var outcome = await FinishAsync(wiring, end, time.GetElapsedTime(started));
+        var took = (long)time.GetElapsedTime(started).TotalMilliseconds;
+        var detail = outcome.Detail is null ? "" : $" ({outcome.Detail})";
+        Ended(home.Log.Lines, RunId, Wire.Name(outcome.Stop), detail, took);
+        return outcome;
     }
 
     public void Emit(RunEvent happened)
@@ -229,4 +235,10 @@ internal sealed class RunRoom : IDisposable
         steps.Do("tell what is back", "That the files are back could not be told", () => happened.ToList().ForEach(Emit));
         return end;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} begins: {Face}, {Level}, {Workspace}")]
+    private static partial void Began(ILogger log, string runId, string face, string level, string workspace);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} ended: {Stop}{Detail} after {Milliseconds} ms")]
+    private static partial void Ended(ILogger log, string runId, string stop, string detail, long milliseconds);
 }

@@ -34,7 +34,7 @@ internal sealed class RunWiring : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         // The sandbox is tried out while the model server is looked for.
         using var probes = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probing = Sandbox.ProbeAsync(root.Folder, probes.Token);
+        var probing = Sandbox.ProbeAsync(root.Folder, probes.Token, log: home.Log.Lines);
         try
         {
             var model = await OpenModelAsync(home, room, settings, time, cancellationToken);

@@ -9,8 +9,18 @@ public sealed record SidecarHome(string State, string Cache, string Config)
     /// <summary>Hears of each step that writes in the state folder or ends a run, before it is made; a test lets it fail there.</summary>
     internal Action<string>? AtStep { get; init; }
 
+    /// <summary>The program's one log.</summary>
+    public ProgramLog Log { get; init; } = new(State);
+
     /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
+    /// <exception cref="UsageException"><see cref="ProgramLog.Variable"/> names no level.</exception>
     public static SidecarHome FromEnvironment(Func<string, string?> variable)
+    {
+        var home = Folders(variable);
+        return home with { Log = ProgramLog.Of(home.State, variable(ProgramLog.Variable)) };
+    }
+
+    private static SidecarHome Folders(Func<string, string?> variable)
     {
         if (variable("CODEX_SIDECAR_HOME") is { Length: > 0 } home)
         {

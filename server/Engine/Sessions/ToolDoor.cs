@@ -47,7 +47,9 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
     {
         using var root = DirectContext.Open(order);
         using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(tool, input), order.Level, time);
-        var sandbox = tool == "shell" ? await Sandbox.ProbeAsync(root.Folder, cancellationToken) : Sandbox.WithoutAny(root.Folder, "no process is started");
+        var sandbox = tool == "shell"
+            ? await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines)
+            : Sandbox.WithoutAny(root.Folder, "no process is started");
         var tests = tool == "shell" ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
         var context = DirectContext.Of(home, time, order, root, sandbox, run.RunId, ask) with
         {
@@ -83,7 +85,7 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
         DoorOrder order, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
         using var root = DirectContext.Open(order);
-        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
+        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines);
         var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || order.AllowUnsandboxed);
         var context = DirectContext.Of(home, time, order, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
         var tests = asAgent ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;

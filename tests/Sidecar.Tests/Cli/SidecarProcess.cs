@@ -11,12 +11,19 @@ internal static class SidecarProcess
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>npm test gives the program as users get it, which starts faster than the one that was built beside these tests.</summary>
-    private static readonly string Program = Environment.GetEnvironmentVariable("CODEX_SIDECAR_TESTS_PROGRAM")
+    public static readonly string Program = Environment.GetEnvironmentVariable("CODEX_SIDECAR_TESTS_PROGRAM")
         ?? Path.Join(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "codex-sidecar.exe" : "codex-sidecar");
 
     public static async Task<Ended> RunAsync(string home, string folder, params IReadOnlyList<string> arguments)
     {
         using var process = Start(home, folder, arguments);
+        return await EndAsync(process);
+    }
+
+    public static async Task<Ended> RunWithVariableAsync(
+        string home, string folder, string name, string value, params IReadOnlyList<string> arguments)
+    {
+        using var process = Start(home, folder, arguments, "", (name, value));
         return await EndAsync(process);
     }
 
@@ -28,7 +35,8 @@ internal static class SidecarProcess
 
     public static Process Start(string home, string folder, params IReadOnlyList<string> arguments) => Start(home, folder, arguments, "");
 
-    private static Process Start(string home, string folder, IReadOnlyList<string> arguments, string input)
+    private static Process Start(
+        string home, string folder, IReadOnlyList<string> arguments, string input, (string Name, string Value)? variable = null)
     {
         var start = new ProcessStartInfo(Program, arguments)
         {
@@ -38,6 +46,10 @@ internal static class SidecarProcess
             RedirectStandardError = true,
         };
         start.Environment["CODEX_SIDECAR_HOME"] = home;
+        if (variable is var (name, value))
+        {
+            start.Environment[name] = value;
+        }
         var process = Process.Start(start)!;
         process.StandardInput.Write(input);
         process.StandardInput.Close();

@@ -14,7 +14,8 @@ internal static class AcpFace
     public static async Task<int> RunAsync(
         Stream input, Stream output, SidecarHome home, CancellationToken cancellationToken, Func<string, RunSettings>? settings = null, Action<string>? log = null)
     {
-        var rpc = new AcpRpc(new AcpWire(input, output), TimeProvider.System, (id, exception) => log?.Invoke($"{id} {exception}"));
+        var rpc = new AcpRpc(
+            new AcpWire(input, output), TimeProvider.System, (id, exception) => log?.Invoke($"{id} {exception}"), home.Log);
         var methods = new AcpMethods(rpc, home, settings ?? (workspace => new RunSettings { Workspace = workspace }), TimeProvider.System);
         methods.Register();
         rpc.StartListening();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using CodexSidecar.Engine.Sessions;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
@@ -14,13 +15,13 @@ internal sealed class AcpRpc : JsonRpc
 {
     private readonly TimeProvider time;
     private readonly Action<string, Exception> unforeseen;
+    private readonly ProgramLog log;
     private bool initialized;
 
     /// <param name="unforeseen">Gets the id that goes to the client and what really happened.</param>
-    public AcpRpc(AcpWire wire, TimeProvider time, Action<string, Exception> unforeseen) : base(wire)
+    public AcpRpc(AcpWire wire, TimeProvider time, Action<string, Exception> unforeseen, ProgramLog log) : base(wire)
     {
-        this.time = time;
-        this.unforeseen = unforeseen;
+        (this.time, this.unforeseen, this.log) = (time, unforeseen, log);
         CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
         var cancellation = new AcpCancellation(this);
         CancellationStrategy = cancellation;
@@ -53,7 +54,16 @@ internal sealed class AcpRpc : JsonRpc
         }
     }
 
-    protected override ValueTask<JsonRpcMessage> DispatchRequestAsync(JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
+    protected override ValueTask<JsonRpcMessage> DispatchRequestAsync(
+        JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
+    {
+        // Not even ILogger is named here: it is not loaded on the way to the first answer.
+        return log.TellsCalls
+            ? AcpLines.TellAsync(log, request, () => DispatchAsync(request, targetMethod, cancellationToken), time)
+            : DispatchAsync(request, targetMethod, cancellationToken);
+    }
+
+    private ValueTask<JsonRpcMessage> DispatchAsync(JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
     {
         var method = request.Method!;
         if (method == "initialize")
@@ -85,6 +95,10 @@ internal sealed class AcpRpc : JsonRpc
     {
         if (message is JsonRpcError { Error: { } error })
             Scrub(error);
+        if (log.TellsCalls && message is JsonRpcRequest request)
+        {
+            AcpLines.TellSent(log, request);
+        }
         return base.SendAsync(message, cancellationToken);
     }
 

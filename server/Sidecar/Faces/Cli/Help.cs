@@ -18,6 +18,7 @@ internal static class Help
           codex-sidecar policy check --level 2 -- rm -rf x    what would be decided about a command?
 
         CODEX_SIDECAR_HOME moves all state, cache and configuration to one folder. NO_COLOR switches colours off.
+        CODEX_SIDECAR_LOG=debug lets the log file tell every request, trace also prompts and replies.
         """;
 
     private const string Solve = """

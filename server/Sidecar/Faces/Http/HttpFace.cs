@@ -56,6 +56,8 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
         routes.AddServices(builder.Services);
         var app = builder.Build();
         var border = new HttpBorder(log);
+        var requests = new RequestLog(home.Log.Lines, time);
+        app.Use(next => context => requests.RunAsync(context, next));
         app.Use(next => context => border.RunAsync(context, next));
         app.Use(next => context => guards.RunAsync(context, next));
         app.UseRouting();

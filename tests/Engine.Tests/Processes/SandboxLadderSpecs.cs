@@ -1,0 +1,44 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
+using NSubstitute;
+
+namespace CodexSidecar.Engine.Tests.Processes;
+
+/// <summary>No real sandbox fails on demand: these stand in for one that lets everything through, and for one that does not start.</summary>
+public sealed class SandboxLadderSpecs
+{
+    [Fact]
+    public async Task A_sandbox_whose_trial_fails_is_passed_over_and_the_reason_is_told()
+    {
+        using var world = new EscapeWorld();
+        var leaky = Kind(SandboxKind.Landlock);
+        leaky.Wrap(Arg.Any<InnerCommand>()).Returns(call => Unprotected(call.Arg<InnerCommand>()));
+        var broken = Kind(SandboxKind.Seatbelt);
+        broken.Wrap(Arg.Any<InnerCommand>()).Returns(_ => throw new SandboxException("its profile was refused"));
+
+        var sandbox = await Sandbox.ProbeAsync(
+            world.Workspace, [(_, _) => NotThere("it is not installed"), (_, _) => There(leaky), (_, _) => There(broken)], Running.Token, world.Read);
+
+        Assert.Equal(SandboxKind.None, sandbox.Kind);
+        Assert.Equal(
+            "it is not installed; landlock does not hold here: a command could write outside the workspace; "
+            + "seatbelt does not hold here: its profile was refused",
+            sandbox.Description);
+        Assert.Empty(world.Damage(""));
+    }
+
+    private static IRung Kind(SandboxKind kind)
+    {
+        var rung = Substitute.For<IRung>();
+        rung.Kind.Returns(kind);
+        rung.MakeTemporary().Returns((string?)null);
+        return rung;
+    }
+
+    private static Launch Unprotected(InnerCommand command) =>
+        new(command.Argv[0], [.. command.Argv.Skip(1)], command.Environment, command.Folder, command.Marker);
+
+    private static Task<(IRung? Rung, string Problem)> There(IRung rung) => Task.FromResult<(IRung?, string)>((rung, ""));
+
+    private static Task<(IRung? Rung, string Problem)> NotThere(string problem) => Task.FromResult<(IRung?, string)>((null, problem));
+}
