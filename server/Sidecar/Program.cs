@@ -3,12 +3,16 @@ using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
 using CodexSidecar.Faces.Mcp;
+using CodexSidecar.McpClients;
 
 if (OwnJobs.Run(args) is { } exitCode)
 {
     return exitCode;
 }
-var home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
+var home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable) with
+{
+    ConnectExtra = (input, output, time) => new ExtraClient(input, output, time),
+};
 
 // An editor waits for the answer to its first request: on its way lie neither the parsing of options nor the terminal.
 if (args is ["acp"])

@@ -1,6 +1,8 @@
+using CodexSidecar.Engine.Tools;
+
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>The three folders the product owns, all outside any workspace.</summary>
+/// <summary>The three folders the product owns, all outside any workspace, and what the program around the engine brings.</summary>
 /// <param name="State">Runs, snapshots, audit log, locks.</param>
 /// <param name="Cache">Endpoint profiles; may be deleted at any time.</param>
 /// <param name="Config">The user's configuration.</param>
@@ -8,6 +10,12 @@ public sealed record SidecarHome(string State, string Cache, string Config)
 {
     /// <summary>Hears of each step that writes in the state folder or ends a run, before it is made; a test lets it fail there.</summary>
     internal Action<string>? AtStep { get; init; }
+
+    /// <summary>
+    /// Makes the client of one of the user's MCP servers, of the stream that its program reads and the one that it writes. Null: no run
+    /// may use such servers.
+    /// </summary>
+    public Func<Stream, Stream, TimeProvider, IExtraClient>? ConnectExtra { get; init; }
 
     /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
     public static SidecarHome FromEnvironment(Func<string, string?> variable)
