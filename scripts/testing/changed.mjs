@@ -10,6 +10,11 @@ const sidecar = (folder) => ({ sidecar: [`CodexSidecar.Sidecar.Tests.${folder}*`
 
 /** The first row that fits decides. What a room or a face does is tested beside it; the house rules look at every change. */
 const rows = [
+  [
+    /^server\/Engine\/(?:(Tools)\/I?Extra|(Processes)\/(?:LineProgram|ProgramInput))/,
+    ([, tools, processes]) => ({ ...engine(tools ?? processes), ...sidecar('McpClients') }),
+  ],
+  [/^server\/Sidecar\/McpClients\//, () => sidecar('McpClients')],
   [/^(server\/Engine|tests\/Engine\.Tests)\/(\w+)\//, ([, , room]) => engine(room)],
   [/^server\/Sidecar\/Faces\/Http\/|^tests\/http\//, () => ({ ...sidecar('Http'), http: [] })],
   [/^server\/Sidecar\/Faces\/Acp\/|^tests\/acp\//, () => ({ ...sidecar('Acp'), acp: [] })],

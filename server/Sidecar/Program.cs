@@ -3,6 +3,7 @@ using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
 using CodexSidecar.Faces.Mcp;
+using CodexSidecar.McpClients;
 
 if (OwnJobs.Run(args) is { } exitCode)
 {
@@ -11,7 +12,10 @@ if (OwnJobs.Run(args) is { } exitCode)
 SidecarHome home;
 try
 {
-    home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable);
+    home = SidecarHome.FromEnvironment(Environment.GetEnvironmentVariable) with
+    {
+        ConnectExtra = (input, output, time) => new ExtraClient(input, output, time),
+    };
 }
 catch (UsageException refused)
 {

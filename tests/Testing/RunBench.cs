@@ -36,7 +36,7 @@ internal sealed class RunBench : IAsyncDisposable
 
     /// <summary>What the state folder is on; does not fail until it is told to.</summary>
     public FaultyDisk Disk { get; } = new();
-    public SidecarHome Home { get; }
+    public SidecarHome Home { get; set; }
     public RunSettings Settings { get; set; }
     public List<RunEvent> Events { get; } = [];
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,28 +1,29 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Threading.Channels;
+using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>A program in the sandbox that is talked to by lines. It runs until it is disposed of; then its whole tree is dead.</summary>
+/// <summary>
+/// A program in the sandbox that is talked to by lines, over two streams. It runs until it is disposed of; then its whole tree is dead.
+/// </summary>
 internal sealed class LineProgram : IAsyncDisposable
 {
-    /// <summary>Bytes of one line; who writes more is not listened to any longer.</summary>
+    /// <summary>Bytes of one line; who writes more is killed, so that no reader of lines has to hold more.</summary>
     private const int MostLine = 4 << 20;
-
-    /// <summary>Lines that wait to be taken.</summary>
-    private const int MostWaiting = 64;
 
     private readonly WrappedCommand wrapped;
     private readonly Child child;
     private readonly ITimer watch;
     private readonly Task ended;
     private readonly SemaphoreSlim writing = new(1);
-    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
-    private readonly SemaphoreSlim room = new(MostWaiting);
     private readonly CancellationTokenSource over = new();
+
+    /// <summary>
+    /// While nobody takes what is in it, nothing more is read of the program, and it waits. Who takes it lets the thread that reads the
+    /// program go on at once (inline): that one waits for no thread of the pool.
+    /// </summary>
+    private readonly Pipe said = new(new(writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
     private LineProgram(WrappedCommand wrapped, Child child, CommandSpec spec, TimeProvider time, ILogger log)
     {
@@ -30,12 +31,16 @@ internal sealed class LineProgram : IAsyncDisposable
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
         watch = time.CreateGuardedTimer(
             () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval, log);
-        Lines = new Taken(lines.Reader, room);
+        Input = new ProgramInput(SendAsync);
+        Output = said.Reader.AsStream();
         ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
     }
 
-    /// <summary>What it says, without line ends; ends when it says no more.</summary>
-    public ChannelReader<string> Lines { get; }
+    /// <summary>What it reads, sent with each flush; an <see cref="IOException"/> then: it does not listen any more.</summary>
+    public Stream Input { get; }
+
+    /// <summary>What it says; ends when it says no more.</summary>
+    public Stream Output { get; }
 
     /// <exception cref="Win32Exception">There is no such program.</exception>
     public static async Task<LineProgram> StartAsync(Sandbox sandbox, CommandSpec spec, TimeProvider time)
@@ -52,31 +57,9 @@ internal sealed class LineProgram : IAsyncDisposable
         }
     }
 
-    /// <exception cref="IOException">It does not listen any more.</exception>
-    public async Task SendAsync(string line, CancellationToken cancellationToken)
-    {
-        await writing.WaitAsync(cancellationToken);
-        var written = OnThread(() =>
-        {
-            try
-            {
-                return child.Write(Encoding.UTF8.GetBytes(line + "\n"));
-            }
-            finally
-            {
-                writing.Release();
-            }
-        });
-        if (!await written.WaitAsync(cancellationToken))
-        {
-            throw new IOException("The program has ended.");
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         child.Kill();
-        lines.Writer.TryComplete();
         await over.CancelAsync();
         try
         {
@@ -93,6 +76,33 @@ internal sealed class LineProgram : IAsyncDisposable
         }
     }
 
+    private async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await writing.WaitAsync(over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new IOException("The program is being ended.");
+        }
+        var written = await OnThread(() =>
+        {
+            try
+            {
+                return child.Write(bytes.Span);
+            }
+            finally
+            {
+                writing.Release();
+            }
+        });
+        if (!written)
+        {
+            throw new IOException("The program has ended.");
+        }
+    }
+
     private void KillIf(bool bad)
     {
         if (bad)
@@ -103,60 +113,41 @@ internal sealed class LineProgram : IAsyncDisposable
 
     private int ReadAll()
     {
-        var (buffer, line) = (new byte[16 << 10], new MemoryStream());
-        for (int count; (count = child.Read(buffer)) > 0;)
+        var buffer = new byte[16 << 10];
+        var length = 0;
+        try
         {
-            foreach (var one in buffer.AsSpan(0, count))
+            for (int count; (count = child.Read(buffer)) > 0;)
             {
-                if (one != (byte)'\n')
-                {
-                    line.WriteByte(one);
-                    continue;
-                }
-                Tell(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length).TrimEnd('\r'));
-                line.SetLength(0);
+                var lineEnd = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
+                length = lineEnd < 0 ? length + count : count - lineEnd - 1;
+                KillIf(length > MostLine);
+                Tell(buffer.AsMemory(0, count));
             }
-            KillIf(line.Length > MostLine);
         }
-        lines.Writer.TryComplete();
+        finally
+        {
+            said.Writer.Complete();
+        }
         return 0;
     }
 
-    /// <summary>Waits while nobody takes the lines: so does the program then.</summary>
-    private void Tell(string line)
+    private void Tell(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            room.Wait(over.Token);
-            lines.Writer.TryWrite(line);
+            if (!over.IsCancellationRequested)
+            {
+                said.Writer.WriteAsync(bytes, over.Token).AsTask().GetAwaiter().GetResult();
+            }
         }
         catch (OperationCanceledException)
         {
-            // Nobody takes lines any more; the program is being ended.
+            // Nobody listens any more; the program is being ended.
         }
     }
 
     /// <summary>These calls block for as long as the program runs; the pool's threads are not for that.</summary>
-    private static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    /// <summary>
-    /// Makes room for a line with each one that is taken: the thread that reads the program waits for that, and for no other thread.
-    /// </summary>
-    private sealed class Taken(ChannelReader<string> lines, SemaphoreSlim room) : ChannelReader<string>
-    {
-        public override bool TryRead([MaybeNullWhen(false)] out string item)
-        {
-            var isTaken = lines.TryRead(out item);
-            if (isTaken)
-            {
-                room.Release();
-            }
-            return isTaken;
-        }
-
-        public override Task Completion => lines.Completion;
-
-        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
-            lines.WaitToReadAsync(cancellationToken);
-    }
+    private static Task<T> OnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

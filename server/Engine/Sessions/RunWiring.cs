@@ -68,7 +68,8 @@ internal sealed class RunWiring : IAsyncDisposable
                 Face = request.Face,
                 Session = room.SessionId,
                 Rules = rules,
-                Extra = rules.Servers.Count == 0 || request.TestsOnly ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox),
+                Extra = rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
+                    ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox, connect),
                 Level = Level,
                 AllowUnsandboxed = settings.AllowUnsandboxed,
                 TestCommand = command?.Argv ?? [],

@@ -1,6 +1,8 @@
+using CodexSidecar.Engine.Tools;
+
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>The three folders the product owns, all outside any workspace.</summary>
+/// <summary>The three folders the product owns, all outside any workspace, and what the program around the engine brings.</summary>
 /// <param name="State">Runs, snapshots, audit log, locks.</param>
 /// <param name="Cache">Endpoint profiles; may be deleted at any time.</param>
 /// <param name="Config">The user's configuration.</param>
@@ -11,6 +13,12 @@ public sealed record SidecarHome(string State, string Cache, string Config)
 
     /// <summary>The program's one log.</summary>
     public ProgramLog Log { get; init; } = new(State);
+
+    /// <summary>
+    /// Makes the client of one of the user's MCP servers, of the stream that its program reads and the one that it writes. Null: no run
+    /// may use such servers.
+    /// </summary>
+    public Func<Stream, Stream, TimeProvider, IExtraClient>? ConnectExtra { get; init; }
 
     /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
     /// <exception cref="UsageException"><see cref="ProgramLog.Variable"/> names no level.</exception>

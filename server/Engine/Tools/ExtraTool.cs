@@ -10,23 +10,26 @@ internal sealed class ExtraTool : ITool
 {
     private const int MostName = 64, MostMembers = 8, MostWords = 160;
     private readonly string server, tool, usage;
-    private readonly ExtraClient client;
+    private readonly IExtraClient client;
 
-    private ExtraTool(string server, string tool, string usage, ExtraClient client) => (this.server, this.tool, this.usage, this.client) = (server, tool, usage, client);
+    private ExtraTool(string server, string tool, string usage, IExtraClient client) =>
+        (this.server, this.tool, this.usage, this.client) = (server, tool, usage, client);
 
     public string Name => $"{server}/{tool}";
 
     public string Usage(bool readOnly) => usage;
 
     /// <returns>Null: its name cannot be used.</returns>
-    public static ExtraTool? Read(string server, JsonElement tool, ExtraClient client)
+    public static ExtraTool? Read(string server, ExtraToolDescription tool, IExtraClient client)
     {
-        if (Text(tool, "name") is not { Length: > 0 and <= MostName } name || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        if (tool.Name is not { Length: > 0 and <= MostName } name
+            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
         {
             return null;
         }
-        var words = ToolText.Line(Text(tool, "description") ?? "");
-        return new(server, name, $"{server}/{name} {Example(tool)}{(words.Length == 0 ? "" : $" ({(words.Length > MostWords ? $"{words[..MostWords]}…" : words)})")}", client);
+        var words = ToolText.Line(tool.Description);
+        var described = words.Length == 0 ? "" : $" ({(words.Length > MostWords ? $"{words[..MostWords]}…" : words)})";
+        return new(server, name, $"{server}/{name} {Example(tool.InputSchema)}{described}", client);
     }
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
@@ -55,9 +58,9 @@ internal sealed class ExtraTool : ITool
     }
 
     /// <summary>The members of the input with their types, those that are needed first.</summary>
-    private static string Example(JsonElement tool)
+    private static string Example(JsonElement schema)
     {
-        if (!tool.TryGetProperty("inputSchema", out var schema) || schema.ValueKind is not JsonValueKind.Object
+        if (schema.ValueKind is not JsonValueKind.Object
             || !schema.TryGetProperty("properties", out var members) || members.ValueKind is not JsonValueKind.Object)
         {
             return "{}";

@@ -6,14 +6,20 @@ using CodexSidecar.Engine.Processes;
 
 namespace CodexSidecar.Engine.Tools;
 
-/// <summary>The tools of the user's MCP servers in one run. There are none until <see cref="StartAsync"/>, and none for whoever configured none.</summary>
-internal sealed class ExtraTools(IReadOnlyList<ExtraServer> servers, Sandbox? sandbox) : IAsyncDisposable
+/// <summary>
+/// The tools of the user's MCP servers in one run. There are none until <see cref="StartAsync"/>, and none for whoever configured none.
+/// </summary>
+/// <param name="connect">Given what a server's program reads and says; no process and no waiting belong to it.</param>
+internal sealed class ExtraTools(
+    IReadOnlyList<ExtraServer> servers, Sandbox? sandbox, Func<Stream, Stream, TimeProvider, IExtraClient>? connect) : IAsyncDisposable
 {
     private const int Most = 24;
-    private readonly List<ExtraClient> clients = [];
+
+    /// <summary>Each program before its client: a client can end once its streams have.</summary>
+    private readonly List<IAsyncDisposable> opened = [];
     private List<ExtraTool> tools = [];
 
-    public static ExtraTools None { get; } = new([], null);
+    public static ExtraTools None { get; } = new([], null, null);
 
     public bool AreConfigured => servers.Count > 0;
 
@@ -40,10 +46,10 @@ internal sealed class ExtraTools(IReadOnlyList<ExtraServer> servers, Sandbox? sa
         }
     }
 
-    public async ValueTask DisposeAsync() => await EndAsync(new(clients));
+    public async ValueTask DisposeAsync() => await EndAsync(new(opened));
 
     /// <summary>One that does not end well keeps no other one alive.</summary>
-    private static async Task EndAsync(Queue<ExtraClient> left)
+    private static async Task EndAsync(Queue<IAsyncDisposable> left)
     {
         if (left.TryDequeue(out var next))
         {
@@ -58,6 +64,15 @@ internal sealed class ExtraTools(IReadOnlyList<ExtraServer> servers, Sandbox? sa
         }
     }
 
+    private T Opened<T>(T one) where T : IAsyncDisposable
+    {
+        lock (opened)
+        {
+            opened.Add(one);
+        }
+        return one;
+    }
+
     private async Task<IReadOnlyList<ExtraTool>> StartAsync(ToolContext context, ExtraServer server, IReadOnlyList<string> hidden, CancellationToken cancellationToken)
     {
         var call = new ToolCall($"mcp-{server.Name}", "mcp", [new(ActionKind.ExtraTool, CommandLine.Join(server.Argv))], context.Time.GetTimestamp());
@@ -67,11 +82,8 @@ internal sealed class ExtraTools(IReadOnlyList<ExtraServer> servers, Sandbox? sa
         try
         {
             var spec = new CommandSpec(server.Argv, context.Root.Folder, Timeout.InfiniteTimeSpan, Hidden: hidden) { Environment = server.Environment };
-            var client = new ExtraClient(await LineProgram.StartAsync(sandbox!, spec, context.Time), context.Time);
-            lock (clients)
-            {
-                clients.Add(client);
-            }
+            var program = Opened(await LineProgram.StartAsync(sandbox!, spec, context.Time));
+            var client = Opened(connect!(program.Input, program.Output, context.Time));
             var found = await client.GreetAsync(cancellationToken);
             var usable = found.Select(tool => ExtraTool.Read(server.Name, tool, client)).OfType<ExtraTool>().ToList();
             audit.Done(call, decision, new ToolResult(true, "", $"{usable.Count} tools"));
