@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -47,8 +48,8 @@ internal static class AcpMapping
     private static (AcpView, IReadOnlyList<SessionUpdate>) Draw(AcpView view, EventEnvelope envelope, AcpDrawing drawing) => envelope.Event switch
     {
         RunStarted e => (view, drawing.Replay
-            ? [new UserMessageChunk(view.CallId("task"), new TextBlock(e.Task)), new InfoUpdate(AcpWords.Title(e.Task))]
-            : [new InfoUpdate(AcpWords.Title(e.Task))]),
+            ? [new UserMessageChunk(view.CallId("task"), new TextBlock(e.Task)), new InfoUpdate(TitleText.FirstLine(e.Task))]
+            : [new InfoUpdate(TitleText.FirstLine(e.Task))]),
         StageStarted e => Plan(view with { Plan = e is { Stage: Stage.Tests, Attempt: 0 } ? view.Plan : view.Plan.Start(e.Stage) }),
         StageFinished e => Plan(view with { Plan = e.Outcome == StageOutcome.Failed || e.Attempt == 0 ? view.Plan : view.Plan.Finish(e.Stage) }),
         MessageAdded e => (view, [new AgentMessageChunk(view.CallId(e.MessageId), new TextBlock(e.Text))]),
