@@ -84,7 +84,8 @@ internal sealed class Afterwards : IDisposable
         var started = time.GetTimestamp();
         var line = new AuditEntry(
             0, default, runId, RunRequest.Own, face, "decided", WriteFileTool.ToolName, subject, "allow", "user", reason,
-            null, null, null, null, "") { Role = "person" };
+            null, null, null, null, "")
+        { Role = "person" };
         audit.Append(line);
         var result = "failed";
         try

@@ -18,7 +18,7 @@ internal sealed class GitTool : IOwnTool
         "What a task needs of git: status, diff, log, show, blame, branch only look; "
         + "commit (paths, message), checkout and a new branch (name), and stash need level 3.")
     {
-        Usage = 
+        Usage =
             $$"""git {"cmd":"{{Reading}}|{{Changing}}",{{Looked}},"message":"...","name":"feature","pop":false} """
             + "(only cmd needed; commit: paths, message; checkout, new branch: name)",
         ReadOnlyUsage = $$"""git {"cmd":"{{Reading}}",{{Looked}}} (only cmd needed)""",

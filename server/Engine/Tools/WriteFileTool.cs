@@ -18,7 +18,7 @@ internal sealed class WriteFileTool : IOwnTool
         "Writes a whole file, or lays a patch (a unified diff or SEARCH/REPLACE blocks) over one or more files. "
         + "Line ends and encoding of a file that exists stay.")
     {
-        Usage = 
+        Usage =
             """write_file {"path":"src/a.cs","content":"...","mode":"overwrite|patch"} """
             + "(patch: content is a diff or SEARCH/REPLACE blocks)",
         Input =

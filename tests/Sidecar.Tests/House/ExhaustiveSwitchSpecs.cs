@@ -4,8 +4,8 @@ using Xunit;
 namespace CodexSidecar.Sidecar.Tests.House;
 
 /// <summary>
-/// A new stop reason or role that a mapping forgets does not compile (CS8509). That works as long as no default arm swallows it and nobody
-/// silences the compiler.
+/// A new event, stop reason or role that a mapping forgets does not compile (CS8509 for enums). That works as long as no default arm
+/// swallows it and nobody silences the compiler.
 /// </summary>
 public sealed class ExhaustiveSwitchSpecs
 {
@@ -23,6 +23,17 @@ public sealed class ExhaustiveSwitchSpecs
     [InlineData("x switch { StopReason.Done => y switch { 1 => 2, _ => 3 }, StopReason.Failed => 4 }", 0)]
     [InlineData("x switch { { Stop: StopReason.Done } => 1, _ => 2 }", 0)]
     public void A_default_arm_is_found(string code, int arms) => Assert.Equal(arms, Swallowing(code).Count());
+
+    /// <summary>A class hierarchy is never complete for the compiler, so no switch: an interface with a method for each event.</summary>
+    [Fact]
+    public void Each_face_answers_to_events_by_the_interface_that_names_them_all()
+    {
+        foreach (var face in new[] { "Acp", "Cli", "Http", "Mcp" })
+        {
+            var mapping = Repository.Read($"server/Sidecar/Faces/{face}/{face}Mapping.cs");
+            Assert.Matches(@"class \w+(\([^)]*\))?\s*: IRunEventMapping<", mapping);
+        }
+    }
 
     [Fact]
     public void Nobody_silences_the_compiler()

@@ -72,7 +72,9 @@ const drawTools = (d: Drawing): Drawn =>
       (tool) =>
         html`<li>
           ${icon(tool.ok === null ? 'loading' : tool.ok ? 'check' : 'error', tool.ok === false ? 'bad' : tool.ok ? 'quiet' : 'spin')}
-          <span><b>${word(d, `tool_${tool.tool}`, tool.tool)}</b> <code>${tool.input}</code> <span class="quiet">${tool.summary}</span></span>
+          <span
+            ><b>${word(d, `tool_${tool.tool}`, tool.tool)}</b> <code>${tool.input}</code> <span class="quiet">${tool.summary}</span></span
+          >
         </li>`,
     )}
   </ul>`;
