@@ -1,4 +1,4 @@
-// The six tools for other programs: the inspector's command line and the official client.
+// The tools for other programs: the inspector's command line and the official client.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';

@@ -48,7 +48,7 @@ internal static partial class RoleText
             "Are errors handled and resources released?",
             "Is a caller, a registration or a setting forgotten?",
         ],
-        _ =>
+        Role.Reviewer =>
         [
             "Does it follow the habits of this project?",
             "Is there a change that the task does not need?",

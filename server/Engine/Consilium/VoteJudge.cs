@@ -47,7 +47,11 @@ internal sealed class VoteJudge
         StopReason.TestsFailed or StopReason.NoProgress or StopReason.UserRejected => 0,
         StopReason.Done when offered > 0 => green is false ? 0 : (double)accepted / offered,
         StopReason.Done when green is { } passed => passed ? 1 : 0,
-        _ => null,
+        // It did not come to an outcome, or nothing speaks for or against it.
+        StopReason.Done or StopReason.NothingToDo or StopReason.LimitTime or StopReason.LimitTokens or StopReason.LimitRequests
+            or StopReason.LimitChanges or StopReason.Loop or StopReason.MalformedReplies or StopReason.CassetteMismatch
+            or StopReason.Forbidden or StopReason.RejectedByConsilium or StopReason.ModelUnavailable or StopReason.Cancelled
+            or StopReason.Interrupted or StopReason.Failed => null,
     };
 
     private double? Objected(int round, Vote vote, StopReason stop)

@@ -13,7 +13,8 @@ internal sealed record Findings(IReadOnlyList<string> Files, string Note);
 internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
 {
     private const int MostRounds = 5, MostCallsPerRound = 4, MostFiles = 8, ReplyTokens = 512;
-    private static readonly string[] ReadOnlyTools = ["read_file", "list_dir", "search", "git"];
+    private static readonly string[] ReadOnlyTools =
+        [.. ToolRegistry.All.Where(tool => tool.ReadOnlyUsage is not null).Select(tool => tool.Name)];
 
     private readonly List<string> read = [];
 
@@ -67,7 +68,8 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
                 kit.Guards.AfterDenial(request.Words, result.Decision?.Reason ?? result.Summary);
             }
             kit.Guards.AfterCall(request.Words, text);
-            if (request.Tool == "read_file" && request.Input.TryGetProperty("path", out var path) && path.GetString() is { } name)
+            if (ToolRegistry.Known(request.Tool) is { Kind: ToolKind.Read } reader
+                && request.Input.TryGetProperty(reader.Subject, out var path) && path.GetString() is { } name)
             {
                 read.Add(name);
             }

@@ -60,7 +60,9 @@ internal static class ReportWords
         StopReason.TestsFailed => $"Тесты не проходят. {report.Summary}",
         StopReason.UserRejected => "Отклонено вами",
         StopReason.RejectedByConsilium => $"Отклонено консилиумом. {report.Summary}",
-        _ => report.Summary,
+        StopReason.NoProgress or StopReason.LimitTime or StopReason.LimitTokens or StopReason.LimitRequests or StopReason.LimitChanges
+            or StopReason.Loop or StopReason.MalformedReplies or StopReason.CassetteMismatch or StopReason.Forbidden
+            or StopReason.ModelUnavailable or StopReason.Interrupted or StopReason.Failed => report.Summary,
     };
 
     /// <summary>Most letters decide: code and names in a task are Latin in every language, so a third of the letters is enough.</summary>

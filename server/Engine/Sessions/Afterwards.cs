@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
@@ -81,7 +82,10 @@ internal sealed class Afterwards : IDisposable
     {
         var audit = new AuditLog(home.State, time);
         var started = time.GetTimestamp();
-        var line = new AuditEntry(0, default, runId, RunRequest.Own, face, "decided", "write_file", subject, "allow", "user", reason, null, null, null, null, "") { Role = "person" };
+        var line = new AuditEntry(
+            0, default, runId, RunRequest.Own, face, "decided", WriteFileTool.ToolName, subject, "allow", "user", reason,
+            null, null, null, null, "")
+        { Role = "person" };
         audit.Append(line);
         var result = "failed";
         try

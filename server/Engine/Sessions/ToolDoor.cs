@@ -31,32 +31,31 @@ public sealed record ToolAnswer(bool Ok, string End, string? Decision, string? R
 /// <param name="Refusal">Why it did not run; null: it ran.</param>
 public sealed record CommandAnswer(int ExitCode, string? Refusal);
 
-/// <summary>A usage line of a tool: its name and an example of its input.</summary>
-public sealed record ToolUsage(string Name, string Usage);
-
 /// <summary>One tool call or one command by hand, through the same runner as the agent's: validated, judged, audited, undoable.</summary>
 public sealed class ToolDoor(SidecarHome home, TimeProvider time)
 {
     public const int RefusedExit = 126, TimedOutExit = 124;
 
-    public static IReadOnlyList<ToolUsage> Tools => [.. ToolRegistry.All.Select(tool => new ToolUsage(tool.Name, tool.Usage(readOnly: false)!))];
+    public static IReadOnlyList<ToolDescriptor> Tools => ToolRegistry.All;
 
     /// <param name="ask">Answers what the level would have asked.</param>
     /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
     public async Task<ToolAnswer> RunAsync(DoorOrder order, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
+        var known = ToolRegistry.Known(tool);
         using var root = DirectContext.Open(order);
-        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(tool, input), order.Level, time);
-        var sandbox = tool == "shell"
+        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(tool, known, input), order.Level, time);
+        var starts = known is { StartsProcess: true };
+        var sandbox = starts
             ? await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines)
             : Sandbox.WithoutAny(root.Folder, "no process is started");
-        var tests = tool == "shell" ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
+        var tests = starts ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
         var context = DirectContext.Of(home, time, order, root, sandbox, run.RunId, ask) with
         {
             TestCommand = tests ?? [],
             Emit = run.Emit,
             BeforeWrite = run.BeforeWriteAsync,
-            BeforeCommand = tool == "git" ? run.LockAsync : run.BeginAsync,
+            BeforeCommand = known is { IsUndoneByGit: true } ? run.LockAsync : run.BeginAsync,
         };
         var (stop, message) = (StopReason.Failed, "The call ended with a fault.");
         try
@@ -115,9 +114,10 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
         }
     }
 
-    private static string Title(string tool, JsonElement input)
+    private static string Title(string tool, ToolDescriptor? known, JsonElement input)
     {
-        var named = input.ValueKind is JsonValueKind.Object ? input.EnumerateObject().FirstOrDefault(member => member.Name is "path" or "command" or "cmd" or "query" && member.Value.ValueKind is JsonValueKind.String) : default;
-        return ToolText.Line(named.Value.ValueKind is JsonValueKind.Undefined ? $"tool {tool}" : $"tool {tool}: {named.Value}");
+        var subject = known is not null && input.ValueKind is JsonValueKind.Object
+            && input.TryGetProperty(known.Subject, out var named) && named.ValueKind is JsonValueKind.String ? named.GetString() : null;
+        return ToolText.Line(subject is null ? $"tool {tool}" : $"tool {tool}: {subject}");
     }
 }

@@ -6,15 +6,39 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>What a task needs of git, through the library: nothing a repository configures is started.</summary>
-internal sealed class GitTool : ITool
+internal sealed class GitTool : IOwnTool
 {
-    private const string Reading = "status|diff|log|show|blame|branch";
+    private const string Reading = "status|diff|log|show|blame|branch", Changing = "commit|checkout|stash";
+    private const string Looked = "\"paths\":[\"src/a.cs\"],\"staged\":false,\"revision\":\"HEAD~1\"";
 
-    public string Name => "git";
+    public const string ToolName = "git";
 
-    public string Usage(bool readOnly) => readOnly
-        ? $$"""git {"cmd":"{{Reading}}","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1"} (only cmd needed)"""
-        : $$"""git {"cmd":"{{Reading}}|commit|checkout|stash","paths":["src/a.cs"],"staged":false,"revision":"HEAD~1","message":"...","name":"feature","pop":false} (only cmd needed; commit: paths, message; checkout, new branch: name)""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Run, "Git",
+        "What a task needs of git: status, diff, log, show, blame, branch only look; "
+        + "commit (paths, message), checkout and a new branch (name), and stash need level 3.")
+    {
+        Usage =
+            $$"""git {"cmd":"{{Reading}}|{{Changing}}",{{Looked}},"message":"...","name":"feature","pop":false} """
+            + "(only cmd needed; commit: paths, message; checkout, new branch: name)",
+        ReadOnlyUsage = $$"""git {"cmd":"{{Reading}}",{{Looked}}} (only cmd needed)""",
+        Input =
+        [
+            new("cmd", ToolMemberType.Text, null) { IsRequired = true, OneOf = $"{Reading}|{Changing}".Split('|') },
+            new("paths", ToolMemberType.Texts, "For diff, log and blame (one), and what a commit takes"),
+            new("staged", ToolMemberType.Flag, "diff: of what is staged"),
+            new("most", ToolMemberType.Number, "log: how many, default 20"),
+            new("revision", ToolMemberType.Text, "show: which, default HEAD"),
+            new("message", ToolMemberType.Text, "Of the commit or stash"),
+            new("name", ToolMemberType.Text, "Of the branch"),
+            new("pop", ToolMemberType.Flag, "stash: take back the last one"),
+        ],
+        Subject = "cmd",
+        CallTitle = input => TitleText.FirstLine(
+            $"git {TitleText.Field(input, "cmd")} {TitleText.Field(input, "paths", "path", "revision", "name")}".TrimEnd()),
+        Example = """{"cmd":"status"}""",
+        IsUndoneByGit = true,
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -40,7 +64,7 @@ internal sealed class GitTool : ITool
         }
         var call = new GitCall(command, paths, fields.Flag("staged"), fields.Number("most") ?? GitCall.UsualMost, fields.OptionalText("revision") ?? "HEAD");
         var action = new PolicyAction(ActionKind.GitRead, $"git {string.Join(' ', [command, .. named])}");
-        return new(Name, input, [action], [], running => ReadAsync(context.Root, call, running));
+        return new(ToolName, input, [action], [], running => ReadAsync(context.Root, call, running));
     }
 
     /// <summary>
@@ -61,7 +85,7 @@ internal sealed class GitTool : ITool
         }
         var message = fields.OptionalText("message") ?? "put aside by Codex Sidecar";
         string[] argv = command == "stash" ? ["git", "stash", pop ? "pop" : "push"] : ["git", command, name];
-        return new(Name, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], running =>
+        return new(ToolName, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], running =>
         {
             using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
             Action work = (command, pop) switch
@@ -84,7 +108,7 @@ internal sealed class GitTool : ITool
             throw fields.Wrong("commit needs the \"paths\" that belong to it");
         }
         var commit = RunActions.Commit(context, paths, fields.Text("message"));
-        return new(Name, input, commit.Actions, [], async running =>
+        return new(ToolName, input, commit.Actions, [], async running =>
         {
             var made = await commit.Run(running);
             return new(true, $"[committed {made.Sha}]", made.Sha);

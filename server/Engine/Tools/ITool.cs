@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Tools;
 
-/// <summary>One of the six tools, or a tool of one of the user's MCP servers.</summary>
+/// <summary>One of the agent's own tools (<see cref="IOwnTool"/>), or a tool of one of the user's MCP servers.</summary>
 internal interface ITool
 {
     string Name { get; }

@@ -7,25 +7,38 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>The entries of one folder: folders end in a slash, files have their size, what git ignores is marked. Names only, also of secrets.</summary>
-internal sealed class ListDirTool : ITool
+internal sealed class ListDirTool : IOwnTool
 {
     private const int MostEntries = 2_000;
 
-    public string Name => "list_dir";
+    public const string ToolName = "list_dir";
 
-    public string Usage(bool readOnly) => """list_dir {"path":"src"}""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Search, "List a folder",
+        "The entries of one folder: folders end in a slash, files have their size, what git ignores is marked.")
+    {
+        Usage = """list_dir {"path":"src"}""",
+        Input =
+        [
+            new("path", ToolMemberType.Text, "Relative to the workspace, with /; default: the workspace itself"),
+        ],
+        Subject = "path",
+        CallTitle = input => $"List {TitleText.Field(input, "path")}",
+        Example = """{"path":"."}""",
+        ReadsOnly = true,
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var path = new ToolInput(this, input).OptionalText("path") is { Length: > 0 } text ? WorkspacePath.Parse(text) : WorkspacePath.Root;
-        return new(Name, input, [new(ActionKind.Read, path.Value)], [], running => Task.FromResult(List(context.Root, path, running)));
+        return new(ToolName, input, [new(ActionKind.Read, path.Value)], [], running => Task.FromResult(List(context.Root, path, running)));
     }
 
     private static ToolResult List(WorkspaceRoot root, WorkspacePath path, CancellationToken cancellationToken)
     {
         if (root.Look(path) is { Kind: EntryKind.File })
         {
-            throw new WorkspaceException("kind", $"{path.Shown} is a file; use read_file.");
+            throw new WorkspaceException("kind", $"{path.Shown} is a file; use {ReadFileTool.ToolName}.");
         }
         var entries = root.List(path);
         // Once a folder: for each entry alone all ignore files on the way would be read again.

@@ -8,13 +8,27 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>A file as plain text, whole or some lines of it. What was cut or left out is said in a last line in brackets.</summary>
-internal sealed partial class ReadFileTool : ITool
+internal sealed partial class ReadFileTool : IOwnTool
 {
     private const int MostBytes = 1 << 20;
 
-    public string Name => "read_file";
+    public const string ToolName = "read_file";
 
-    public string Usage(bool readOnly) => """read_file {"path":"src/a.cs","lines":"10-40"} (lines optional)""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Read, "Read a file",
+        "A file as text, whole or some lines of it; secrets are replaced, a cut is said.")
+    {
+        Usage = """read_file {"path":"src/a.cs","lines":"10-40"} (lines optional)""",
+        Input =
+        [
+            new("path", ToolMemberType.Text, "Relative to the workspace, with /") { IsRequired = true },
+            new("lines", ToolMemberType.Text, "Such as 10-40, from 1; without it the whole file"),
+        ],
+        Subject = "path",
+        CallTitle = input => $"Read {TitleText.Field(input, "path")}",
+        Example = """{"path":"README.md","lines":"1-20"}""",
+        ReadsOnly = true,
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -22,7 +36,7 @@ internal sealed partial class ReadFileTool : ITool
         var path = WorkspacePath.Parse(fields.Text("path"));
         var lines = fields.OptionalText("lines") is { Length: > 0 } text ? Range(text) ?? throw fields.Wrong("\"lines\" has to be like 10-40") : ((int, int)?)null;
         var action = FileActions.Read(context.Root, path);
-        return new(Name, input, [action], [], running => Task.FromResult(Read(context.Root, path, lines, running)));
+        return new(ToolName, input, [action], [], running => Task.FromResult(Read(context.Root, path, lines, running)));
     }
 
     private static ToolResult Read(

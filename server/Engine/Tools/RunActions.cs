@@ -36,7 +36,7 @@ internal sealed record MadeCommit(string Sha) : IToolResult
     public int? ExitCode => null;
 }
 
-/// <summary>The orchestrator's own actions, as the six tools see them: a patch is write_file, tests are shell, a commit is git.</summary>
+/// <summary>The orchestrator's own actions, as the agent's tools see them: a patch is write_file, tests are shell, a commit is git.</summary>
 internal static class RunActions
 {
     /// <exception cref="WorkspaceException">When it runs: a file is not as the plan read it (conflict), or cannot be written; nothing is changed.</exception>
@@ -55,7 +55,8 @@ internal static class RunActions
             json.WriteEndArray();
         });
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, ActionKind.ChangeFile));
-        return new("write_file", input, plan.IsEmpty ? [new(ActionKind.Read, ".")] : [.. actions], [.. writes.Select(write => write.Path)], _ =>
+        var judged = plan.IsEmpty ? [new(ActionKind.Read, ".")] : actions.ToList();
+        return new(WriteFileTool.ToolName, input, judged, [.. writes.Select(write => write.Path)], _ =>
         {
             context.Root.Apply(writes);
             return Task.FromResult(Applied(plan));
@@ -72,7 +73,8 @@ internal static class RunActions
         }
         var command = CommandLine.Join(context.TestCommand);
         var spec = new CommandSpec(context.TestCommand, context.Root.Folder, timeout);
-        return new("shell", Input(json => json.WriteString("command", command)), [new(ActionKind.RunTests, command) { Argv = context.TestCommand, Commands = [context.TestCommand] }], [], async cancellationToken =>
+        var action = new PolicyAction(ActionKind.RunTests, command) { Argv = context.TestCommand, Commands = [context.TestCommand] };
+        return new(ShellTool.ToolName, Input(json => json.WriteString("command", command)), [action], [], async cancellationToken =>
         {
             var result = await context.Commands.RunAsync(spec, text => onOutput(Secrets.Redact(text)), cancellationToken);
             return new(result with { Output = Secrets.Redact(result.Output) }, spec);
@@ -85,7 +87,8 @@ internal static class RunActions
     {
         var spec = new CommandSpec(argv, context.Root.Folder, timeout);
         var input = Input(json => json.WriteString("command", CommandLine.Join(argv)));
-        return new("shell", input, judged, [], async cancellationToken => new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
+        return new(ShellTool.ToolName, input, judged, [], async cancellationToken =>
+            new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
     }
 
     /// <exception cref="WorkspaceException">When it runs: no repository, no author, nothing to commit.</exception>
@@ -101,7 +104,8 @@ internal static class RunActions
         });
         var secrets = paths.Where(path => SecretNames.Covers(path.Value)).Select(path => new PolicyAction(ActionKind.ReadSecret, path.Value, $"{path.Shown} holds secrets, and a commit would keep them for ever"));
         var subject = $"git commit: {message.Split('\n')[0]} ({string.Join(", ", paths.Select(path => path.Shown))})";
-        return new("git", input, [new(ActionKind.GitCommit, subject) { Commands = [["git", "commit", "-m", message]] }, .. secrets], [], _ =>
+        var commit = new PolicyAction(ActionKind.GitCommit, subject) { Commands = [["git", "commit", "-m", message]] };
+        return new(GitTool.ToolName, input, [commit, .. secrets], [], _ =>
         {
             using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
             return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow(), context.Rules.CoAuthor)));

@@ -7,13 +7,29 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>Finds text in the files that are not ignored, in this process: <c>path:line: text</c>, in the order of the paths.</summary>
-internal sealed class SearchTool : ITool
+internal sealed class SearchTool : IOwnTool
 {
     private const int MostHits = 200, FilesAtOnce = 500, Cores = 4;
 
-    public string Name => "search";
+    public const string ToolName = "search";
 
-    public string Usage(bool readOnly) => """search {"query":"Parse(","globs":["*.cs"],"regex":false} (globs, regex optional)""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Search, "Search",
+        "Finds text in the files that are not ignored: path:line: text.")
+    {
+        Usage = """search {"query":"Parse(","globs":["*.cs"],"regex":false} (globs, regex optional)""",
+        Input =
+        [
+            new("query", ToolMemberType.Text, "One line of text, or a regular expression") { IsRequired = true },
+            new("path", ToolMemberType.Text, "The folder to search; default: the workspace"),
+            new("globs", ToolMemberType.Texts, "Such as *.cs; with ! in front: not these"),
+            new("regex", ToolMemberType.Flag, "The query is a regular expression; default: false"),
+        ],
+        Subject = "query",
+        CallTitle = input => $"Search {TitleText.Field(input, "pattern", "query")}",
+        Example = """{"query":"install","globs":["*.md"]}""",
+        ReadsOnly = true,
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -26,7 +42,7 @@ internal sealed class SearchTool : ITool
             throw fields.Wrong("\"query\" has to be one line of text");
         }
         var pattern = fields.Flag("regex") ? Pattern(fields, query) : null;
-        return new(Name, input, [new(ActionKind.Read, $"search for {query}")], [],
+        return new(ToolName, input, [new(ActionKind.Read, $"search for {query}")], [],
             running => Task.Run(() => Search(context.Root, folder, globs, new TextSearch(query, pattern), running), running));
     }
 

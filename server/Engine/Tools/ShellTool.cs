@@ -11,13 +11,27 @@ namespace CodexSidecar.Engine.Tools;
 /// A command line. One plain command runs without a shell, and a git command that only looks runs without git. Several joined ones go to
 /// <c>sh</c> as they are: the grammar has proved that it will see the same words we judged. What is not proved got there by the user's word.
 /// </summary>
-internal sealed class ShellTool : ITool
+internal sealed class ShellTool : IOwnTool
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(120), ForTests = TimeSpan.FromSeconds(600);
 
-    public string Name => "shell";
+    public const string ToolName = "shell";
 
-    public string? Usage(bool readOnly) => readOnly ? null : """shell {"command":"npm test"}""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Run, "Run a command",
+        "Runs one command line in the workspace, in a sandbox without network. "
+        + "Level 2 allows the project's own tests and commands that only read.")
+    {
+        Usage = """shell {"command":"npm test"}""",
+        Input =
+        [
+            new("command", ToolMemberType.Text, "Such as npm test") { IsRequired = true },
+        ],
+        Subject = "command",
+        CallTitle = input => $"Run {TitleText.Field(input, "command", "argv")}",
+        Example = """{"command":"ls"}""",
+        StartsProcess = true,
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -27,12 +41,12 @@ internal sealed class ShellTool : ITool
         if (proved && segments.Count == 1 && LooksInGit(context.Root, judged) is { } call)
         {
             return new(
-                Name, input, judged, [], async running => await GitTool.ReadAsync(context.Root, call, running) with { ExitCode = 0 });
+                ToolName, input, judged, [], async running => await GitTool.ReadAsync(context.Root, call, running) with { ExitCode = 0 });
         }
         var limit = judged.Any(action => action.Kind is ActionKind.RunTests) ? ForTests : Usual;
         var spec = new CommandSpec(proved && segments.Count == 1 ? segments[0] : ["/bin/sh", "-c", text], context.Root.Folder, limit);
         var onlyReads = judged.All(action => action.Kind is ActionKind.ReadOnlyCommand or ActionKind.GitRead);
-        return new(Name, input, judged, [], async running =>
+        return new(ToolName, input, judged, [], async running =>
         {
             var hidden = onlyReads ? SecretFiles.Find(context.Root, running) : spec.Hidden;
             return Tell(await context.Commands.RunAsync(spec with { Hidden = hidden }, null, running), spec);

@@ -6,7 +6,7 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>A validated call that has not run yet: what it would do, and how.</summary>
-/// <param name="Tool">One of the six names.</param>
+/// <param name="Tool">The name of one of the agent's own tools.</param>
 /// <param name="Input">As asked, for the event and the audit.</param>
 /// <param name="Actions">What Policy is asked about; the strictest answer counts.</param>
 /// <param name="Writes">Paths that are in the snapshot before <paramref name="Run"/> is called.</param>

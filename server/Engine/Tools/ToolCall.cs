@@ -10,6 +10,9 @@ internal sealed record ToolCall(string Id, string Tool, IReadOnlyList<PolicyActi
 {
     public JsonElement Input { get; init; }
 
+    /// <summary>Null: it is no tool of the agent's own.</summary>
+    public ToolDescriptor? Descriptor => ToolRegistry.Known(Tool);
+
     public string Subject => string.Join(", ", Actions.Select(action => action.Subject).Distinct(StringComparer.Ordinal));
 
     public long Milliseconds(TimeProvider time) => (long)time.GetElapsedTime(Started).TotalMilliseconds;

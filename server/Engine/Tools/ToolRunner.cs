@@ -28,7 +28,8 @@ internal sealed class ToolRunner(ToolContext context)
     }
 
     /// <summary>For the prompt: one line a tool, in a fixed order.</summary>
-    public static string Describe(bool readOnly) => string.Join('\n', ToolRegistry.All.Select(tool => tool.Usage(readOnly)).OfType<string>());
+    public static string Describe(bool readOnly) =>
+        string.Join('\n', ToolRegistry.All.Select(tool => readOnly ? tool.ReadOnlyUsage : tool.Usage).OfType<string>());
 
     /// <summary>A call as the model or a client words it. Never throws for bad input or a refusal: the result's text says what to do.</summary>
     public async Task<ToolResult> RunAsync(string tool, JsonElement input, CancellationToken cancellationToken)
@@ -63,7 +64,8 @@ internal sealed class ToolRunner(ToolContext context)
     {
         foreach (var refusal in refusals.Where(refusal => refusal.Code == "path"))
         {
-            var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", "write_file", [new(ActionKind.ChangeFile, refusal.Path)], context.Time.GetTimestamp());
+            var action = new PolicyAction(ActionKind.ChangeFile, refusal.Path);
+            var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", WriteFileTool.ToolName, [action], context.Time.GetTimestamp());
             audit.Decided(call, new(Permission.Deny, "path", ToolText.Line(refusal.Message), Risk.High));
         }
     }
@@ -137,7 +139,7 @@ internal sealed class ToolRunner(ToolContext context)
     /// Complete: the exact command, or what would be done to which file. For people only: nothing is decided by these words.
     /// </summary>
     private static string Question(ToolCall call, IEnumerable<PolicyAction> asked) => string.Join('\n', asked
-        .Select(action => call.Tool == "write_file" ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject)
+        .Select(action => call.Descriptor?.Kind is ToolKind.Write ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject)
         .Distinct(StringComparer.Ordinal));
 
     /// <summary>What the model can do with a no.</summary>
@@ -181,7 +183,7 @@ internal sealed class ToolRunner(ToolContext context)
 
     private void Finish(ToolCall call, bool hasOwnEvents, IToolResult result, Decision decision, bool asked)
     {
-        if (call.Tool == "shell")
+        if (call.Descriptor is { StartsProcess: true })
         {
             lock (gate)
             {

@@ -7,13 +7,30 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>Writes a whole file, or lays a patch over one or more files. Line ends, encoding and mode of a file that exists stay as they are.</summary>
-internal sealed class WriteFileTool : ITool
+internal sealed class WriteFileTool : IOwnTool
 {
     private const int MostFeedback = 6_000;
 
-    public string Name => "write_file";
+    public const string ToolName = "write_file";
 
-    public string? Usage(bool readOnly) => readOnly ? null : """write_file {"path":"src/a.cs","content":"...","mode":"overwrite|patch"} (patch: content is a diff or SEARCH/REPLACE blocks)""";
+    public ToolDescriptor Descriptor { get; } = new(
+        ToolName, ToolKind.Write, "Write a file",
+        "Writes a whole file, or lays a patch (a unified diff or SEARCH/REPLACE blocks) over one or more files. "
+        + "Line ends and encoding of a file that exists stay.")
+    {
+        Usage =
+            """write_file {"path":"src/a.cs","content":"...","mode":"overwrite|patch"} """
+            + "(patch: content is a diff or SEARCH/REPLACE blocks)",
+        Input =
+        [
+            new("path", ToolMemberType.Text, "Relative to the workspace, with /") { IsRequired = true },
+            new("content", ToolMemberType.Text, "The whole text, or the patch") { IsRequired = true },
+            new("mode", ToolMemberType.Text, "Default: overwrite") { OneOf = ["overwrite", "patch"] },
+        ],
+        Subject = "path",
+        CallTitle = input => $"Write {TitleText.Field(input, "path")}",
+        Example = """{"path":"notes/hello.txt","content":"hello\n","mode":"overwrite"}""",
+    };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -31,7 +48,7 @@ internal sealed class WriteFileTool : ITool
         var apply = RunActions.Apply(context, plan);
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, mode == "patch" ? ActionKind.ChangeFile : ActionKind.OverwriteFile));
         return new(
-            Name, input, plan.IsEmpty ? [new(ActionKind.Read, path.Value, "nothing would change")] : [.. actions], apply.Writes,
+            ToolName, input, plan.IsEmpty ? [new(ActionKind.Read, path.Value, "nothing would change")] : [.. actions], apply.Writes,
             async running => Tell(await apply.Run(running), plan));
     }
 

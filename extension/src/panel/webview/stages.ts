@@ -50,7 +50,7 @@ function drawProgress(d: Drawing): Drawn {
   }
   const tool = tools.at(-1);
   if (tool?.ok === null) {
-    return html`<span class="doing quiet">${word(d, `tool_${tool.tool}`)} ${tool.input}</span>`;
+    return html`<span class="doing quiet">${word(d, `tool_${tool.tool}`, tool.tool)} ${tool.input}</span>`;
   }
   if (!progress) {
     return nothing;
@@ -72,7 +72,9 @@ const drawTools = (d: Drawing): Drawn =>
       (tool) =>
         html`<li>
           ${icon(tool.ok === null ? 'loading' : tool.ok ? 'check' : 'error', tool.ok === false ? 'bad' : tool.ok ? 'quiet' : 'spin')}
-          <span><b>${word(d, `tool_${tool.tool}`)}</b> <code>${tool.input}</code> <span class="quiet">${tool.summary}</span></span>
+          <span
+            ><b>${word(d, `tool_${tool.tool}`, tool.tool)}</b> <code>${tool.input}</code> <span class="quiet">${tool.summary}</span></span
+          >
         </li>`,
     )}
   </ul>`;

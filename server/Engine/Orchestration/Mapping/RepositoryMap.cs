@@ -1,4 +1,5 @@
 using System.Text;
+using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration.Mapping;
 
@@ -47,7 +48,9 @@ internal sealed class RepositoryMap
             text.Append(line).Append('\n');
             listed++;
         }
-        return listed == Ranked.Count ? text.ToString() : text.Append($"({Ranked.Count - listed} more files; ask list_dir or search)\n").ToString();
+        return listed == Ranked.Count
+            ? text.ToString()
+            : text.Append($"({Ranked.Count - listed} more files; ask {ListDirTool.ToolName} or {SearchTool.ToolName})\n").ToString();
     }
 
     private string Line(string path)

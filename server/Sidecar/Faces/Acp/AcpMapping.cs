@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -44,46 +45,100 @@ internal static class AcpMapping
         : ask.ToolCallId is { } id ? (view.CallId(id), false)
         : (view.CallId(ask.AskId), true);
 
-    private static (AcpView, IReadOnlyList<SessionUpdate>) Draw(AcpView view, EventEnvelope envelope, AcpDrawing drawing) => envelope.Event switch
+    private static (AcpView, IReadOnlyList<SessionUpdate>) Draw(AcpView view, EventEnvelope envelope, AcpDrawing drawing) =>
+        envelope.Event.Map(new Drawer(view, envelope, drawing));
+
+    private sealed class Drawer(AcpView view, EventEnvelope envelope, AcpDrawing drawing)
+        : IRunEventMapping<(AcpView, IReadOnlyList<SessionUpdate>)>
     {
-        RunStarted e => (view, drawing.Replay
-            ? [new UserMessageChunk(view.CallId("task"), new TextBlock(e.Task)), new InfoUpdate(AcpWords.Title(e.Task))]
-            : [new InfoUpdate(AcpWords.Title(e.Task))]),
-        StageStarted e => Plan(view with { Plan = e is { Stage: Stage.Tests, Attempt: 0 } ? view.Plan : view.Plan.Start(e.Stage) }),
-        StageFinished e => Plan(view with { Plan = e.Outcome == StageOutcome.Failed || e.Attempt == 0 ? view.Plan : view.Plan.Finish(e.Stage) }),
-        MessageAdded e => (view, [new AgentMessageChunk(view.CallId(e.MessageId), new TextBlock(e.Text))]),
-        ThoughtAdded e => (view, [new AgentThoughtChunk(view.CallId(e.MessageId), new TextBlock(e.Text))]),
-        ToolStarted e => ToolStart(view, e, drawing),
-        ToolFinished e => Finish(view, view.CallId(e.ToolCallId), e.Ok, e.Summary),
-        ModelProgressed => (view, []),
-        PlanProposed e => (view, [new AgentMessageChunk(view.CallId(e.PlanId), new TextBlock(AcpWords.Plan(e)))]),
-        ConsiliumOpened e => Start(view with { Votes = [] }, new ToolCall(Round(view, e.Round), $"Consilium, round {e.Round}: {e.Roles.Count} roles", "think", "in_progress")),
-        VoteCast e => Vote(view with { Votes = view.Votes.RemoveAll(vote => vote.Role == e.Vote.Role).Add(e.Vote) }, e),
-        VotesTallied e => Finish(view with { Plan = view.Plan.WithChecklist(e.Checklist) }, Round(view, e.Round), ok: true, AcpWords.Votes(view.Votes, e)),
-        Overruled e => (view, [new AgentMessageChunk(view.CallId($"overruled-{envelope.Seq}"), new TextBlock(e.Accepted ? "The plan is carried out although the consilium voted it down." : "The plan is not carried out although the consilium approved it."))]),
-        TrackRecordUpdated => (view, []),
-        PatchProposed e => Patch(view with { Patch = e, Patches = view.Patches.SetItem(view.CallId(e.PatchId), new(e, [])) }, e, drawing),
-        PermissionAsked e => Ask(view, e, drawing),
-        PermissionAnswered e => Answered(view, e),
-        HunksDecided e => Decided(view, e),
-        SnapshotTaken => (view, view.Patch is { } patch && view.OpenCalls.Contains(view.CallId(patch.PatchId)) ? [new ToolCallUpdate(view.CallId(patch.PatchId))] : []),
-        PatchApplied e => Applied(view, e, drawing),
-        PatchFailed e => Finish(view, view.CallId(e.PatchId), ok: false, string.Join('\n', e.Files.Select(file => $"{file.Path}: {file.Message}"))),
-        TestsStarted e => Start(
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(RunStarted e) => (view, drawing.Replay
+            ? [new UserMessageChunk(view.CallId("task"), new TextBlock(e.Task)), new InfoUpdate(TitleText.FirstLine(e.Task))]
+            : [new InfoUpdate(TitleText.FirstLine(e.Task))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(StageStarted e) =>
+            Plan(view with { Plan = e is { Stage: Stage.Tests, Attempt: 0 } ? view.Plan : view.Plan.Start(e.Stage) });
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(StageFinished e) =>
+            Plan(view with { Plan = e.Outcome == StageOutcome.Failed || e.Attempt == 0 ? view.Plan : view.Plan.Finish(e.Stage) });
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(MessageAdded e) =>
+            (view, [new AgentMessageChunk(view.CallId(e.MessageId), new TextBlock(e.Text))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ThoughtAdded e) =>
+            (view, [new AgentThoughtChunk(view.CallId(e.MessageId), new TextBlock(e.Text))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ToolStarted e) => ToolStart(view, e, drawing);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ToolFinished e) => Finish(view, view.CallId(e.ToolCallId), e.Ok, e.Summary);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ModelProgressed fact) => (view, []);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PlanProposed e) =>
+            (view, [new AgentMessageChunk(view.CallId(e.PlanId), new TextBlock(AcpWords.Plan(e)))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ConsiliumOpened e) =>
+            Start(
+                view with { Votes = [] },
+                new ToolCall(Round(view, e.Round), $"Consilium, round {e.Round}: {e.Roles.Count} roles", "think", "in_progress"));
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(VoteCast e) =>
+            Vote(view with { Votes = view.Votes.RemoveAll(vote => vote.Role == e.Vote.Role).Add(e.Vote) }, e);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(VotesTallied e) =>
+            Finish(
+                view with { Plan = view.Plan.WithChecklist(e.Checklist) }, Round(view, e.Round), ok: true, AcpWords.Votes(view.Votes, e));
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(Overruled e) =>
+            (view, [new AgentMessageChunk(view.CallId($"overruled-{envelope.Seq}"), new TextBlock(e.Accepted
+                ? "The plan is carried out although the consilium voted it down."
+                : "The plan is not carried out although the consilium approved it."))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PatchProposed e) =>
+            Patch(view with { Patch = e, Patches = view.Patches.SetItem(view.CallId(e.PatchId), new(e, [])) }, e, drawing);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PermissionAsked e) => Ask(view, e, drawing);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PermissionAnswered e) => Answered(view, e);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(HunksDecided e) => Decided(view, e);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(SnapshotTaken fact) =>
+            (view, view.Patch is { } patch && view.OpenCalls.Contains(view.CallId(patch.PatchId))
+                ? [new ToolCallUpdate(view.CallId(patch.PatchId))]
+                : []);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PatchApplied e) => Applied(view, e, drawing);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(PatchFailed e) =>
+            Finish(view, view.CallId(e.PatchId), ok: false, string.Join('\n', e.Files.Select(file => $"{file.Path}: {file.Message}")));
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(TestsStarted e) => Start(
             view with { TestOutput = "", TestUnshown = 0, TestShownAt = default },
-            new ToolCall(Tests(view, e.Attempt), e.Command, "execute", "in_progress", RawInput: Input(e.Command))),
-        TestsOutput e => TestText(view, e, envelope.At),
-        TestsFinished e => TestEnd(view, e),
-        RolledBack e => (view, [new ToolCall(view.CallId($"rollback-{envelope.Seq}"), $"Roll back: {e.Reason}", "other", "completed")]),
-        Committed e => (view, [new ToolCall(view.CallId($"commit-{envelope.Seq}"), "git commit", "execute", "completed", Content: Text($"{e.Sha}: {e.Message}"))]),
-        UsageCounted e => (view, [new UsageUpdate(e.Used, e.Size)]),
-        NoticeRaised e => (view, NoticeOf(view, e, envelope.Seq, drawing)),
-        ReportWritten e => (view with { IsReported = true }, [
+            new ToolCall(Tests(view, e.Attempt), e.Command, "execute", "in_progress", RawInput: Input(e.Command)));
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(TestsOutput e) => TestText(view, e, envelope.At);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(TestsFinished e) => TestEnd(view, e);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(RolledBack e) =>
+            (view, [new ToolCall(view.CallId($"rollback-{envelope.Seq}"), $"Roll back: {e.Reason}", "other", "completed")]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(Committed e) =>
+            (view, [new ToolCall(
+                view.CallId($"commit-{envelope.Seq}"), "git commit", "execute", "completed", Content: Text($"{e.Sha}: {e.Message}"))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(UsageCounted e) => (view, [new UsageUpdate(e.Used, e.Size)]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(NoticeRaised e) => (view, NoticeOf(view, e, envelope.Seq, drawing));
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(TrackRecordUpdated fact) => (view, []);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(ReportWritten e) => (view with { IsReported = true }, [
             new AgentMessageChunk(view.CallId("report"), new TextBlock(AcpWords.Report(e.Report))),
-            new AgentMessageChunk(view.CallId("report"), new LinkBlock(new Uri(e.Path).AbsoluteUri, "Report", "text/markdown"))]),
-        RunFinished e => Finished(view, e, envelope.At),
-        _ => throw new InvalidOperationException($"{envelope.Event.GetType().Name} has no rendering"),
-    };
+            new AgentMessageChunk(view.CallId("report"), new LinkBlock(new Uri(e.Path).AbsoluteUri, "Report", "text/markdown"))]);
+
+        public (AcpView, IReadOnlyList<SessionUpdate>) Map(RunFinished e) => Finished(view, e, envelope.At);
+    }
 
     private static (AcpView, IReadOnlyList<SessionUpdate>) Plan(AcpView view) => (view, [view.DrawPlan()]);
 

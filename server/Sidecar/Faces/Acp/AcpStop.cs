@@ -11,6 +11,8 @@ internal static class AcpStop
         StopReason.LimitTokens => "max_tokens",
         StopReason.LimitRequests or StopReason.LimitTime => "max_turn_requests",
         StopReason.Cancelled or StopReason.Interrupted => "cancelled",
-        _ => "end_turn",
+        StopReason.Done or StopReason.NothingToDo or StopReason.TestsFailed or StopReason.NoProgress or StopReason.LimitChanges
+            or StopReason.Loop or StopReason.MalformedReplies or StopReason.CassetteMismatch or StopReason.Forbidden
+            or StopReason.RejectedByConsilium or StopReason.UserRejected or StopReason.ModelUnavailable or StopReason.Failed => "end_turn",
     };
 }

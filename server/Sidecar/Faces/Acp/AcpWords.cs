@@ -2,32 +2,18 @@ using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Faces.Acp;
 
 /// <summary>The words a client shows that knows nothing of our events.</summary>
 internal static class AcpWords
 {
-    private const int TitleLength = 80;
-
-    public static string Title(string task)
-    {
-        var line = task.AsSpan().Trim();
-        if (line.IndexOfAny('\r', '\n') is >= 0 and var end)
-            line = line[..end];
-        return line.Length <= TitleLength ? line.ToString() : $"{line[..(TitleLength - 1)]}…";
-    }
-
-    public static (string Title, string Kind) Tool(string tool, JsonElement input) => tool switch
-    {
-        "read_file" => ($"Read {Field(input, "path")}", "read"),
-        "list_dir" => ($"List {Field(input, "path")}", "search"),
-        "search" => ($"Search {Field(input, "pattern", "query")}", "search"),
-        "write_file" => ($"Write {Field(input, "path")}", "edit"),
-        "shell" => ($"Run {Field(input, "command", "argv")}", "execute"),
-        "git" => (Title($"git {Field(input, "cmd")} {Field(input, "paths", "path", "revision", "name")}".TrimEnd()), "execute"),
-        _ => (tool, "other"),
-    };
+    public static (string Title, string Kind) Tool(string tool, JsonElement input) =>
+        ToolDoor.Tools.FirstOrDefault(one => one.Name == tool) is { } known
+            ? (known.CallTitle(input), KindOf(known.Kind))
+            : (tool, "other");
 
     public static string? PathOf(JsonElement input) =>
         input.ValueKind == JsonValueKind.Object && input.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.String ? path.GetString() : null;
@@ -63,17 +49,11 @@ internal static class AcpWords
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");
 
-    private static string Field(JsonElement input, params ReadOnlySpan<string> names)
+    private static string KindOf(ToolKind kind) => kind switch
     {
-        if (input.ValueKind == JsonValueKind.Object)
-            foreach (var name in names)
-                if (input.TryGetProperty(name, out var value))
-                    return value.ValueKind switch
-                    {
-                        JsonValueKind.String => Title(value.GetString()!),
-                        JsonValueKind.Array => Title(string.Join(' ', value.EnumerateArray().Select(item => item.ToString()))),
-                        _ => value.GetRawText(),
-                    };
-        return "";
-    }
+        ToolKind.Read => "read",
+        ToolKind.Search => "search",
+        ToolKind.Write => "edit",
+        ToolKind.Run => "execute",
+    };
 }

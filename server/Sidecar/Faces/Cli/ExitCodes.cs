@@ -14,8 +14,6 @@ internal static class ExitCodes
     public const int OurFault = 70;
     public const int Cancelled = 130;
 
-    // No default arm: a stop reason without an exit code must not compile (CS8509). CS8524 is about numbers cast to the enum.
-#pragma warning disable CS8524
     public static int Of(StopReason stop) => stop switch
     {
         StopReason.Done or StopReason.NothingToDo => Solved,
@@ -29,5 +27,4 @@ internal static class ExitCodes
         StopReason.Interrupted => OurFault,
         StopReason.Failed => OurFault,
     };
-#pragma warning restore CS8524
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
@@ -31,27 +30,78 @@ internal static class HttpMapping
         return ExecutableText.Break(Cut(text.ToString(), MostReport) + Patch(report, patch), out var broken) + (broken ? $"\n{ExecutableText.Note}" : "");
     }
 
-    private static string? Words(RunEvent fact) => fact switch
+    private static string? Words(RunEvent fact) => fact.Map(Worder.Only);
+
+    private sealed class Worder : IRunEventMapping<string?>
     {
-        StageStarted e => $"Stage {(int)e.Stage + 1} of 7: {Wire.Name(e.Stage)}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
-        VoteCast e => $"{e.Vote.Role}: {Wire.Name(e.Vote.Verdict)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}. {e.Vote.Decision}",
-        VotesTallied e => $"Votes: {Wire.Name(e.Verdict)}, {e.Rule}{string.Concat(e.Checklist.Select((item, at) => $"; {at + 1}. {item.Text}"))}",
-        Overruled e => e.Accepted ? "The consilium was overruled: the plan is carried out" : "The plan is not carried out",
-        PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})"))}",
-        PatchFailed e => $"The patch did not fit: {string.Join("; ", e.Files.Select(file => $"{file.Path}: {file.Message}"))}",
-        PermissionAnswered { Allowed: false } => "Not allowed: it has to be asked, and nobody can be asked here",
-        PermissionAsked e => $"Would be asked: {e.Question} ({e.Reason})",
-        TestsStarted e => $"Tests: {e.Command}",
-        TestsFinished e => Tests(e.Result),
-        NoticeRaised e => $"{e.Title}: {e.Description}",
-        RolledBack e => $"Rolled back {e.Files} files: {e.Reason}",
-        Committed e => $"Commit {e.Sha[..Math.Min(10, e.Sha.Length)]}: {e.Message}",
-        MessageAdded e => e.Text,
-        ThoughtAdded e => e.Text,
-        RunStarted or StageFinished or ToolStarted or ToolFinished or ModelProgressed or PlanProposed or ConsiliumOpened or PermissionAnswered or HunksDecided
-            or SnapshotTaken or PatchApplied or TestsOutput or UsageCounted or TrackRecordUpdated or ReportWritten or RunFinished => null,
-        _ => throw new UnreachableException($"{fact.GetType().Name} has no line"),
-    };
+        public static Worder Only { get; } = new();
+
+        public string? Map(RunStarted fact) => null;
+
+        public string? Map(StageStarted e) =>
+            $"Stage {(int)e.Stage + 1} of 7: {Wire.Name(e.Stage)}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}";
+
+        public string? Map(StageFinished fact) => null;
+
+        public string? Map(MessageAdded e) => e.Text;
+
+        public string? Map(ThoughtAdded e) => e.Text;
+
+        public string? Map(ToolStarted fact) => null;
+
+        public string? Map(ToolFinished fact) => null;
+
+        public string? Map(ModelProgressed fact) => null;
+
+        public string? Map(PlanProposed fact) => null;
+
+        public string? Map(ConsiliumOpened fact) => null;
+
+        public string? Map(VoteCast e) =>
+            $"{e.Vote.Role}: {Wire.Name(e.Vote.Verdict)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}. {e.Vote.Decision}";
+
+        public string? Map(VotesTallied e) =>
+            $"Votes: {Wire.Name(e.Verdict)}, {e.Rule}{string.Concat(e.Checklist.Select((item, at) => $"; {at + 1}. {item.Text}"))}";
+
+        public string? Map(Overruled e) =>
+            e.Accepted ? "The consilium was overruled: the plan is carried out" : "The plan is not carried out";
+
+        public string? Map(PatchProposed e) =>
+            $"Patch: {string.Join(", ", e.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})"))}";
+
+        public string? Map(PermissionAsked e) => $"Would be asked: {e.Question} ({e.Reason})";
+
+        public string? Map(PermissionAnswered e) => e.Allowed ? null : "Not allowed: it has to be asked, and nobody can be asked here";
+
+        public string? Map(HunksDecided fact) => null;
+
+        public string? Map(SnapshotTaken fact) => null;
+
+        public string? Map(PatchApplied fact) => null;
+
+        public string? Map(PatchFailed e) =>
+            $"The patch did not fit: {string.Join("; ", e.Files.Select(file => $"{file.Path}: {file.Message}"))}";
+
+        public string? Map(TestsStarted e) => $"Tests: {e.Command}";
+
+        public string? Map(TestsOutput fact) => null;
+
+        public string? Map(TestsFinished e) => Tests(e.Result);
+
+        public string? Map(RolledBack e) => $"Rolled back {e.Files} files: {e.Reason}";
+
+        public string? Map(Committed e) => $"Commit {e.Sha[..Math.Min(10, e.Sha.Length)]}: {e.Message}";
+
+        public string? Map(UsageCounted fact) => null;
+
+        public string? Map(NoticeRaised e) => $"{e.Title}: {e.Description}";
+
+        public string? Map(TrackRecordUpdated fact) => null;
+
+        public string? Map(ReportWritten fact) => null;
+
+        public string? Map(RunFinished fact) => null;
+    }
 
     private static string Tests(TestResult result) => result switch
     {

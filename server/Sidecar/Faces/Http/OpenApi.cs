@@ -2,22 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>The OpenAPI document of the tools and runs, made from the types and schemas that read and write the requests: it cannot say anything else than they do.</summary>
 internal static class OpenApi
 {
-    // One request a tool that works in any project with a README.md, so that the document can be tried out.
-    private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
-    {
-        ["read_file"] = """{"path":"README.md","lines":"1-20"}""",
-        ["write_file"] = """{"path":"notes/hello.txt","content":"hello\n","mode":"overwrite"}""",
-        ["list_dir"] = """{"path":"."}""",
-        ["search"] = """{"query":"install","globs":["*.md"]}""",
-        ["git"] = """{"cmd":"status"}""",
-        ["shell"] = """{"command":"ls"}""",
-    };
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static string? document;
 
@@ -47,12 +38,12 @@ internal static class OpenApi
     private static JsonObject Paths()
     {
         var paths = new JsonObject();
-        foreach (var tool in ToolRoutes.Tools)
+        foreach (var tool in ToolDoor.Tools)
         {
-            var body = new JsonObject { ["schema"] = JsonNode.Parse(tool.InputSchema.GetRawText()), ["example"] = JsonNode.Parse(Examples[tool.Name]) };
+            var body = new JsonObject { ["schema"] = JsonNode.Parse(tool.Schema.GetRawText()), ["example"] = JsonNode.Parse(tool.Example) };
             paths[$"/tools/{tool.Name}"] = new JsonObject
             {
-                ["post"] = Operation(tool.Name, tool.Description!, "ToolReply", "400 401 403 404 409 413 415 422 423 429 500", new()
+                ["post"] = Operation(tool.Name, tool.Purpose, "ToolReply", "400 401 403 404 409 413 415 422 423 429 500", new()
                 {
                     ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = body } },
                 }),

@@ -1,15 +1,13 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Sessions;
-using CodexSidecar.Faces.Mcp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using ModelContextProtocol.Protocol;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>The six tools by HTTP: the same door, and so the same policy, audit, limits and undo, as <c>tool</c>, MCP and the agent.</summary>
+/// <summary>The agent's tools by HTTP: the same door, and so the same policy, audit, limits and undo, as for the agent itself.</summary>
 internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider time) : IDisposable
 {
     public const int AtOnce = 8, Waiting = 248;
@@ -18,9 +16,6 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
 
     private readonly SemaphoreSlim turns = new(AtOnce);
     private int inside;
-
-    /// <summary>All but the one that solves a whole task: that is what /v1 is for.</summary>
-    public static IReadOnlyList<Tool> Tools { get; } = [.. McpTools.All.Where(tool => tool.Name != McpTools.Solve)];
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -36,12 +31,13 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
     public void Dispose() => turns.Dispose();
 
     private static ToolList List(Level level) =>
-        new(Wire.Name(level), [.. Tools.Select(tool => new ToolCard(tool.Name, tool.Description!, tool.Annotations!.ReadOnlyHint is true, tool.InputSchema))]);
+        new(Wire.Name(level), [.. ToolDoor.Tools.Select(tool => new ToolCard(tool.Name, tool.Purpose, tool.ReadsOnly, tool.Schema))]);
 
     private async Task CallAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        var tool = Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", Tools.Select(one => one.Name))}.");
+        var tool = ToolDoor.Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(
+            404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolDoor.Tools.Select(one => one.Name))}.");
         var call = new DoorOrder(order.Settings.Workspace)
         {
             Level = HttpWords.LevelOf(context.Request, order.Settings.Level),
@@ -50,7 +46,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
             Face = "http",
         };
         var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
-        ToolSchema.Check(tool.InputSchema, input);
+        ToolSchema.Check(tool.Schema, input);
         await InTurnAsync(
             () => RunAsync(call, name, input, context.RequestAborted),
             reply => HttpWords.WriteAsync(context.Response, reply, HttpJson.Wire.ToolReply),

@@ -41,29 +41,75 @@ internal static class McpMapping
     }
 
     /// <summary>One line for whoever waits; null: the event is no step.</summary>
-    public static string? Step(RunEvent happened) => happened switch
+    public static string? Step(RunEvent happened) => happened.Map(Steps.Only);
+
+    private sealed class Steps : IRunEventMapping<string?>
     {
-        RunStarted e => $"Started with {e.Model}",
-        StageStarted e => e.Stage == Stage.Tests && e.Attempt == 0 ? "Tests before the change" : $"{e.Stage}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}",
-        ToolStarted e => $"Tool {e.Tool}",
-        PlanProposed e => $"Plan: {string.Join("; ", e.Steps)}",
-        ConsiliumOpened e => $"{e.Roles.Count} roles vote",
-        VoteCast e => $"{(e.Vote.Role == Role.Qa ? "QA" : e.Vote.Role)}: {Wire.Name(e.Vote.Verdict)}",
-        VotesTallied e => $"Votes: {Wire.Name(e.Verdict)}. {e.Rule}",
-        PatchProposed e => $"Patch: {string.Join(", ", e.Files.Select(file => file.Path))}",
-        PermissionAsked e => $"Asked: {e.Question}",
-        PermissionAnswered e => e.Allowed ? "Allowed" : "Not allowed",
-        PatchApplied e => $"Applied: {string.Join(", ", e.Files.Select(file => file.Path))}",
-        PatchFailed e => $"The patch does not fit: {string.Join(", ", e.Files.Select(file => file.Path))}",
-        TestsStarted e => $"Tests: {e.Command}",
-        TestsFinished e => $"Tests {(e.Result.Outcome == TestOutcome.Passed ? "passed" : "did not pass")}",
-        RolledBack e => $"Rolled back: {e.Reason}",
-        Committed e => $"Committed {e.Sha}",
-        NoticeRaised e => $"{e.Title}: {e.Description}",
-        RunFinished e => e.Message,
-        StageFinished or MessageAdded or ThoughtAdded or ToolFinished or ModelProgressed or Overruled or HunksDecided or SnapshotTaken or TestsOutput or UsageCounted or TrackRecordUpdated or ReportWritten => null,
-        _ => throw new InvalidOperationException($"{happened.GetType().Name} has no rendering"),
-    };
+        public static Steps Only { get; } = new();
+
+        public string? Map(RunStarted e) => $"Started with {e.Model}";
+
+        public string? Map(StageStarted e) =>
+            e.Stage == Stage.Tests && e.Attempt == 0
+                ? "Tests before the change"
+                : $"{e.Stage}{(e.Attempt > 1 ? $", attempt {e.Attempt}" : "")}";
+
+        public string? Map(StageFinished fact) => null;
+
+        public string? Map(MessageAdded fact) => null;
+
+        public string? Map(ThoughtAdded fact) => null;
+
+        public string? Map(ToolStarted e) => $"Tool {e.Tool}";
+
+        public string? Map(ToolFinished fact) => null;
+
+        public string? Map(ModelProgressed fact) => null;
+
+        public string? Map(PlanProposed e) => $"Plan: {string.Join("; ", e.Steps)}";
+
+        public string? Map(ConsiliumOpened e) => $"{e.Roles.Count} roles vote";
+
+        public string? Map(VoteCast e) => $"{(e.Vote.Role == Role.Qa ? "QA" : e.Vote.Role)}: {Wire.Name(e.Vote.Verdict)}";
+
+        public string? Map(VotesTallied e) => $"Votes: {Wire.Name(e.Verdict)}. {e.Rule}";
+
+        public string? Map(Overruled fact) => null;
+
+        public string? Map(PatchProposed e) => $"Patch: {string.Join(", ", e.Files.Select(file => file.Path))}";
+
+        public string? Map(PermissionAsked e) => $"Asked: {e.Question}";
+
+        public string? Map(PermissionAnswered e) => e.Allowed ? "Allowed" : "Not allowed";
+
+        public string? Map(HunksDecided fact) => null;
+
+        public string? Map(SnapshotTaken fact) => null;
+
+        public string? Map(PatchApplied e) => $"Applied: {string.Join(", ", e.Files.Select(file => file.Path))}";
+
+        public string? Map(PatchFailed e) => $"The patch does not fit: {string.Join(", ", e.Files.Select(file => file.Path))}";
+
+        public string? Map(TestsStarted e) => $"Tests: {e.Command}";
+
+        public string? Map(TestsOutput fact) => null;
+
+        public string? Map(TestsFinished e) => $"Tests {(e.Result.Outcome == TestOutcome.Passed ? "passed" : "did not pass")}";
+
+        public string? Map(RolledBack e) => $"Rolled back: {e.Reason}";
+
+        public string? Map(Committed e) => $"Committed {e.Sha}";
+
+        public string? Map(UsageCounted fact) => null;
+
+        public string? Map(NoticeRaised e) => $"{e.Title}: {e.Description}";
+
+        public string? Map(TrackRecordUpdated fact) => null;
+
+        public string? Map(ReportWritten fact) => null;
+
+        public string? Map(RunFinished e) => e.Message;
+    }
 
     private static string Text(McpSolved solved, RunOutcome outcome)
     {
