@@ -87,9 +87,10 @@ public sealed partial class ProgramLogSpecs : IDisposable
     public void One_line_never_looks_like_two_and_holds_no_secret()
     {
         using var log = new ProgramLog(state.Path);
-        Tell(log.Lines, "GET /\r\n2026-11-30 00:00:00.000 +00:00 [INF] 1 forged \u001b[31m Authorization: Bearer abCD12efGH34ijKL56mn", null);
+        const string Bad = "GET /\r\n2026-11-30 00:00:00.000 +00:00 [INF] 1 forged \u001b[31m Authorization: bearer abCD12efGH34ijKL56mn";
+        Tell(log.Lines, Bad, null);
         Assert.Single(Read(log).Split('\n'), line => line.StartsWith("20", StringComparison.Ordinal));
-        const string Told = "GET /\n  2026-11-30 00:00:00.000 +00:00 [INF] 1 forged ?[31m Authorization: Bearer [redacted:secret]\n";
+        const string Told = "GET /\n  2026-11-30 00:00:00.000 +00:00 [INF] 1 forged ?[31m Authorization: bearer [redacted:secret]\n";
         Assert.EndsWith(Told, Read(log), StringComparison.Ordinal);
     }
 
