@@ -64,6 +64,7 @@ internal sealed class RunBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        Home.Log.Dispose();
         Workspace.Dispose();
         State.Dispose();
     }

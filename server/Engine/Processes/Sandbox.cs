@@ -60,7 +60,7 @@ internal sealed partial class Sandbox
                 problems.Add(problem);
                 continue;
             }
-            var candidate = new Sandbox(workspaceFolder, rung, Describe(rung, problems), read) { Log = log };
+            var candidate = OnRung(workspaceFolder, rung, problems, read, log);
             if (await SandboxProof.FindFaultAsync(candidate, workspaceFolder, rung.HasOwnLoopback, cancellationToken) is not { } fault)
             {
                 return candidate;
@@ -71,8 +71,9 @@ internal sealed partial class Sandbox
     }
 
     /// <summary>One rung, not tried out: for <see cref="ProbeAsync"/>, and for tests of a rung that is not the best.</summary>
-    public static Sandbox OnRung(string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null) =>
-        new(workspaceFolder, rung, Describe(rung, problems), read);
+    public static Sandbox OnRung(
+        string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null, ILogger? log = null) =>
+        new(workspaceFolder, rung, Describe(rung, problems), read) { Log = log ?? NullLogger.Instance };
 
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
     public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) => new(workspaceFolder, null, reason, read);

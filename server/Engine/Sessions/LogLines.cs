@@ -10,8 +10,8 @@ using ILogger = Microsoft.Extensions.Logging.ILogger;
 namespace CodexSidecar.Engine.Sessions;
 
 /// <summary>
-/// What is told in the code by <c>[LoggerMessage]</c>, written by Serilog. Opened with the first line; without secrets; one line cannot look
-/// like two.
+/// What is told in the code by <c>[LoggerMessage]</c>, written by Serilog. Opened with the first line; without secrets; one line cannot
+/// look like two.
 /// </summary>
 internal sealed class LogLines(string file, LogLevel least) : ILogger, ILoggingFailureListener, IDisposable
 {
@@ -71,7 +71,7 @@ internal sealed class LogLines(string file, LogLevel least) : ILogger, ILoggingF
             to => to.File(
                 file, shared: true, fileSizeLimitBytes: 8 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 3,
                 formatProvider: CultureInfo.InvariantCulture,
-                outputTemplate: $"{{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz}} [{{Level:u3}}] {Environment.ProcessId} {{Message:lj}}{{NewLine}}"),
+                outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] " + Environment.ProcessId + " {Message:lj}{NewLine}"),
             this).CreateLogger();
     }
 

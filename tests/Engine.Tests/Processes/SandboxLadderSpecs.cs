@@ -4,7 +4,7 @@ using NSubstitute;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>No real sandbox fails on demand: these stand in for one that lets everything through, and for one that does not start.</summary>
+/// <summary>No real sandbox fails on demand: stand-ins for one that lets everything through, and for one that does not start.</summary>
 public sealed class SandboxLadderSpecs
 {
     [Fact]
@@ -17,7 +17,10 @@ public sealed class SandboxLadderSpecs
         broken.Wrap(Arg.Any<InnerCommand>()).Returns(_ => throw new SandboxException("its profile was refused"));
 
         var sandbox = await Sandbox.ProbeAsync(
-            world.Workspace, [(_, _) => NotThere("it is not installed"), (_, _) => There(leaky), (_, _) => There(broken)], Running.Token, world.Read);
+            world.Workspace,
+            [(_, _) => NotThere("it is not installed"), (_, _) => There(leaky), (_, _) => There(broken)],
+            Running.Token,
+            world.Read);
 
         Assert.Equal(SandboxKind.None, sandbox.Kind);
         Assert.Equal(

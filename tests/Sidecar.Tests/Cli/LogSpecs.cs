@@ -21,11 +21,13 @@ public sealed class LogSpecs : IDisposable
         var order = new HttpOrder(new RunSettings { Workspace = folder.Path }, 0, new AccessToken("token", null));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var serving = new HttpFace(order, home, TimeProvider.System, fault => fault).RunAsync(started => address.SetResult(new(started.Url)), over.Token);
+        var serving = new HttpFace(order, home, TimeProvider.System, fault => fault)
+            .RunAsync(started => address.SetResult(new(started.Url)), over.Token);
         using (var client = new HttpClient { BaseAddress = await address.Task })
         {
             using var healthy = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
-            using var refused = await client.PostAsync(new Uri("/a%0Ab?hidden=1", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            var path = new Uri("/a%0Ab?hidden=1", UriKind.Relative);
+            using var refused = await client.PostAsync(path, null, TestContext.Current.CancellationToken);
         }
         await over.CancelAsync();
         await serving;
@@ -78,7 +80,8 @@ public sealed class LogSpecs : IDisposable
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteLineAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":1}}""");
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("\"result\"", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var answer = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"result\"", answer, StringComparison.Ordinal);
 
         var loaded = await File.ReadAllTextAsync($"/proc/{process.Id}/maps", TestContext.Current.CancellationToken);
 

@@ -64,7 +64,10 @@ public sealed class PackageUseSpecs
         var folder = project[..(project.LastIndexOf('/') + 1)];
         var used = Words.TryGetValue(package, out var word)
             ? new Regex(Regex.Escape(word))
-            : new Regex($@"^(global )?using (static |\w+ = )?{Regex.Escape(Namespaces.GetValueOrDefault(package, package))}[.;]", RegexOptions.Multiline);
-        return Repository.FilesNamed(".cs").Where(file => file.StartsWith(folder, StringComparison.Ordinal)).Any(file => used.IsMatch(Repository.Read(file)));
+            : new Regex(
+                $@"^(global )?using (static |\w+ = )?{Regex.Escape(Namespaces.GetValueOrDefault(package, package))}[.;]",
+                RegexOptions.Multiline);
+        return Repository.FilesNamed(".cs").Any(file =>
+            file.StartsWith(folder, StringComparison.Ordinal) && used.IsMatch(Repository.Read(file)));
     }
 }
