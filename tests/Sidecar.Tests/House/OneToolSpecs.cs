@@ -47,8 +47,10 @@ public sealed class OneToolSpecs
     public void Each_tool_names_itself_once()
     {
         foreach (var name in Names)
-            Assert.Single(Repository.FilesNamed("Tool.cs").Where(file => file.StartsWith("server/Engine/Tools/", StringComparison.Ordinal)
-                && Repository.Read(file).Contains($"const string ToolName = \"{name}\"", StringComparison.Ordinal)));
+        {
+            Assert.Single(Repository.FilesNamed("Tool.cs"), file => file.StartsWith("server/Engine/Tools/", StringComparison.Ordinal)
+                && Repository.Read(file).Contains($"const string ToolName = \"{name}\"", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
