@@ -1,3 +1,5 @@
+using CodexSidecar.Contracts;
+
 // The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first needed.
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Acp;

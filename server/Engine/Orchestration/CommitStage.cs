@@ -20,7 +20,7 @@ internal sealed class CommitStage(RunKit kit)
         };
         var files = kit.Changes.Patched;
         var end = new RunEnd(StopReason.Done, null, $"Solved: {files.Count} {(files.Count == 1 ? "file" : "files")} changed, {proof}.");
-        if (kit.Order.Commit is CommitMode.Never)
+        if (kit.Settings.Commit is CommitMode.Never)
         {
             return end;
         }
@@ -35,9 +35,9 @@ internal sealed class CommitStage(RunKit kit)
 
     private async Task<RunEnd> CommitAsync(IReadOnlyList<string> files, RunEnd end, CancellationToken cancellationToken)
     {
-        var title = kit.Order.Task.Trim().Split('\n')[0].Trim();
+        var title = kit.Request.Task.Trim().Split('\n')[0].Trim();
         var message = title.Length <= LongestTitle ? title : title[..(LongestTitle - 1)] + "…";
-        if (kit.Order.Commit is CommitMode.Ask)
+        if (kit.Settings.Commit is CommitMode.Ask)
         {
             var question = new PermissionAsked(
                 "commit", null, AskSubject.Commit, Risk.Medium, $"Commit {files.Count} files as \"{message}\"?", "You asked to be asked before a commit.",

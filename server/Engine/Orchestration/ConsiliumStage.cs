@@ -15,8 +15,8 @@ internal sealed class ConsiliumStage(RunKit kit, IReadOnlyList<PromptMessage> fa
 
     public async Task<Settled> RunAsync(RunPlan plan, CancellationToken cancellationToken)
     {
-        var risk = RiskPoints.Of(plan.Steps, plan.Files, kit.Order.Task, kit.Level, kit.TestsMayRun);
-        var voters = RiskPoints.Voters(kit.Order.Consilium, risk.Points);
+        var risk = RiskPoints.Of(plan.Steps, plan.Files, kit.Request.Task, kit.Level, kit.TestsMayRun);
+        var voters = RiskPoints.Voters(kit.Settings.Consilium, risk.Points);
         if (voters.Count == 0)
         {
             return new(plan, ClosingCall.ByCode(plan.Steps, plan.Files, null, kit.TestCommandLine));

@@ -23,7 +23,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
     /// <summary>All files of the walk, in ordinal order.</summary>
     public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Files(cancellationToken)];
 
-    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Order.Task, path => FileText.ReadListed(kit.Root, path), cancellationToken);
+    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Request.Task, path => FileText.ReadListed(kit.Root, path), cancellationToken);
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)
@@ -32,15 +32,15 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
         Part(facts, "Project notes", Notes());
         Part(facts, "Files of the project", Secrets.Redact(Map.Draw(ContextBudget.Chars(budget.Map))));
         Part(facts, "Rules", kit.Limits);
-        foreach (var (name, text) in kit.Order.Attachments)
+        foreach (var (name, text) in kit.Request.Attachments)
         {
-            Part(facts, $"Attached by the user: {name}", Prompts.Cut(text, ContextBudget.Chars(budget.Task)));
+            Part(facts, $"Attached by the user: {name}", Prompts.Cut(text!, ContextBudget.Chars(budget.Task)));
         }
         if (files.Count > 0)
         {
             Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files), baseline));
         }
-        Part(facts, "Task", Prompts.Cut(kit.Order.Task, ContextBudget.Chars(budget.Task)));
+        Part(facts, "Task", Prompts.Cut(kit.Request.Task, ContextBudget.Chars(budget.Task)));
         if (baseline is not null)
         {
             Part(facts, $"Tests now, before any change ({kit.TestCommandLine})", Tests(baseline));
@@ -56,7 +56,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
     {
         var text = new StringBuilder();
         var leftOut = new List<string>();
-        var hints = run is null or { IsGreen: true } ? kit.Order.Task : $"{kit.Order.Task}\n{Failure(run)}";
+        var hints = run is null or { IsGreen: true } ? kit.Request.Task : $"{kit.Request.Task}\n{Failure(run)}";
         for (var file = 0; file < files.Count; file++)
         {
             var path = files[file];

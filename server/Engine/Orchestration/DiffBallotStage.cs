@@ -12,7 +12,7 @@ internal sealed class DiffBallotStage(RunKit kit, IReadOnlyList<PromptMessage> s
 
     private int round = 2;
 
-    private bool IsWanted => (kit.Order.Consilium, kit.Order.DiffBallot) switch
+    private bool IsWanted => (kit.Settings.Consilium, kit.Settings.DiffBallot) switch
     {
         (ConsiliumSize.Off, _) or (_, DiffBallot.Off) => false,
         (_, DiffBallot.On) => true,

@@ -61,7 +61,7 @@ internal sealed class Orchestrator(RunKit kit)
     /// <summary>Nothing may be written; where it is wanted, the patch is made all the same, to be looked at.</summary>
     private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
     {
-        if (!kit.Order.ShowPatch)
+        if (!kit.Settings.ShowPatch)
         {
             return new(StopReason.Forbidden, "Level 0 (read_only) may not write. The plan is in the report; run the task again with --level 1 or higher.");
         }
@@ -85,7 +85,7 @@ internal sealed class Orchestrator(RunKit kit)
     }
 
     private Task<Settled> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
-        kit.Order.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
+        kit.Settings.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
 
     /// <summary>Patch, test, repairs while they get anywhere; then everything is put back and one fresh attempt is made.</summary>
     /// <returns>The tests that proved it; null when there are none.</returns>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration.Mapping;
 using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -13,9 +14,6 @@ internal static partial class PatchGate
         .Select(file => $"{file.Path} holds values that are hidden from you as [redacted:...]. Leave those lines out of your edits: use SEARCH/REPLACE for other lines only.")
         .FirstOrDefault();
 
-    /// <summary>By its name and folder, as the usual test programs look for them.</summary>
-    public static bool IsTest(string path) => TestFile().IsMatch(path);
-
     /// <exception cref="RunStop">limit_changes, forbidden or user_rejected</exception>
     public static async Task CheckAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
     {
@@ -25,8 +23,8 @@ internal static partial class PatchGate
         {
             await AskAsync(kit, $"Apply a large patch: {patch.Files.Count} files, {lines} lines?", $"More than {Guards.MostFiles} files or {Guards.MostLines} lines.", StopReason.LimitChanges, cancellationToken);
         }
-        var weakened = patch.Files.Where(file => file.Change is not FileChange.Added && file.Removed > 0 && IsTest(file.Path)).Select(file => file.Path).ToList();
-        if (weakened.Count > 0 && !AsksForOtherTests(kit.Order.Task))
+        var weakened = patch.Files.Where(file => file.Change is not FileChange.Added && file.Removed > 0 && TestFiles.IsTest(file.Path)).Select(file => file.Path).ToList();
+        if (weakened.Count > 0 && !AsksForOtherTests(kit.Request.Task))
         {
             await AskAsync(kit, $"Let the patch change existing tests ({string.Join(", ", weakened)})?", "The task does not ask for other tests; changed tests prove nothing.", StopReason.Forbidden, cancellationToken);
         }
@@ -37,7 +35,8 @@ internal static partial class PatchGate
     public static async Task CheckSavedAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
     {
         var paths = patch.Files.SelectMany(file => new[] { file.Path, file.From }).OfType<string>().ToList();
-        var unsaved = kit.Order.ReadUnsaved is { } read ? await read(paths, cancellationToken) : kit.Order.Unsaved;
+        var files = kit.Request.ReadUnsaved is { } read ? await read(paths, cancellationToken) : kit.Request.Unsaved;
+        var unsaved = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         if (paths.FirstOrDefault(unsaved.Contains) is { } path)
         {
             throw new RunStop(StopReason.Forbidden, "unsaved", $"{path} has unsaved changes in the editor. Save or discard them first.");
@@ -54,9 +53,6 @@ internal static partial class PatchGate
     }
 
     private static int Marks(byte[]? bytes) => bytes is null ? 0 : bytes.AsSpan().Count("[redacted:"u8);
-
-    [GeneratedRegex(@"(^|/)(tests?|specs?|__tests__)/|[._-](test|spec|tests|specs)\.\w+$|(^|/)test_[^/]+\.py$|(Tests?|Specs?)\.(cs|fs|vb|java|kt)$", RegexOptions.IgnoreCase)]
-    private static partial Regex TestFile();
 
     /// <summary>
     /// Whether the task asks for other tests. To name a test is not to ask for another one ("fix the failing test"), and "do not change

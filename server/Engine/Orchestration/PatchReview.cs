@@ -32,7 +32,7 @@ internal sealed class PatchReview(RunKit kit, int mostChars)
             {
                 await PatchGate.CheckAsync(kit, patch, cancellationToken);
             }
-            if (kit.Order.Review is ReviewMode.Ask)
+            if (kit.Settings.Review is ReviewMode.Ask)
             {
                 plan = await DecideAsync(plan, patch, cancellationToken);
                 await PatchGate.CheckSavedAsync(kit, plan.ToPatch(patch.PatchId), cancellationToken);

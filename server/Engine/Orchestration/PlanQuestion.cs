@@ -29,7 +29,7 @@ internal sealed class PlanQuestion(RunKit kit)
                 await ConfirmAsync(ballot, "Carry out the plan with a proven objection open?", open, otherwiseGoOn: true, cancellationToken);
                 return true;
             default:
-                if (kit.Order.ConfirmPlan)
+                if (kit.Settings.ConfirmPlan)
                 {
                     await ConfirmAsync(ballot, "Carry out this plan?", tally.Rule, otherwiseGoOn: false, cancellationToken);
                 }

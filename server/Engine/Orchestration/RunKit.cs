@@ -9,7 +9,8 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>What the stages of one run work with.</summary>
 internal sealed record RunKit
 {
-    public required RunOrder Order { get; init; }
+    /// <summary>With paths relative to the workspace, and every attachment with its text.</summary>
+    public required RunRequest Request { get; init; }
     public required WorkspaceRoot Root { get; init; }
     public required ToolContext Context { get; init; }
     public required ToolRunner Tools { get; init; }
@@ -21,6 +22,8 @@ internal sealed record RunKit
     /// <summary>Keeps the whole texts of a proposed patch with the run.</summary>
     public required Action<string, IReadOnlyList<PatchText>> KeepTexts { get; init; }
     public TestCommand? TestCommand { get; init; }
+
+    public RunSettings Settings => Request.Settings;
 
     public Level Level => Context.Level();
 

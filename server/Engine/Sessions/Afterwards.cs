@@ -21,7 +21,7 @@ internal sealed class Afterwards : IDisposable
     private Afterwards(SidecarHome home, IReadOnlyList<RunFolder> runs, string workspace, long lastSeq, TimeProvider time, string face, FileStream held)
     {
         (this.home, this.runs, this.time, this.face, this.held, LastSeq) = (home, runs, time, face, held, lastSeq);
-        Store = new SnapshotStore(RunStore.SnapshotFolder(home), time);
+        Store = new SnapshotStore(home.Snapshots, time);
         Root = WorkspaceRoot.Open(workspace);
     }
 
@@ -83,7 +83,7 @@ internal sealed class Afterwards : IDisposable
         var audit = new AuditLog(home.State, time);
         var started = time.GetTimestamp();
         var line = new AuditEntry(
-            0, default, runId, RunRequest.Own, face, "decided", WriteFileTool.ToolName, subject, "allow", "user", reason,
+            0, default, runId, Caller.CommandLine.Client, face, "decided", WriteFileTool.ToolName, subject, "allow", "user", reason,
             null, null, null, null, "")
         { Role = "person" };
         audit.Append(line);

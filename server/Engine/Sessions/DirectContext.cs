@@ -10,11 +10,11 @@ namespace CodexSidecar.Engine.Sessions;
 internal static class DirectContext
 {
     /// <exception cref="UsageException">There is no such folder.</exception>
-    public static WorkspaceRoot Open(DoorOrder order) =>
-        Directory.Exists(order.Workspace) ? WorkspaceRoot.Open(order.Workspace) : throw new UsageException($"The workspace folder does not exist: {order.Workspace}");
+    public static WorkspaceRoot Open(RunSettings settings) =>
+        Directory.Exists(settings.Workspace) ? WorkspaceRoot.Open(settings.Workspace) : throw new UsageException($"The workspace folder does not exist: {settings.Workspace}");
 
     /// <exception cref="UsageException">A configuration file is broken.</exception>
-    public static ToolContext Of(SidecarHome home, TimeProvider time, DoorOrder order, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
+    public static ToolContext Of(SidecarHome home, TimeProvider time, RunSettings settings, Caller caller, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
     {
         var rules = Configuration.Load(home, root);
         return new()
@@ -25,12 +25,11 @@ internal static class DirectContext
             Sandbox = sandbox.Kind,
             Audit = new AuditLog(home.State, time),
             Time = time,
-            Who = order.Client,
-            Face = order.Face,
+            Caller = caller,
             Role = "person",
             Rules = rules,
-            Level = () => rules.Cap(order.Level),
-            AllowUnsandboxed = order.AllowUnsandboxed,
+            Level = () => rules.Cap(settings.Level),
+            AllowUnsandboxed = settings.AllowUnsandboxed,
             Emit = _ => { },
             Ask = ask,
             BeforeWrite = (_, _) => Task.CompletedTask,

@@ -65,7 +65,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         record = new(RunId, "", title, workspace, time.GetUtcNow(), "", []);
         Folder.Write(record);
         ((IEnumerable<RunEvent>)[new RunStarted(title, (int)level, "none"), .. waiting]).ToList().ForEach(log.Append);
-        snapshot = await new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancellationToken);
+        snapshot = await new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancellationToken);
         // Until it ends, whatever differs from the snapshot is the call's: so a kill can be undone.
         record = record with { SnapshotId = snapshot.Id, UnderWay = [] };
         Folder.Write(record);

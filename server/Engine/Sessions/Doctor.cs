@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Orchestration.Testing;
@@ -29,7 +30,7 @@ public static class Doctor
 
     private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
     {
-        var (found, attempts, learnt) = await ModelConnection.FindAsync(ModelCheck.Settings(home, settings), TimeProvider.System, cancellationToken);
+        var (found, attempts, learnt) = await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken);
         var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
         return found is null
             ? [new("model", "problem", $"No model server answers. Tried {string.Join("; ", tried)}", "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL.")]

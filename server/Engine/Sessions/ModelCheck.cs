@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 
 namespace CodexSidecar.Engine.Sessions;
@@ -7,11 +8,5 @@ public static class ModelCheck
 {
     /// <summary>The model's name, with its address; null when no server answers.</summary>
     public static async Task<string?> FindAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) =>
-        (await ModelConnection.FindAsync(Settings(home, settings), TimeProvider.System, cancellationToken)).Profile?.Display;
-
-    internal static ModelSettings Settings(SidecarHome home, RunSettings settings) =>
-        new(
-            settings.BaseUrl, settings.Model, settings.ApiKeyEnv, settings.Cassette, [], settings.RecordLabel, home.Cache,
-            Environment.GetEnvironmentVariable)
-        { Log = home.Log.Lines };
+        (await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken)).Profile?.Display;
 }

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.Text.Json;
 using CodexSidecar.Engine.Models;
 
@@ -18,7 +19,7 @@ public sealed class ModelDoor(SidecarHome home, RunSettings settings, TimeProvid
     {
         try
         {
-            await using var model = await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings), time, cancellationToken);
+            await using var model = await ModelConnection.OpenAsync(home.ModelSettings(settings), time, cancellationToken);
             var reply = await model.AskAsync(new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens) { GoesOut = true }, new Ear(onText), cancellationToken);
             return new(reply.Text, null, null);
         }
@@ -36,7 +37,7 @@ public sealed class ModelDoor(SidecarHome home, RunSettings settings, TimeProvid
     {
         try
         {
-            if (await new PassThrough(ModelCheck.Settings(home, settings), time).SendAsync(path, body, cancellationToken) is not var (answer, client))
+            if (await new PassThrough(home.ModelSettings(settings), time).SendAsync(path, body, cancellationToken) is not var (answer, client))
             {
                 return new("", $"Your model server has no /v1/{path}.", "not_found");
             }

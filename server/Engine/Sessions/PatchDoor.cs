@@ -32,14 +32,14 @@ public sealed class PatchDoor(SidecarHome home, TimeProvider time)
 
     /// <param name="ask">Answers what the level would have asked.</param>
     /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
-    public async Task<PatchAnswer> ApplyAsync(DoorOrder order, string text, bool dryRun, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    public async Task<PatchAnswer> ApplyAsync(RunSettings settings, Caller caller, string text, bool dryRun, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
-        using var root = DirectContext.Open(order);
+        using var root = DirectContext.Open(settings);
         var workspace = FileActions.Planning(root, root.Files(cancellationToken));
         var plan = PatchPlanner.Plan(PatchParser.ParseAny(text), workspace, null, new());
         var answer = Answer(plan, workspace);
-        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(plan), order.Level, time);
-        var context = DirectContext.Of(home, time, order, root, Sandbox.WithoutAny(root.Folder, "no process is started"), run.RunId, ask) with { Emit = run.Emit, BeforeWrite = run.BeforeWriteAsync };
+        using var run = new DirectRun(home, root, PathRules.Full(settings.Workspace), Title(plan), settings.Level, time);
+        var context = DirectContext.Of(home, time, settings, caller, root, Sandbox.WithoutAny(root.Folder, "no process is started"), run.RunId, ask) with { Emit = run.Emit, BeforeWrite = run.BeforeWriteAsync };
         var runner = new ToolRunner(context);
         runner.AuditRefused(plan.Refusals);
         return answer.End == "refused" ? answer : dryRun ? answer with { End = "would_apply" } : await WriteAsync(answer, plan, run, runner, context, cancellationToken);

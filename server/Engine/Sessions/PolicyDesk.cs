@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Tools;
@@ -49,7 +50,7 @@ public sealed class PolicyDesk(SidecarHome home)
     {
         using var root = Open(workspace);
         var rules = Configuration.Load(home, root);
-        var tests = RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv ?? [];
+        var tests = TestCommandFinder.Find(root, null, cancellationToken)?.Argv ?? [];
         IReadOnlyList<PolicyAction> actions;
         try
         {

@@ -103,7 +103,7 @@ internal sealed partial class RunRoom : IDisposable
         RunWiring? wiring = null;
         RunEnd? end = null;
         var started = time.GetTimestamp();
-        Began(home.Log.Lines, RunId, request.Face, Wire.Name(request.Settings.Level), record.Workspace);
+        Began(home.Log.Lines, RunId, request.Caller.Face, Wire.Name(request.Settings.Level), record.Workspace);
         var fault = await Guarded.TryAsync(async () =>
         {
             begin();

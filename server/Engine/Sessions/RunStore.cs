@@ -114,7 +114,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         try
         {
             using var root = WorkspaceRoot.Open(record.Workspace);
-            return new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root) is { } snapshot
+            return new SnapshotStore(home.Snapshots, time).Open(record.SnapshotId, root) is { } snapshot
                 ? record with { Changes = Changes(record, snapshot), UnderWay = null } : record;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -132,7 +132,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         try
         {
             // The list of all runs is long to make, and hardly ever needed.
-            new SnapshotStore(SnapshotFolder(home), time).Clean(MostSnapshotBytes, () =>
+            new SnapshotStore(home.Snapshots, time).Clean(MostSnapshotBytes, () =>
             [
                 .. List().Where(run => run.State is "unfinished" or "running")
                     .Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>(),
@@ -143,8 +143,6 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             // The run has ended already; the next one tidies up.
         }
     }
-
-    internal static string SnapshotFolder(SidecarHome home) => Path.Join(home.State, "snapshots");
 
     /// <summary>
     /// Restores the before-state of a run, all or nothing. Where the user has changed other lines of a file than the run did, only the run's lines go back;
@@ -191,7 +189,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             throw new UsageException($"The workspace is gone: {record.Workspace}");
         }
         using var root = WorkspaceRoot.Open(record.Workspace);
-        var snapshot = new SnapshotStore(SnapshotFolder(home), time).Open(record.SnapshotId, root)
+        var snapshot = new SnapshotStore(home.Snapshots, time).Open(record.SnapshotId, root)
             ?? throw new UsageException($"The snapshot of run {kept.RunId} is not in the store any more.");
         var result = UndoPlan.Make(root, snapshot, Changes(record, snapshot)).Do(dryRun);
         if (result.Conflicts.Count == 0 && !dryRun)

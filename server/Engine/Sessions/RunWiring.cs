@@ -53,9 +53,9 @@ internal sealed class RunWiring : IAsyncDisposable
             {
                 room.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
             }
-            var changes = new RunChanges(cancel => new SnapshotStore(RunStore.SnapshotFolder(home), time).TakeAsync(root, cancel), room.Keep, room.Emit);
+            var changes = new RunChanges(cancel => new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancel), room.Keep, room.Emit);
             opened.Push(changes);
-            var command = FindTests(root, settings, cancellationToken);
+            var command = TestCommandFinder.Find(root, settings.TestCommand, cancellationToken);
             var context = new ToolContext
             {
                 RunId = room.RunId,
@@ -64,8 +64,7 @@ internal sealed class RunWiring : IAsyncDisposable
                 Sandbox = sandbox.Kind,
                 Audit = new AuditLog(home.State, time),
                 Time = time,
-                Who = request.Client,
-                Face = request.Face,
+                Caller = request.Caller,
                 Session = room.SessionId,
                 Rules = rules,
                 Extra = rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
@@ -91,7 +90,7 @@ internal sealed class RunWiring : IAsyncDisposable
             var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(Wire.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
             var kit = new RunKit
             {
-                Order = Order(request, root),
+                Request = Relative(request, root),
                 Root = root,
                 Context = context,
                 Tools = new ToolRunner(context),
@@ -145,7 +144,7 @@ internal sealed class RunWiring : IAsyncDisposable
         IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [room.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
         try
         {
-            var model = room.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(ModelCheck.Settings(home, settings) with { RecordTo = recordTo }, time, cancellationToken);
+            var model = room.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
             room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), model.Profile.Display));
             return model;
         }
@@ -168,7 +167,7 @@ internal sealed class RunWiring : IAsyncDisposable
             var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
             try
             {
-                var other = await main.BesideAsync(ModelCheck.Settings(home, its), time, cancellationToken);
+                var other = await main.BesideAsync(home.ModelSettings(its), time, cancellationToken);
                 if (other != main)
                 {
                     opened.Push(other);
@@ -200,26 +199,18 @@ internal sealed class RunWiring : IAsyncDisposable
         }
     }
 
-    internal static TestCommand? FindTests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
-    {
-        if (settings.TestCommand is { } configured && CommandLine.TrySplit(configured, out var argv))
+    private static RunRequest Relative(RunRequest request, WorkspaceRoot root) =>
+        request with
         {
-            return new(argv, "--test-command");
-        }
-        var paths = root.Files(cancellationToken).ToList();
-        return TestCommandFinder.Find(paths, path => FileText.Read(root, path));
-    }
+            Task = request.Task.Trim(),
+            Attachments =
+            [
+                .. request.Attachments.Select(one => one with { Text = one.Text ?? FileText.Read(root, one.Name) }).Where(one => one.Text is not null),
+            ],
+            Unsaved = Relative(request.Unsaved, root),
+            ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
+        };
 
-    private static RunOrder Order(RunRequest request, WorkspaceRoot root) => new(request.Task.Trim(), request.Settings.Consilium, request.Settings.Review, request.Settings.Commit)
-    {
-        Attachments = [.. request.Attachments.Select(one => (one.Name, Text: one.Text ?? FileText.Read(root, one.Name))).Where(one => one.Text is not null).Select(one => (one.Name, one.Text!))],
-        DiffBallot = request.Settings.DiffBallot,
-        ConfirmPlan = request.Settings.ConfirmPlan,
-        ShowPatch = request.Settings.ShowPatch,
-        Unsaved = Relative(request.Unsaved, root),
-        ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
-    };
-
-    private static HashSet<string> Relative(IReadOnlyList<UnsavedFile> files, WorkspaceRoot root) =>
-        files.Select(file => Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path).ToHashSet(StringComparer.Ordinal);
+    private static IReadOnlyList<UnsavedFile> Relative(IReadOnlyList<UnsavedFile> files, WorkspaceRoot root) =>
+        [.. files.Select(file => file with { Path = Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path })];
 }

@@ -190,7 +190,7 @@ public sealed class Session : IAsyncDisposable
             throw new UsageException($"The workspace is gone: {record.Workspace}");
         }
         using var root = WorkspaceRoot.Open(record.Workspace);
-        return look(new(root, new SnapshotStore(RunStore.SnapshotFolder(home), time), [.. Folders()]));
+        return look(new(root, new SnapshotStore(home.Snapshots, time), [.. Folders()]));
     }
 
     private async Task<T> AfterwardsAsync<T>(string face, Func<Afterwards, Task<T>> work)

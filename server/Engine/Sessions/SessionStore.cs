@@ -5,9 +5,6 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
 
-/// <summary>A session on disk: <c>sessions/ID/session.json</c>. Its events are those of its runs, in order.</summary>
-internal sealed record SessionRecord(string SessionId, string Workspace, DateTimeOffset CreatedAt, IReadOnlyList<string> Runs);
-
 /// <param name="Title">The first line of the first task; null before the first run.</param>
 /// <param name="Busy">A run works in it, in this or another process.</param>
 /// <param name="LastStop">Null: no run yet, or one without an end.</param>
@@ -89,7 +86,7 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
             throw new BusyException("session_busy", "A run works in this session; cancel it first.");
         }
         var snapshots = record.Runs.SelectMany(run => EventLog.Read(new RunFolder(Path.Join(home.State, "runs", run)).Events)).Select(happened => happened.Event).OfType<SnapshotTaken>().ToList();
-        new SnapshotStore(RunStore.SnapshotFolder(home), time).Delete(snapshots.Select(taken => taken.SnapshotId));
+        new SnapshotStore(home.Snapshots, time).Delete(snapshots.Select(taken => taken.SnapshotId));
         new RunStore(home, time).CleanSnapshots();
         foreach (var run in record.Runs.Select(run => Path.Join(home.State, "runs", run)).Where(Directory.Exists))
         {

@@ -1,3 +1,5 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Sessions;
@@ -11,6 +13,9 @@ public sealed record SidecarHome(string State, string Cache, string Config)
     /// <summary>Hears of each step that writes in the state folder or ends a run, before it is made; a test lets it fail there.</summary>
     internal Action<string>? AtStep { get; init; }
 
+    /// <summary>Where the before-states of runs are kept.</summary>
+    internal string Snapshots => Path.Join(State, "snapshots");
+
     /// <summary>The program's one log.</summary>
     public ProgramLog Log { get; init; } = new(State);
 
@@ -19,6 +24,22 @@ public sealed record SidecarHome(string State, string Cache, string Config)
     /// may use such servers.
     /// </summary>
     public Func<Stream, Stream, TimeProvider, IExtraClient>? ConnectExtra { get; init; }
+
+    /// <summary>How a model server is looked for and spoken to, as these settings say.</summary>
+    internal ModelSettings ModelSettings(RunSettings settings) =>
+        new(
+            settings.BaseUrl,
+            settings.Model,
+            settings.ApiKeyEnv,
+            settings.Cassette,
+            [],
+            settings.RecordLabel,
+            Cache,
+            Environment.GetEnvironmentVariable
+        )
+        {
+            Log = Log.Lines,
+        };
 
     /// <summary><c>CODEX_SIDECAR_HOME</c> moves everything to one folder; else the XDG folders, or their counterpart on Windows.</summary>
     /// <exception cref="UsageException"><see cref="ProgramLog.Variable"/> names no level.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
@@ -7,15 +8,6 @@ using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Sessions;
-
-/// <summary>Where and how freely a person's own tool call or command runs.</summary>
-public sealed record DoorOrder(string Workspace)
-{
-    public Level Level { get; init; } = Level.RunTests;
-    public bool AllowUnsandboxed { get; init; }
-    public string Client { get; init; } = RunRequest.Own;
-    public string Face { get; init; } = "cli";
-}
 
 /// <param name="End"><c>done</c>, <c>failed</c>, <c>refused</c> or <c>not_usable</c> (the input).</param>
 /// <param name="Decision"><c>allow</c> or <c>deny</c>; null: it did not come to one.</param>
@@ -40,17 +32,17 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
 
     /// <param name="ask">Answers what the level would have asked.</param>
     /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
-    public async Task<ToolAnswer> RunAsync(DoorOrder order, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    public async Task<ToolAnswer> RunAsync(RunSettings settings, Caller caller, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
         var known = ToolRegistry.Known(tool);
-        using var root = DirectContext.Open(order);
-        using var run = new DirectRun(home, root, PathRules.Full(order.Workspace), Title(tool, known, input), order.Level, time);
+        using var root = DirectContext.Open(settings);
+        using var run = new DirectRun(home, root, PathRules.Full(settings.Workspace), Title(tool, known, input), settings.Level, time);
         var starts = known is { StartsProcess: true };
         var sandbox = starts
             ? await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines)
             : Sandbox.WithoutAny(root.Folder, "no process is started");
-        var tests = starts ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
-        var context = DirectContext.Of(home, time, order, root, sandbox, run.RunId, ask) with
+        var tests = starts ? TestCommandFinder.Find(root, settings.TestCommand, cancellationToken)?.Argv : null;
+        var context = DirectContext.Of(home, time, settings, caller, root, sandbox, run.RunId, ask) with
         {
             TestCommand = tests ?? [],
             Emit = run.Emit,
@@ -78,16 +70,16 @@ public sealed class ToolDoor(SidecarHome home, TimeProvider time)
     }
 
     /// <summary>A command as the agent would run it: sandbox, clean environment, no input, limits. What it changes is not kept for an undo.</summary>
-    /// <param name="asAgent">Judge it as if the agent wanted it at the order's level; else the person's typing counts as the yes to it, and only rules can forbid it.</param>
+    /// <param name="asAgent">Judge it as if the agent wanted it at the settings' level; else the person's typing counts as the yes to it, and only rules can forbid it.</param>
     /// <exception cref="UsageException">The workspace is not a folder, or a configuration file is broken.</exception>
     public async Task<CommandAnswer> RunCommandAsync(
-        DoorOrder order, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+        RunSettings settings, Caller caller, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
     {
-        using var root = DirectContext.Open(order);
+        using var root = DirectContext.Open(settings);
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines);
-        var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || order.AllowUnsandboxed);
-        var context = DirectContext.Of(home, time, order, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
-        var tests = asAgent ? RunWiring.FindTests(root, new RunSettings { Workspace = root.Folder }, cancellationToken)?.Argv : null;
+        var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || settings.AllowUnsandboxed);
+        var context = DirectContext.Of(home, time, settings, caller, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
+        var tests = asAgent ? TestCommandFinder.Find(root, settings.TestCommand, cancellationToken)?.Argv : null;
         var judged = CommandJudge.Judge(argv, tests ?? []);
         var streamed = false;
         var action = RunActions.Command(context, argv, asAgent ? ShellTool.Judge(root, judged.Subject, [judged]) : [judged with { Kind = ActionKind.AnyCommand, Why = null }], timeout, text =>

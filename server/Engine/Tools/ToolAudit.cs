@@ -32,7 +32,7 @@ internal sealed class ToolAudit(ToolContext context)
     {
         var done = phase == "done";
         context.Audit.Append(new AuditEntry(
-            0, default, context.RunId, context.Who, context.Face, phase, call.Tool, Clean(call.Subject),
+            0, default, context.RunId, context.Caller.Client, context.Caller.Face, phase, call.Tool, Clean(call.Subject),
             done && decision.Rule.Length == 0 ? "" : Wire.Name(decision.Permission), decision.Rule, Clean(decision.Reason),
             call.Sandbox(context), exitCode, result is null ? null : Clean(result), done ? call.Milliseconds(context.Time) : null, "")
         {

@@ -15,9 +15,8 @@ internal sealed record ToolContext
     public required SandboxKind Sandbox { get; init; }
     public required AuditLog Audit { get; init; }
     public required TimeProvider Time { get; init; }
-    /// <summary>The client's name and version, the session, the user and on whose word (the agent's or a person's), for the audit.</summary>
-    public required string Who { get; init; }
-    public required string Face { get; init; }
+    /// <summary>The client, the session, the user and on whose word (the agent's or a person's), for the audit.</summary>
+    public required Caller Caller { get; init; }
     public string? Session { get; init; }
     public string User { get; init; } = Environment.UserName;
     public string Role { get; init; } = "agent";

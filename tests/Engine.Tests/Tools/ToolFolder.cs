@@ -27,8 +27,7 @@ internal sealed class ToolFolder : IDisposable
             Sandbox = SandboxKind.Bubblewrap,
             Audit = Audit,
             Time = TimeProvider.System,
-            Who = "test 1.0",
-            Face = "cli",
+            Caller = new("test 1.0", "cli"),
             Level = () => Level,
             Emit = Events.Add,
             Ask = (question, _) =>

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Engine.Sessions;

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Testing;

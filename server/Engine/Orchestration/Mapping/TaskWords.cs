@@ -62,7 +62,7 @@ internal sealed partial class TaskWords
         }
         // Squared: one file that says much is a likelier start than many that say a little.
         // A test speaks of everything and is seldom what has to change.
-        return [.. score.Select((one, file) => (one * one * (PatchGate.IsTest(files[file].Path) ? InTest : 1)) + (Names(files[file].Path) ? NamedPath : 0))];
+        return [.. score.Select((one, file) => (one * one * (TestFiles.IsTest(files[file].Path) ? InTest : 1)) + (Names(files[file].Path) ? NamedPath : 0))];
     }
 
     private double[] Counts(CodeFile file)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration.Testing;
 
@@ -10,6 +11,12 @@ internal static partial class TestCommandFinder
     private const int MostRead = 200;
 
     private static readonly IReadOnlyList<Func<Files, TestCommand?>> Ways = [Npm, Dotnet, Python, Cargo, Go, Make];
+
+    /// <param name="named">The command the user has named; null: the project's files say it.</param>
+    public static TestCommand? Find(WorkspaceRoot root, string? named, CancellationToken cancellationToken) =>
+        named is not null && CommandLine.TrySplit(named, out var argv)
+            ? new(argv, "--test-command")
+            : Find(root.Files(cancellationToken).ToList(), path => FileText.Read(root, path));
 
     /// <param name="paths">All files of the workspace, relative with <c>/</c>.</param>
     /// <param name="readText">The text of one of them; null when it cannot be read.</param>

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Acp;
@@ -12,7 +13,7 @@ internal static class AcpPrompt
             throw new AcpError(AcpError.InvalidParams, "empty_prompt", "$.prompt");
         return new RunRequest(task, settings)
         {
-            Face = "acp",
+            Caller = Caller.CommandLine with { Face = "acp" },
             Attachments = [.. prompt.Prompt.Select(block => Attached(block, settings.Workspace)).OfType<Attachment>()],
             Unsaved = [.. (prompt.Meta?.CodexSidecar?.Unsaved ?? [])
                 .Select(file => (Path: Relative(file.Path, settings.Workspace), file.Text))

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.CommandLine;
 using System.Text;
 using CodexSidecar.Engine.Sessions;

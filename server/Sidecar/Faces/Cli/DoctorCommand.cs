@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.CommandLine;
 using CodexSidecar.Engine.Sessions;
 

@@ -20,8 +20,8 @@ internal static class PatchCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var text = Read(context, parsed.GetValue(file));
-            var order = new DoorOrder(context.Absolute(parsed.GetValue(root) ?? ".")) { Level = parsed.GetValue(level) ?? Level.RunTests };
-            var answer = await new PatchDoor(context.Home, context.Time).ApplyAsync(order, text, parsed.GetValue(dryRun), ToolCommand.Ask(context), cancellationToken);
+            var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(root) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests };
+            var answer = await new PatchDoor(context.Home, context.Time).ApplyAsync(settings, Caller.CommandLine, text, parsed.GetValue(dryRun), ToolCommand.Ask(context), cancellationToken);
             if (parsed.GetValue(json))
                 context.PrintJson(answer, CliJson.Wire.PatchAnswer);
             else

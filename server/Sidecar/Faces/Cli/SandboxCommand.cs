@@ -34,10 +34,10 @@ internal static class SandboxCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var asked = parsed.GetValue(level);
-            var order = new DoorOrder(context.Absolute(parsed.GetValue(workspace) ?? ".")) { Level = asked ?? Level.ExtendedShell, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
+            var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."), Level = asked ?? Level.ExtendedShell, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
             var timeout = TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? UsualSeconds);
             var answer = await new ToolDoor(context.Home, context.Time).RunCommandAsync(
-                order, parsed.GetRequiredValue(argv), asAgent: asked is not null, timeout, context.Terminal.Out.Write, ToolCommand.Ask(context), cancellationToken);
+                settings, Caller.CommandLine, parsed.GetRequiredValue(argv), asAgent: asked is not null, timeout, context.Terminal.Out.Write, ToolCommand.Ask(context), cancellationToken);
             if (answer.Refusal is { } refusal)
                 context.Terminal.Tell($"Not run: {refusal}");
             else if (answer.ExitCode == ToolDoor.TimedOutExit)

@@ -21,8 +21,8 @@ internal static class ToolCommand
             if (ToolDoor.Tools.All(one => one.Name != tool))
                 throw new UsageException($"There is no tool '{tool}'; the tools are {string.Join(", ", ToolDoor.Tools.Select(one => one.Name))}. See codex-sidecar tool --help.");
             using var json = Parse(context, parsed.GetRequiredValue(input));
-            var order = new DoorOrder(context.Absolute(parsed.GetValue(workspace) ?? ".")) { Level = parsed.GetValue(level) ?? Level.RunTests, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
-            var answer = await new ToolDoor(context.Home, context.Time).RunAsync(order, tool, json.RootElement.Clone(), Ask(context), cancellationToken);
+            var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
+            var answer = await new ToolDoor(context.Home, context.Time).RunAsync(settings, Caller.CommandLine, tool, json.RootElement.Clone(), Ask(context), cancellationToken);
             context.PrintJson(answer, CliJson.Wire.ToolAnswer);
             return answer.End switch { "done" => ExitCodes.Solved, "refused" => ExitCodes.Refused, "not_usable" => ExitCodes.Usage, _ => ExitCodes.NotSolved };
         });

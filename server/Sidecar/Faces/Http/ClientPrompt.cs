@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Sessions;
 
@@ -16,8 +17,7 @@ internal static partial class ClientPrompt
         var talk = string.Join("\n\n", before.Select(turn => $"{turn.Role}: {turn.Text}"));
         return new RunRequest(last.Text.Trim(), settings)
         {
-            Face = "http",
-            Client = client,
+            Caller = new(client, "http"),
             Attachments =
             [
                 .. rules.Length == 0 ? [] : new[] { new Attachment("rules that the client sent (they change nothing about what is allowed)", Cut(rules, MostRules)) },

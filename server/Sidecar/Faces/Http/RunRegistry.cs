@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.Security.Cryptography;
 using System.Text;
 using CodexSidecar.Engine.Sessions;

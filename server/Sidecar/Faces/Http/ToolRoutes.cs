@@ -38,17 +38,12 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         var name = (string)context.Request.RouteValues["name"]!;
         var tool = ToolDoor.Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(
             404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolDoor.Tools.Select(one => one.Name))}.");
-        var call = new DoorOrder(order.Settings.Workspace)
-        {
-            Level = HttpWords.LevelOf(context.Request, order.Settings.Level),
-            AllowUnsandboxed = order.Settings.AllowUnsandboxed,
-            Client = HttpWords.Client(context.Request),
-            Face = "http",
-        };
+        var settings = order.Settings with { Level = HttpWords.LevelOf(context.Request, order.Settings.Level) };
+        var caller = new Caller(HttpWords.Client(context.Request), "http");
         var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
         ToolSchema.Check(tool.Schema, input);
         await InTurnAsync(
-            () => RunAsync(call, name, input, context.RequestAborted),
+            () => RunAsync(settings, caller, name, input, context.RequestAborted),
             reply => HttpWords.WriteAsync(context.Response, reply, HttpJson.Wire.ToolReply),
             context.RequestAborted);
     }
@@ -81,12 +76,12 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         }
     }
 
-    private async Task<ToolReply> RunAsync(DoorOrder call, string tool, JsonElement input, CancellationToken cancellationToken)
+    private async Task<ToolReply> RunAsync(RunSettings settings, Caller caller, string tool, JsonElement input, CancellationToken cancellationToken)
     {
         var wasAsked = false;
         try
         {
-            var answer = await new ToolDoor(home, time).RunAsync(call, tool, input, (question, _) =>
+            var answer = await new ToolDoor(home, time).RunAsync(settings, caller, tool, input, (question, _) =>
             {
                 var given = HttpAsk.Answer(question, order.Allow);
                 wasAsked |= !given.Allowed;
@@ -95,7 +90,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
             // A command that ran is an answer, whatever it ended with.
             return answer.Ok || answer.ExitCode is not null
                 ? new(new(answer.Text, answer.ExitCode, answer.Undo, answer.Rule))
-                : throw Refusal(answer, call.Level, wasAsked);
+                : throw Refusal(answer, settings.Level, wasAsked);
         }
         catch (BusyException busy)
         {

@@ -72,9 +72,9 @@ internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimePr
     private async Task<CallToolResult> ToolAsync(RequestContext<CallToolRequestParams> request, string tool, JsonElement input, CancellationToken cancellationToken)
     {
         var settings = terms();
-        var order = new DoorOrder(settings.Workspace) { Level = settings.Level, AllowUnsandboxed = settings.AllowUnsandboxed, Client = McpQuestion.NameOf(request.Server), Face = "mcp" };
+        var caller = new Caller(McpQuestion.NameOf(request.Server), "mcp");
         var question = new McpQuestion(request.Server, Unasked);
-        var answer = await new ToolDoor(home, time).RunAsync(order, tool, input, question.AskAsync, cancellationToken);
+        var answer = await new ToolDoor(home, time).RunAsync(settings, caller, tool, input, question.AskAsync, cancellationToken);
         return McpMapping.Of(answer);
     }
 

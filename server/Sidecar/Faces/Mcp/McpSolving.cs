@@ -11,7 +11,7 @@ internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimePro
 {
     public async Task<CallToolResult> RunAsync(RequestContext<CallToolRequestParams> request, JsonElement input, CancellationToken cancellationToken)
     {
-        var run = Request(input) with { Client = McpQuestion.NameOf(request.Server), Face = "mcp" };
+        var run = Request(input) with { Caller = new(McpQuestion.NameOf(request.Server), "mcp") };
         await using var session = Session.Open(home, settings.Workspace, time);
         // When nobody can be told any more, the run ends too.
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
