@@ -17,7 +17,7 @@ internal static class MapBench
 
         using var root = WorkspaceRoot.Open(repository);
         var paths = root.Files(default).ToList();
-        var texts = paths.ToDictionary(path => path, path => FileText.ReadListed(root, path));
+        var texts = paths.ToDictionary(path => path, path => ReadableText.ReadListed(root, path));
         var commits = Commits(repository, paths.ToHashSet()).ToList();
         Console.WriteLine($"{commits.Count} commits of this repository, {paths.Count} files; where the first changed file stands\n{"",-24}{"first",8}{"in 8",8}{"in 30",8}{"in map",8}{"mean reciprocal rank",24}");
         foreach (var (name, read) in new (string, Func<string, string?>)[] { ("by its path alone", _ => null), ("by the map", path => texts[path]) })
@@ -35,7 +35,7 @@ internal static class MapBench
     private static RepositoryMap MapOf(string folder, string task)
     {
         using var root = WorkspaceRoot.Open(folder);
-        return RepositoryMap.Of([.. root.Files(default)], task, path => FileText.ReadListed(root, path), default);
+        return RepositoryMap.Of([.. root.Files(default)], task, path => ReadableText.ReadListed(root, path), default);
     }
 
     private static double Time(Func<object> work)

@@ -78,7 +78,7 @@ internal sealed class PatchFuzz(IReadOnlyList<EditCase> cases)
         }
         var before = folder.Fingerprint();
         var home = SidecarHome.FromEnvironment(name => name == "CODEX_SIDECAR_HOME" ? state.Path : null);
-        var answer = await new PatchDoor(home, TimeProvider.System).ApplyAsync(new RunSettings { Workspace = folder.Path, Level = Level.ExtendedShell }, Caller.CommandLine, reply.Text, dryRun: false, (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)), default);
+        var answer = await new PatchEntrance(home, TimeProvider.System).ApplyAsync(new RunSettings { Workspace = folder.Path, Level = Level.ExtendedShell }, Caller.CommandLine, reply.Text, dryRun: false, (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)), default);
         if (answer.Undo is { } run)
         {
             var store = new RunStore(home, TimeProvider.System);

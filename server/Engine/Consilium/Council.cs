@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Consilium;
 
 /// <summary>The roles judge, each alone; their objections are checked by machine; a pure tally decides.</summary>
 /// <param name="chairs">One for each voter of the ballot.</param>
-internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Action<RunEvent> emit)
+internal sealed class Council(Func<Role, RoleAssignment> chairs, Evidence evidence, Action<RunEvent> emit)
 {
     private const int VoteTokens = 400, Tries = 2;
     private const double AnotherLook = 0.7, Miss = 0.3;
@@ -33,19 +33,19 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         return new(votes, tally);
     }
 
-    private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<Chair> seats) =>
+    private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<RoleAssignment> seats) =>
         Tally.Decide(votes, role => seats.First(chair => chair.Role == role).Seat.Weight);
 
     /// <summary>
     /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for all: there the rest is
     /// one question. Once a server is gone the rest of its roles abstain.
     /// </summary>
-    private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(IReadOnlyList<Chair> group, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(IReadOnlyList<RoleAssignment> group, Ballot ballot, CancellationToken cancellationToken)
     {
         var votes = new ConcurrentBag<Vote>();
         ModelException? gone = null;
         await AskAndTellAsync(group[0]);
-        IReadOnlyList<Chair> rest = [.. group.Skip(1)];
+        IReadOnlyList<RoleAssignment> rest = [.. group.Skip(1)];
         if (group[0].AtOnce == 1 && rest.Count > Tries + 1)
         {
             var hits = new List<double?> { await AskAndTellAsync(rest[0]), await AskAndTellAsync(rest[1]) };
@@ -60,7 +60,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
         await Parallel.ForEachAsync(rest, atOnce, async (chair, _) => await AskAndTellAsync(chair));
         return ([.. votes], gone);
 
-        async Task<double?> AskAndTellAsync(Chair chair)
+        async Task<double?> AskAndTellAsync(RoleAssignment chair)
         {
             var (vote, fault, hit) = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : new(Late(chair), gone);
             gone ??= fault;
@@ -76,7 +76,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     }
 
     /// <returns>Those whose part of the answer cannot be used: they are asked alone.</returns>
-    private async Task<IReadOnlyList<Chair>> TogetherAsync(IReadOnlyList<Chair> chairs, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RoleAssignment>> TogetherAsync(IReadOnlyList<RoleAssignment> chairs, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         try
@@ -86,7 +86,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
             var reply = await chairs[0].Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * chairs.Count), cancellationToken);
             var parts = RoleText.Split(reply.Text);
             var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            var unread = new List<Chair>();
+            var unread = new List<RoleAssignment>();
             foreach (var chair in chairs)
             {
                 if (VoteReader.Read(chair.Role, parts.GetValueOrDefault(chair.Role, "")) is (var vote, null))
@@ -108,7 +108,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
 
     /// <summary>A veto that rests on a weak proof must be said twice: text that is found somewhere does not yet make a danger.</summary>
     /// <returns>The vote as it counts now; null when the veto stands.</returns>
-    private async Task<Vote?> InsistsAsync(Chair chair, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<Vote?> InsistsAsync(RoleAssignment chair, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
     {
         var first = votes.First(vote => vote.Role == chair.Role);
         if ((first.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified } && ObjectionCheck.IsStrong(objection)))
@@ -120,7 +120,7 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     }
 
     /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown so.</summary>
-    private async Task<Asked> AskAsync(Chair chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
+    private async Task<Asked> AskAsync(RoleAssignment chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
     {
         var role = chair.Role;
         IReadOnlyList<Role> questions = ballot.Voters.Count == 1 ? [.. Enum.GetValues<Role>().Order()] : [role];
@@ -164,5 +164,5 @@ internal sealed class Council(Func<Role, Chair> chairs, Evidence evidence, Actio
     /// <param name="Gone">The role's server is not there any more.</param>
     private sealed record Asked(Vote Vote, ModelException? Gone, double? Hit = null);
 
-    private static Vote Late(Chair chair) => new(chair.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: chair.Seat.Model);
+    private static Vote Late(RoleAssignment chair) => new(chair.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: chair.Seat.Model);
 }

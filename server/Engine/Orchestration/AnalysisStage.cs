@@ -7,10 +7,10 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>What the analysis found out.</summary>
 /// <param name="Files">Existing and new files that matter, the most important first.</param>
-internal sealed record Findings(IReadOnlyList<string> Files, string Note);
+internal sealed record FilesThatMatter(IReadOnlyList<string> Files, string Note);
 
 /// <summary>The model asks for read-only tools until it can say which files matter; bounded in rounds, calls and text.</summary>
-internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
+internal sealed partial class AnalysisStage(RunServices kit, ContextBuilder context)
 {
     private const int MostRounds = 5, MostCallsPerRound = 4, MostFiles = 8, ReplyTokens = 512;
     private static readonly string[] ReadOnlyTools =
@@ -18,9 +18,9 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
 
     private readonly List<string> read = [];
 
-    public async Task<Findings> RunAsync(CancellationToken cancellationToken)
+    public async Task<FilesThatMatter> RunAsync(CancellationToken cancellationToken)
     {
-        var messages = Prompts.Begin($"{context.Facts([])}\n\n{Question}");
+        var messages = PromptTexts.Begin($"{context.Facts([])}\n\n{Question}");
         for (var round = 1; round <= MostRounds; round++)
         {
             var reply = await kit.Model.AskAsync(new($"analysis:{round}", messages, ReplyTokens), aloud: false, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
             {
                 read.Add(name);
             }
-            results.Add($"Result of {request.Words}:\n{Prompts.Cut(text, most)}");
+            results.Add($"Result of {request.Words}:\n{PromptTexts.Cut(text, most)}");
         }
         if (requests.Count > MostCallsPerRound)
         {
@@ -82,7 +82,7 @@ internal sealed partial class AnalysisStage(RunKit kit, ContextBuilder context)
         return string.Join("\n\n", results);
     }
 
-    private Findings Found(ReplyFields fields)
+    private FilesThatMatter Found(ReplyFields fields)
     {
         var named = fields.All("file").SelectMany(line => line.Split(',')).Select(Path).OfType<string>().Distinct(StringComparer.Ordinal).Take(MostFiles).ToList();
         return new(named.Count > 0 ? named : Guess(), fields.Last("note") ?? "");

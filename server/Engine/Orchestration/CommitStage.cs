@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>Commits what the run's patches changed, when it was asked to and the tests are green; then says how the run ended.</summary>
-internal sealed class CommitStage(RunKit kit)
+internal sealed class CommitStage(RunServices kit)
 {
     private const int LongestTitle = 72;
 

@@ -6,14 +6,14 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <param name="IsRisky">The change itself is voted on too, when the setting says so.</param>
 /// <param name="MayCommit">False when nobody really decided (no quorum).</param>
-internal sealed record Settled(RunPlan Plan, IReadOnlyList<ChecklistItem> Checklist, bool IsRisky = false, bool MayCommit = true);
+internal sealed record AgreedPlan(RunPlan Plan, IReadOnlyList<ChecklistItem> Checklist, bool IsRisky = false, bool MayCommit = true);
 
 /// <summary>The roles judge the plan; it is revised at most once; the user may overrule them; then the Director orders the work, or the run stops.</summary>
-internal sealed class ConsiliumStage(RunKit kit, IReadOnlyList<PromptMessage> facts, PlanStage plans, Func<TestRun?> lastTests)
+internal sealed class ConsiliumStage(RunServices kit, IReadOnlyList<PromptMessage> facts, PlanStage plans, Func<TestRun?> lastTests)
 {
     private const int Risky = 4;
 
-    public async Task<Settled> RunAsync(RunPlan plan, CancellationToken cancellationToken)
+    public async Task<AgreedPlan> RunAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         var risk = RiskPoints.Of(plan.Steps, plan.Files, kit.Request.Task, kit.Level, kit.TestsMayRun);
         var voters = RiskPoints.Voters(kit.Settings.Consilium, risk.Points);
@@ -39,7 +39,7 @@ internal sealed class ConsiliumStage(RunKit kit, IReadOnlyList<PromptMessage> fa
     private async Task<(Ballot Ballot, BallotResult Result)> VoteAsync(int round, RunPlan plan, IReadOnlyList<Role> voters, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
         var ballot = new Ballot(round, plan.PlanId, plan.Steps, plan.Files, voters, reasons);
-        var council = new Council(role => kit.Chairs.Of(role, Prefix(plan)), WorkspaceEvidence.Of(kit, lastTests), kit.Emit);
+        var council = new Council(role => kit.Roles.Of(role, Prefix(plan)), WorkspaceEvidence.Of(kit, lastTests), kit.Emit);
         return (ballot, await council.VoteAsync(ballot, cancellationToken));
     }
 
@@ -47,7 +47,7 @@ internal sealed class ConsiliumStage(RunKit kit, IReadOnlyList<PromptMessage> fa
     {
         var checklist = ballot.Voters.Count < 3
             ? ClosingCall.ByCode(plan.Steps, plan.Files, result, kit.TestCommandLine)
-            : await ClosingCall.ChecklistAsync(kit.Chairs.Director(Prefix(plan)), ballot, result, kit.TestCommandLine, cancellationToken);
+            : await ClosingCall.ChecklistAsync(kit.Roles.Director(Prefix(plan)), ballot, result, kit.TestCommandLine, cancellationToken);
         kit.Emit(Tallied(ballot, result, checklist));
         return checklist;
     }

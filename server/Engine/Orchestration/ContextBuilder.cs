@@ -9,7 +9,7 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not fit is said, not hidden.</summary>
 /// <param name="share">Of the usual budgets; less after a prompt that did not fit.</param>
-internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share, CancellationToken cancellationToken)
+internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double share, CancellationToken cancellationToken)
 {
     private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
     private const int LeastPart = 800;
@@ -23,7 +23,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
     /// <summary>All files of the walk, in ordinal order.</summary>
     public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Files(cancellationToken)];
 
-    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Request.Task, path => FileText.ReadListed(kit.Root, path), cancellationToken);
+    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Request.Task, path => ReadableText.ReadListed(kit.Root, path), cancellationToken);
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)
@@ -34,13 +34,13 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
         Part(facts, "Rules", kit.Limits);
         foreach (var (name, text) in kit.Request.Attachments)
         {
-            Part(facts, $"Attached by the user: {name}", Prompts.Cut(text!, ContextBudget.Chars(budget.Task)));
+            Part(facts, $"Attached by the user: {name}", PromptTexts.Cut(text!, ContextBudget.Chars(budget.Task)));
         }
         if (files.Count > 0)
         {
             Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files), baseline));
         }
-        Part(facts, "Task", Prompts.Cut(kit.Request.Task, ContextBudget.Chars(budget.Task)));
+        Part(facts, "Task", PromptTexts.Cut(kit.Request.Task, ContextBudget.Chars(budget.Task)));
         if (baseline is not null)
         {
             Part(facts, $"Tests now, before any change ({kit.TestCommandLine})", Tests(baseline));
@@ -94,7 +94,7 @@ internal sealed class ContextBuilder(RunKit kit, TestRun? baseline, double share
         run.IsGreen ? "All tests pass." : Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
 
     private string Notes() =>
-        NoteFiles.Where(Paths.Contains).Select(name => kit.Readable(name) is { } text ? $"{name}:\n{Prompts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
+        NoteFiles.Where(Paths.Contains).Select(name => kit.Readable(name) is { } text ? $"{name}:\n{PromptTexts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
 
     private static void Part(StringBuilder facts, string title, string text)
     {

@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Models;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>After the gates are green Security, QA and Reviewer look at the change itself. Only what is proven is repaired; the rest is shown.</summary>
-internal sealed class DiffBallotStage(RunKit kit, IReadOnlyList<PromptMessage> shared, Settled settled, Func<TestRun?> lastTests)
+internal sealed class DiffBallotStage(RunServices kit, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, Func<TestRun?> lastTests)
 {
     private const int MostDiff = 24_000;
     private static readonly Role[] Voters = [Role.Security, Role.Qa, Role.Reviewer];
@@ -27,8 +27,8 @@ internal sealed class DiffBallotStage(RunKit kit, IReadOnlyList<PromptMessage> s
             return null;
         }
         var ballot = new Ballot(++round, settled.Plan.PlanId, settled.Plan.Steps, settled.Plan.Files, Voters, []);
-        var prefix = shared.Ask($"## The change as it is written; the tests passed\n{Prompts.Cut(diff, MostDiff)}").Understood();
-        var result = await new Council(role => kit.Chairs.Of(role, prefix), WorkspaceEvidence.Of(kit, lastTests), kit.Emit).VoteAsync(ballot, cancellationToken);
+        var prefix = shared.Ask($"## The change as it is written; the tests passed\n{PromptTexts.Cut(diff, MostDiff)}").Understood();
+        var result = await new Council(role => kit.Roles.Of(role, prefix), WorkspaceEvidence.Of(kit, lastTests), kit.Emit).VoteAsync(ballot, cancellationToken);
         kit.Emit(new VotesTallied(ballot.Round, result.Tally.Verdict, result.Tally.VetoedBy, result.Tally.Counts, result.Tally.Rule, settled.Checklist));
         return result.Proven.Count > 0 ? result : null;
     }

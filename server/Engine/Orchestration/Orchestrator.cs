@@ -7,7 +7,7 @@ using CodexSidecar.Engine.Patching;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>The loop: look, plan, vote, patch, test, repair. Ends with a <see cref="RunEnd"/>, or with a <see cref="RunStop"/> from wherever it was stopped.</summary>
-internal sealed class Orchestrator(RunKit kit)
+internal sealed class Orchestrator(RunServices kit)
 {
     private const int MostObjected = 2;
     private const double Usual = 0.2, Fresh = 0.7;
@@ -37,7 +37,7 @@ internal sealed class Orchestrator(RunKit kit)
     private async Task<RunEnd> RunAsync(double share, CancellationToken cancellationToken)
     {
         var (context, findings) = await kit.InStageAsync(Stage.Analysis, share == 1 ? 1 : 2, () => LookAsync(share, cancellationToken));
-        var facts = Prompts.Begin(context.Facts(findings.Files)).Understood();
+        var facts = PromptTexts.Begin(context.Facts(findings.Files)).Understood();
         var plans = new PlanStage(kit, facts);
         var plan = await kit.InStageAsync(Stage.Plan, 1, () => plans.RunAsync(null, cancellationToken));
         if (plan.Nothing is { } already)
@@ -59,7 +59,7 @@ internal sealed class Orchestrator(RunKit kit)
     }
 
     /// <summary>Nothing may be written; where it is wanted, the patch is made all the same, to be looked at.</summary>
-    private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
+    private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, CancellationToken cancellationToken)
     {
         if (!kit.Settings.ShowPatch)
         {
@@ -70,7 +70,7 @@ internal sealed class Orchestrator(RunKit kit)
         return new(StopReason.Forbidden, "Level 0 (read_only) may not write: the patch is only shown, and it is not tested. At level 1 or higher it is written.");
     }
 
-    private async Task<(ContextBuilder Context, Findings Findings)> LookAsync(double share, CancellationToken cancellationToken)
+    private async Task<(ContextBuilder Context, FilesThatMatter Findings)> LookAsync(double share, CancellationToken cancellationToken)
     {
         if (share == 1)
         {
@@ -84,12 +84,12 @@ internal sealed class Orchestrator(RunKit kit)
         return (context, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
     }
 
-    private Task<Settled> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
+    private Task<AgreedPlan> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
         kit.Settings.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
 
     /// <summary>Patch, test, repairs while they get anywhere; then everything is put back and one fresh attempt is made.</summary>
     /// <returns>The tests that proved it; null when there are none.</returns>
-    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, Settled settled, CancellationToken cancellationToken)
+    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, CancellationToken cancellationToken)
     {
         var patch = new PatchStage(kit, context);
         var question = PatchQuestion.First(kit, context, settled);

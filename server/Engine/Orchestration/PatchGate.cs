@@ -15,7 +15,7 @@ internal static partial class PatchGate
         .FirstOrDefault();
 
     /// <exception cref="RunStop">limit_changes, forbidden or user_rejected</exception>
-    public static async Task CheckAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
+    public static async Task CheckAsync(RunServices kit, Patch patch, CancellationToken cancellationToken)
     {
         await CheckSavedAsync(kit, patch, cancellationToken);
         var lines = patch.Files.Sum(file => file.Added + file.Removed);
@@ -32,7 +32,7 @@ internal static partial class PatchGate
 
     /// <summary>Asked before the user looks at the patch, and again right before it is written: people type meanwhile.</summary>
     /// <exception cref="RunStop">forbidden (unsaved)</exception>
-    public static async Task CheckSavedAsync(RunKit kit, Patch patch, CancellationToken cancellationToken)
+    public static async Task CheckSavedAsync(RunServices kit, Patch patch, CancellationToken cancellationToken)
     {
         var paths = patch.Files.SelectMany(file => new[] { file.Path, file.From }).OfType<string>().ToList();
         var files = kit.Request.ReadUnsaved is { } read ? await read(paths, cancellationToken) : kit.Request.Unsaved;
@@ -43,7 +43,7 @@ internal static partial class PatchGate
         }
     }
 
-    private static async Task AskAsync(RunKit kit, string question, string reason, StopReason otherwise, CancellationToken cancellationToken)
+    private static async Task AskAsync(RunServices kit, string question, string reason, StopReason otherwise, CancellationToken cancellationToken)
     {
         var answer = await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("gate", null, AskSubject.Gate, Risk.Medium, question, reason), cancellationToken));
         if (!answer.Allowed)

@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>The words that ask for edits.</summary>
 internal static class PatchQuestion
 {
-    public static string First(RunKit kit, ContextBuilder context, Settled settled) =>
+    public static string First(RunServices kit, ContextBuilder context, AgreedPlan settled) =>
         $"""
         ## Question
         Carry out the plan. Checklist:
@@ -17,7 +17,7 @@ internal static class PatchQuestion
         Change only what the task needs. One short sentence of explanation before the edits is enough.
         """;
 
-    public static string Repair(RunKit kit, ContextBuilder context, TestRun run)
+    public static string Repair(RunServices kit, ContextBuilder context, TestRun run)
     {
         var changed = kit.Changes.Patched;
         return $"""
@@ -30,7 +30,7 @@ internal static class PatchQuestion
             """;
     }
 
-    public static string Objected(RunKit kit, ContextBuilder context, BallotResult result) =>
+    public static string Objected(RunServices kit, ContextBuilder context, BallotResult result) =>
         $"""
         The tests pass, but this is proven against the change:
         {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
@@ -41,7 +41,7 @@ internal static class PatchQuestion
         """;
 
     /// <summary>A file with hidden values, or of which only parts were shown, must not be sent as a whole: the rest would be lost.</summary>
-    private static string Format(RunKit kit, ContextBuilder context, IReadOnlyList<string> files)
+    private static string Format(RunServices kit, ContextBuilder context, IReadOnlyList<string> files)
     {
         var targets = files.Select(path => (Path: path, Text: kit.Readable(path)))
             .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: context.IsPartial(file.Path) || (file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false))).ToList();

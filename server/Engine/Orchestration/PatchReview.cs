@@ -14,7 +14,7 @@ internal sealed record ReviewedPatch(PatchPlan Plan, Patch Patch, string? Proble
 /// that was accepted is asked about again.
 /// </summary>
 /// <param name="mostChars">Of the fresh text in a question to the model.</param>
-internal sealed class PatchReview(RunKit kit, int mostChars)
+internal sealed class PatchReview(RunServices kit, int mostChars)
 {
     private IReadOnlySet<string> accepted = new HashSet<string>();
     private int patches;

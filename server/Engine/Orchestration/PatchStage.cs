@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at all.</summary>
 /// <param name="onlyShown">Nothing is written: the patch is proposed and that is all.</param>
-internal sealed class PatchStage(RunKit kit, ContextBuilder context, bool onlyShown = false)
+internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool onlyShown = false)
 {
     private readonly List<PatchFile> written = [];
     private readonly PatchReview review = new(kit, ContextBudget.Chars(context.Budget.Files));

@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Tools;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>After the last vote on the plan: the user may carry out what was voted down, or stop what was approved. Both are events and stay in the record.</summary>
-internal sealed class PlanQuestion(RunKit kit)
+internal sealed class PlanQuestion(RunServices kit)
 {
     /// <param name="tell">Emits the tally; called before anything is asked about it.</param>
     /// <returns>Whether the change may be committed: not when nobody decided.</returns>

@@ -13,7 +13,7 @@ internal sealed record RunPlan(string PlanId, IReadOnlyList<string> Steps, IRead
 }
 
 /// <summary>Asks for a plan in steps; a plan that leaves the workspace never reaches a vote.</summary>
-internal sealed class PlanStage(RunKit kit, IReadOnlyList<PromptMessage> facts)
+internal sealed class PlanStage(RunServices kit, IReadOnlyList<PromptMessage> facts)
 {
     private const int PlanTokens = 700, MostSteps = 8;
     private int plans;

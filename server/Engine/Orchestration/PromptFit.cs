@@ -29,7 +29,7 @@ internal static class PromptFit
     {
         for (var most = messages.TakeLast(2).Max(message => message.Text.Length) / 2; most >= LeastChars; most /= 2)
         {
-            IReadOnlyList<PromptMessage> cut = [.. messages.SkipLast(2), .. messages.TakeLast(2).Select(message => message with { Text = Prompts.Cut(message.Text, most) })];
+            IReadOnlyList<PromptMessage> cut = [.. messages.SkipLast(2), .. messages.TakeLast(2).Select(message => message with { Text = PromptTexts.Cut(message.Text, most) })];
             if (estimate(cut) <= mostTokens)
             {
                 return cut;

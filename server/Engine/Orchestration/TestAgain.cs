@@ -5,7 +5,7 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>A run that only tests: after the user has decided hunks, or written something themselves.</summary>
 internal static class TestAgain
 {
-    public static async Task<RunEnd> RunAsync(RunKit kit, CancellationToken cancellationToken)
+    public static async Task<RunEnd> RunAsync(RunServices kit, CancellationToken cancellationToken)
     {
         if (!kit.TestsMayRun)
         {

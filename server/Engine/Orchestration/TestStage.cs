@@ -22,7 +22,7 @@ internal sealed record TestRun(TestResult Result, string Output)
 }
 
 /// <summary>Runs the project's own tests; whether they passed is for the test program to say, never for the model.</summary>
-internal sealed class TestStage(RunKit kit)
+internal sealed class TestStage(RunServices kit)
 {
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
     private int timeouts;

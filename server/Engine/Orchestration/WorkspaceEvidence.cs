@@ -10,7 +10,7 @@ internal static class WorkspaceEvidence
 {
     private const int MostSearched = 4_000;
 
-    public static Evidence Of(RunKit kit, Func<TestRun?> lastTests) => new(
+    public static Evidence Of(RunServices kit, Func<TestRun?> lastTests) => new(
         path => kit.Readable(path)?.Split('\n'),
         path => Exists(kit.Root, path),
         (text, path, cancellationToken) => Contains(kit, text, path, cancellationToken),
@@ -30,13 +30,13 @@ internal static class WorkspaceEvidence
         }
     }
 
-    private static bool Contains(RunKit kit, string text, string? path, CancellationToken cancellationToken) => path is not null
+    private static bool Contains(RunServices kit, string text, string? path, CancellationToken cancellationToken) => path is not null
         ? kit.Readable(path)?.Contains(text, StringComparison.Ordinal) ?? false
         : kit.Root.Files(cancellationToken).Take(MostSearched).Any(file => kit.Readable(file)?.Contains(text, StringComparison.Ordinal) ?? false);
 
     private static bool? HoldsSecret(WorkspaceRoot root, string path, int line) =>
-        FileText.Read(root, path)?.Split('\n') is { } lines && line >= 1 && line <= lines.Length ? Secrets.Redact(lines[line - 1]) != lines[line - 1] : null;
+        ReadableText.Read(root, path)?.Split('\n') is { } lines && line >= 1 && line <= lines.Length ? Secrets.Redact(lines[line - 1]) != lines[line - 1] : null;
 
-    private static bool IsDenied(RunKit kit, string command) =>
+    private static bool IsDenied(RunServices kit, string command) =>
         LevelPolicy.Decide(new(kit.Level, Sandboxed: true, ChecksGreen: true) { Rules = kit.Context.Rules }, CommandJudge.Judge(command, kit.TestCommand?.Argv ?? [])).Permission is Permission.Deny;
 }

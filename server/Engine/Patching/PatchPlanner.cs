@@ -11,5 +11,5 @@ internal static class PatchPlanner
 {
     /// <param name="staged">The plan of earlier replies whose good blocks stay; null at the first reply.</param>
     public static PatchPlan Plan(ParsedPatch parsed, PatchBase workspace, PatchPlan? staged, PlanOptions options) =>
-        new Planning(workspace, staged ?? PatchPlan.Empty, options).Plan(parsed);
+        new PlanBuilder(workspace, staged ?? PatchPlan.Empty, options).Plan(parsed);
 }

@@ -9,10 +9,10 @@ namespace CodexSidecar.Engine.Processes;
 internal sealed partial class Sandbox
 {
     private readonly string workspace;
-    private readonly IRung? rung;
+    private readonly ISandboxKind? rung;
     private readonly Func<string, string?> read;
 
-    private Sandbox(string workspace, IRung? rung, string description, Func<string, string?>? read) =>
+    private Sandbox(string workspace, ISandboxKind? rung, string description, Func<string, string?>? read) =>
         (this.workspace, this.rung, Description, this.read) = (workspace, rung, description, read ?? Environment.GetEnvironmentVariable);
 
     public SandboxKind Kind => rung?.Kind ?? SandboxKind.None;
@@ -34,7 +34,7 @@ internal sealed partial class Sandbox
     /// <param name="ladder">Finds the rungs, best first: each of them, or why there is none.</param>
     public static async Task<Sandbox> ProbeAsync(
         string workspaceFolder,
-        IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> ladder,
+        IEnumerable<Func<string, CancellationToken, Task<(ISandboxKind? Rung, string Problem)>>> ladder,
         CancellationToken cancellationToken,
         Func<string, string?>? read = null,
         ILogger? log = null)
@@ -46,7 +46,7 @@ internal sealed partial class Sandbox
 
     private static async Task<Sandbox> ClimbAsync(
         string workspaceFolder,
-        IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> ladder,
+        IEnumerable<Func<string, CancellationToken, Task<(ISandboxKind? Rung, string Problem)>>> ladder,
         Func<string, string?>? read,
         ILogger log,
         CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ internal sealed partial class Sandbox
 
     /// <summary>One rung, not tried out: for <see cref="ProbeAsync"/>, and for tests of a rung that is not the best.</summary>
     public static Sandbox OnRung(
-        string workspaceFolder, IRung rung, IReadOnlyList<string> problems, Func<string, string?>? read = null, ILogger? log = null) =>
+        string workspaceFolder, ISandboxKind rung, IReadOnlyList<string> problems, Func<string, string?>? read = null, ILogger? log = null) =>
         new(workspaceFolder, rung, Describe(rung, problems), read) { Log = log ?? NullLogger.Instance };
 
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
@@ -108,17 +108,17 @@ internal sealed partial class Sandbox
         }
     }
 
-    private static string Describe(IRung rung, IReadOnlyList<string> problems) =>
+    private static string Describe(ISandboxKind rung, IReadOnlyList<string> problems) =>
         rung.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})");
 
-    private static IEnumerable<Func<string, CancellationToken, Task<(IRung? Rung, string Problem)>>> Ladder(Func<string, string?>? read) =>
+    private static IEnumerable<Func<string, CancellationToken, Task<(ISandboxKind? Rung, string Problem)>>> Ladder(Func<string, string?>? read) =>
         OperatingSystem.IsLinux()
             ? [
                 async (workspace, cancellationToken) => await Bubblewrap.FindAsync(workspace, cancellationToken, read),
-                (workspace, _) => Task.FromResult(Landlock.LandlockRung.Find(workspace)),
+                (workspace, _) => Task.FromResult(Landlock.LandlockSandbox.Find(workspace)),
             ]
         : OperatingSystem.IsMacOS() ? [(workspace, _) => Task.FromResult(Seatbelt.Find(workspace))]
-        : [(_, _) => Task.FromResult<(IRung?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
+        : [(_, _) => Task.FromResult<(ISandboxKind?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Kind}: {Description}")]
     private static partial void Chosen(ILogger log, string kind, string description);

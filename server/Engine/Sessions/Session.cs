@@ -54,7 +54,7 @@ public sealed class Session : IAsyncDisposable
             {
                 Renew();
             }
-            using var run = RunRoom.Open(home, record, request, LastSeq, time);
+            using var run = RunHost.Open(home, record, request, LastSeq, time);
             lock (gate)
             {
                 log?.Dispose();
@@ -115,7 +115,7 @@ public sealed class Session : IAsyncDisposable
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">patch, hunk</exception>
     public Task<DecideResult> DecideAsync(string? runId, string patchId, IReadOnlyList<HunkDecision> decisions, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, late => LateDecisions.Of(late, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
+        AfterwardsAsync(face, late => HunkRevision.Of(late, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
 
     /// <summary>The snapshots of this session's runs that are still kept, newest first.</summary>
     public IReadOnlyList<ListedSnapshot> Snapshots() => Looking(snapshots => snapshots.List());
@@ -128,7 +128,7 @@ public sealed class Session : IAsyncDisposable
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">snapshot</exception>
     public Task<SnapshotRestoreResult> RestoreAsync(string snapshotId, IReadOnlyList<string>? paths, bool dryRun, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, late => SessionSnapshots.RestoreAsync(late, snapshotId, paths, dryRun, cancellationToken));
+        AfterwardsAsync(face, late => SnapshotRevision.RestoreAsync(late, snapshotId, paths, dryRun, cancellationToken));
 
     /// <summary>Restores the before-state of the last run that changed something.</summary>
     /// <returns>Null: there was no run.</returns>
@@ -150,7 +150,7 @@ public sealed class Session : IAsyncDisposable
             }
             CloseLog();
             // First the right to do it, then the files: what is done can always be told.
-            using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, "");
+            using var late = Revision.Open(home, record, [.. Folders()], LastSeq, time, "");
             var result = runs.UndoLocked(last, dryRun: false);
             if (result.Restored.Count > 0)
             {
@@ -183,7 +183,7 @@ public sealed class Session : IAsyncDisposable
 
     private RunFolder? Folder(string runId) => Folders().FirstOrDefault(folder => folder.RunId == runId);
 
-    private T Looking<T>(Func<SessionSnapshots, T> look)
+    private T Looking<T>(Func<SnapshotRevision, T> look)
     {
         if (!Directory.Exists(record.Workspace))
         {
@@ -193,13 +193,13 @@ public sealed class Session : IAsyncDisposable
         return look(new(root, new SnapshotStore(home.Snapshots, time), [.. Folders()]));
     }
 
-    private async Task<T> AfterwardsAsync<T>(string face, Func<Afterwards, Task<T>> work)
+    private async Task<T> AfterwardsAsync<T>(string face, Func<Revision, Task<T>> work)
     {
         Start();
         try
         {
             CloseLog();
-            using var late = Afterwards.Open(home, record, [.. Folders()], LastSeq, time, face);
+            using var late = Revision.Open(home, record, [.. Folders()], LastSeq, time, face);
             try
             {
                 return await work(late);

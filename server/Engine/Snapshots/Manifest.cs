@@ -18,7 +18,7 @@ internal sealed class Manifest
     /// <summary>Of the moment of the snapshot, and what was kept since.</summary>
     public IReadOnlyDictionary<string, ManifestEntry> Entries => entries;
 
-    public IEnumerable<string> States => entries.Values.Concat(versions.Values).Where(entry => entry.Held is Held.File or Held.Version).Select(entry => entry.State!);
+    public IEnumerable<string> States => entries.Values.Concat(versions.Values).Where(entry => entry.Held is EntryState.File or EntryState.Version).Select(entry => entry.State!);
 
     /// <summary>Null: there is none, or not a whole one.</summary>
     public static Manifest? Read(string file)
@@ -107,10 +107,10 @@ internal sealed class Manifest
     {
         switch (entry.Held)
         {
-            case Held.LeftOut:
+            case EntryState.LeftOut:
                 leftOut.Add(entry.Path);
                 break;
-            case Held.Version:
+            case EntryState.Version:
                 versions[(entry.Path, entry.State!)] = entry;
                 break;
             default:

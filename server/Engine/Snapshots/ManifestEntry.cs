@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace CodexSidecar.Engine.Snapshots;
 
-[JsonConverter(typeof(JsonStringEnumConverter<Held>))]
-internal enum Held
+[JsonConverter(typeof(JsonStringEnumConverter<EntryState>))]
+internal enum EntryState
 {
     File,
     Link,
@@ -21,7 +21,7 @@ internal enum Held
 /// <summary>One line of a manifest.</summary>
 /// <param name="State">As in <see cref="ChangedPath"/>.</param>
 /// <param name="Stamp">The file's identity when it was read. As long as it is the same the content is, too; null: read again, it was written too shortly before.</param>
-internal sealed record ManifestEntry(string Path, Held Held, int Mode = 0, string? State = null, string? Target = null, string? Stamp = null);
+internal sealed record ManifestEntry(string Path, EntryState Held, int Mode = 0, string? State = null, string? Target = null, string? Stamp = null);
 
 /// <summary>The first line of a manifest.</summary>
 internal sealed record ManifestHead(string Id, string Workspace, DateTimeOffset TakenAt);

@@ -23,10 +23,10 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     public string Id => manifest.Head.Id;
 
     /// <summary>How many files it holds.</summary>
-    public int Files => manifest.Entries.Values.Count(entry => entry.Held is Held.File or Held.Link);
+    public int Files => manifest.Entries.Values.Count(entry => entry.Held is EntryState.File or EntryState.Link);
 
     /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than <see cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
-    public IReadOnlyList<string> Skipped => [.. manifest.Entries.Values.Where(entry => entry.Held is Held.Skipped).Select(entry => entry.Path).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Skipped => [.. manifest.Entries.Values.Where(entry => entry.Held is EntryState.Skipped).Select(entry => entry.Path).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// Adds the present state of paths the walk leaves out (ignored files) or that do not exist yet; on disk when it returns. Of a known path the present
@@ -38,7 +38,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         using var access = store.Use(CancellationToken.None);
         lock (gate)
         {
-            Append(new Keeping(root, manifest, store.Blobs).Lines(paths));
+            Append(new SnapshotKeeper(root, manifest, store.Blobs).Lines(paths));
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
             using var access = store.Use(CancellationToken.None);
             lock (gate)
             {
-                Append(new Keeping(root, manifest, store.Blobs).After(changes));
+                Append(new SnapshotKeeper(root, manifest, store.Blobs).After(changes));
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -66,7 +66,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     public byte[]? Content(string path, string? state)
     {
         using var access = store.Use(CancellationToken.None);
-        if (manifest.Find(path, state) is not { Held: Held.File or Held.Version } || !store.Blobs.Has(state!))
+        if (manifest.Find(path, state) is not { Held: EntryState.File or EntryState.Version } || !store.Blobs.Has(state!))
         {
             return null;
         }
@@ -84,7 +84,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     {
         lock (gate)
         {
-            return new Comparison(root, manifest).Changes(cancellationToken);
+            return new SnapshotDiff(root, manifest).Changes(cancellationToken);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         using var access = store.Use(CancellationToken.None);
         lock (gate)
         {
-            var restoring = new Restoring(root, manifest, store.Blobs, merged ?? Nothing);
+            var restoring = new SnapshotRestore(root, manifest, store.Blobs, merged ?? Nothing);
             restoring.RemoveStaged(changes);
             var result = restoring.Plan(changes);
             if (result.Conflicts.Count == 0)
@@ -126,15 +126,15 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         using var access = store.Use(CancellationToken.None);
         lock (gate)
         {
-            return new Restoring(root, manifest, store.Blobs, merged ?? Nothing).Plan(changes);
+            return new SnapshotRestore(root, manifest, store.Blobs, merged ?? Nothing).Plan(changes);
         }
     }
 
     private static IReadOnlyDictionary<string, FileWrite> Nothing { get; } = new Dictionary<string, FileWrite>();
 
-    private Dictionary<string, string?> Contents => field ??= manifest.Entries.Values.Where(entry => entry.Held is Held.File or Held.Link).ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
+    private Dictionary<string, string?> Contents => field ??= manifest.Entries.Values.Where(entry => entry.Held is EntryState.File or EntryState.Link).ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
 
-    private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: Held.Skipped };
+    private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: EntryState.Skipped };
 
     private void Append(IReadOnlyList<ManifestEntry> lines)
     {

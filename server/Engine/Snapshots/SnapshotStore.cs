@@ -52,7 +52,7 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
         using var alone = TryLock(FileAccess.ReadWrite, FileShare.None);
         if (alone is not null)
         {
-            new Cleaning(Manifests, Blobs).Clean(mostBytes, keep ?? (() => []));
+            new StoreCleaner(Manifests, Blobs).Clean(mostBytes, keep ?? (() => []));
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
         var id = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid().ToString("n")[..8]}";
         var file = FileOf(id, root);
         StoreFile.CreateFolder(Path.GetDirectoryName(file)!);
-        var lines = new Taking(root, Blobs, Latest(root)).Lines(NowOfDisk(), cancellationToken);
+        var lines = new SnapshotTaker(root, Blobs, Latest(root)).Lines(NowOfDisk(), cancellationToken);
         Blobs.Flush();
         return new(this, root, Manifest.Write(file, new(id, root.Folder, time.GetUtcNow()), lines));
     }

@@ -68,8 +68,8 @@ internal sealed class GitRepository : IDisposable
     public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at, bool coAuthor = true) =>
         Guard(() =>
         {
-            using var committing = new GitCommitting(root, repository, InRepository);
-            return committing.Commit(paths, coAuthor ? GitCommitting.WithTrailer(message) : message, at);
+            using var committing = new GitCommit(root, repository, InRepository);
+            return committing.Commit(paths, coAuthor ? GitCommit.WithTrailer(message) : message, at);
         });
 
     /// <summary>Switches to a branch; refuses where anything uncommitted is at risk.</summary>
@@ -88,7 +88,7 @@ internal sealed class GitRepository : IDisposable
 
     public void Dispose() => repository.Dispose();
 
-    private bool Do(Action<GitSwitching> work)
+    private bool Do(Action<GitSwitch> work)
     {
         work(new(root, repository, prefix));
         return true;

@@ -12,18 +12,18 @@ internal sealed class IgnoreRules
     /// <summary>What is left out where the root has no .gitignore. Only folders that are large, made by a tool, and named so for nothing else; the list stays this short.</summary>
     private static readonly string[] Heavy = ["node_modules/", ".venv/", "__pycache__/"];
 
-    private readonly Scope? git;
-    private readonly Scope? codex;
+    private readonly IgnoreScope? git;
+    private readonly IgnoreScope? codex;
     private readonly bool withoutGitIgnore;
 
-    private IgnoreRules(Scope? git, Scope? codex, bool withoutGitIgnore) => (this.git, this.codex, this.withoutGitIgnore) = (git, codex, withoutGitIgnore);
+    private IgnoreRules(IgnoreScope? git, IgnoreScope? codex, bool withoutGitIgnore) => (this.git, this.codex, this.withoutGitIgnore) = (git, codex, withoutGitIgnore);
 
     /// <summary>What holds above the root's own files: the repository's exclude file, and the heavy folders if nobody else speaks.</summary>
     public static IgnoreRules Of(Jail jail)
     {
         using var root = jail.OpenFolder(WorkspacePath.Root, exact: true);
         var without = root.Look(".gitignore", WorkspacePath.Root) is null;
-        return new(Scope.Over(without ? Scope.Over(null, 0, Heavy) : null, 0, ExcludeLines(jail)), null, without);
+        return new(IgnoreScope.Over(without ? IgnoreScope.Over(null, 0, Heavy) : null, 0, ExcludeLines(jail)), null, without);
     }
 
     /// <summary>Inside a folder that is not ignored itself.</summary>
@@ -32,14 +32,14 @@ internal sealed class IgnoreRules
     {
         // Rust's build folder has a name that other projects use for sources.
         var rust = withoutGitIgnore && folder.Look("Cargo.toml", WorkspacePath.Root) is not null;
-        var above = rust ? Scope.Over(git, depth, ["/target/"]) : git;
-        return new(Scope.Over(above, depth, Lines(folder, ".gitignore")), Scope.Over(codex, depth, Lines(folder, ".codexignore")), withoutGitIgnore);
+        var above = rust ? IgnoreScope.Over(git, depth, ["/target/"]) : git;
+        return new(IgnoreScope.Over(above, depth, Lines(folder, ".gitignore")), IgnoreScope.Over(codex, depth, Lines(folder, ".codexignore")), withoutGitIgnore);
     }
 
-    public bool IsIgnored(ReadOnlySpan<string> path, bool isFolder) => Scope.Decides(git, path, isFolder);
+    public bool IsIgnored(ReadOnlySpan<string> path, bool isFolder) => IgnoreScope.Decides(git, path, isFolder);
 
     /// <summary>The user hides it from the sidecar, whatever git thinks of it.</summary>
-    public bool IsHidden(ReadOnlySpan<string> path, bool isFolder) => Scope.Decides(codex, path, isFolder);
+    public bool IsHidden(ReadOnlySpan<string> path, bool isFolder) => IgnoreScope.Decides(codex, path, isFolder);
 
     private static IReadOnlyList<string> ExcludeLines(Jail jail)
     {
@@ -74,12 +74,12 @@ internal sealed class IgnoreRules
 
     /// <summary>One file's patterns over those of the folders above.</summary>
     /// <param name="Depth">How many parts of a path lie above the file.</param>
-    private sealed record Scope(Scope? Above, int Depth, IReadOnlyList<IgnorePattern> Patterns)
+    private sealed record IgnoreScope(IgnoreScope? Above, int Depth, IReadOnlyList<IgnorePattern> Patterns)
     {
-        public static Scope? Over(Scope? above, int depth, IReadOnlyList<string> lines) =>
+        public static IgnoreScope? Over(IgnoreScope? above, int depth, IReadOnlyList<string> lines) =>
             lines.Count == 0 ? above : new(above, depth, [.. lines.Select(IgnorePattern.Parse).OfType<IgnorePattern>()]);
 
-        public static bool Decides(Scope? innermost, ReadOnlySpan<string> path, bool isFolder)
+        public static bool Decides(IgnoreScope? innermost, ReadOnlySpan<string> path, bool isFolder)
         {
             for (var scope = innermost; scope is not null; scope = scope.Above)
             {

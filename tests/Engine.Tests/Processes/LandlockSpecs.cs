@@ -87,7 +87,7 @@ public sealed class LandlockSpecs : IDisposable
     private Sandbox OnThisRung()
     {
         Needs.Landlock();
-        return Sandbox.OnRung(world.Workspace, LandlockRung.Find(world.Workspace).Rung!, [], world.Read);
+        return Sandbox.OnRung(world.Workspace, LandlockSandbox.Find(world.Workspace).Rung!, [], world.Read);
     }
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> argv) =>

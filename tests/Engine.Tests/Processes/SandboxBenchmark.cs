@@ -15,9 +15,9 @@ public sealed class SandboxBenchmark
         using var folder = new CommandFolder();
         folder.Write(".git/config", "");
         var (bubblewrap, _) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
-        var (landlock, _) = LandlockRung.Find(folder.Path);
+        var (landlock, _) = LandlockSandbox.Find(folder.Path);
         var rungs = new List<(string Name, CommandRunner Runner)>();
-        rungs.AddRange(new IRung?[] { bubblewrap, landlock }.OfType<IRung>()
+        rungs.AddRange(new ISandboxKind?[] { bubblewrap, landlock }.OfType<ISandboxKind>()
             .Select(rung => (rung.Kind.ToString().ToLowerInvariant(), new CommandRunner(Sandbox.OnRung(folder.Path, rung, []), TimeProvider.System))));
         var times = rungs.Select(rung => rung.Name).Prepend("plain").ToDictionary(name => name, _ => new List<double>());
 

@@ -30,9 +30,9 @@ public sealed class SandboxLadderSpecs
         Assert.Empty(world.Damage(""));
     }
 
-    private static IRung Kind(SandboxKind kind)
+    private static ISandboxKind Kind(SandboxKind kind)
     {
-        var rung = Substitute.For<IRung>();
+        var rung = Substitute.For<ISandboxKind>();
         rung.Kind.Returns(kind);
         rung.MakeTemporary().Returns((string?)null);
         return rung;
@@ -41,7 +41,7 @@ public sealed class SandboxLadderSpecs
     private static Launch Unprotected(InnerCommand command) =>
         new(command.Argv[0], [.. command.Argv.Skip(1)], command.Environment, command.Folder, command.Marker);
 
-    private static Task<(IRung? Rung, string Problem)> There(IRung rung) => Task.FromResult<(IRung?, string)>((rung, ""));
+    private static Task<(ISandboxKind? Rung, string Problem)> There(ISandboxKind rung) => Task.FromResult<(ISandboxKind?, string)>((rung, ""));
 
-    private static Task<(IRung? Rung, string Problem)> NotThere(string problem) => Task.FromResult<(IRung?, string)>((null, problem));
+    private static Task<(ISandboxKind? Rung, string Problem)> NotThere(string problem) => Task.FromResult<(ISandboxKind?, string)>((null, problem));
 }

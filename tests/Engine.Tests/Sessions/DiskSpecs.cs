@@ -66,11 +66,11 @@ public sealed class DiskSpecs : IDisposable
     {
         var disk = new FaultyDisk();
         var home = new SidecarHome(folder["state"], folder["cache"], folder["config"]) { AtStep = disk.Step };
-        Assert.Equal("ok", Doctor.State(home).State);
+        Assert.Equal("ok", DoctorEntrance.State(home).State);
 
         disk.FailAt(1, isFullFromThen: true);
 
-        var found = Doctor.State(home);
+        var found = DoctorEntrance.State(home);
         Assert.Equal("problem", found.State);
         Assert.Contains("The disk is full", found.Text, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.State));

@@ -26,7 +26,7 @@ public sealed class AcpWireSpecs
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"initialize\",\"traceparent\":5}", -32600)]
     public async Task A_malformed_line_is_answered_and_the_next_served(string line, int code)
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendAsync(line);
         var answer = await wire.ReadAsync();
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("id").ValueKind);
@@ -37,7 +37,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task JSON_deeper_than_64_is_no_JSON()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendAsync(new string('[', 70) + new string(']', 70));
         Assert.Equal(-32700, CodeOf(await wire.ReadAsync()));
         Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
@@ -49,7 +49,7 @@ public sealed class AcpWireSpecs
     [InlineData("""{"jsonrpc":"2.0","id":"777","error":{"code":1,"message":"no"}}""")]
     public async Task An_answer_to_nothing_is_passed_over(string line)
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendAsync(line);
         Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
         await wire.SendAsync(line);
@@ -59,7 +59,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task Bytes_that_are_no_UTF_8_are_no_JSON()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendBytesAsync((byte[])[.. "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\""u8, 0xFF, .. "\"}\n"u8]);
         Assert.Equal(-32700, CodeOf(await wire.ReadAsync()));
         Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
@@ -68,7 +68,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task An_oversized_line_costs_no_memory()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         var piece = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
         var sending = Task.Run(async () =>
         {
@@ -86,7 +86,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task A_half_line_at_EOF_is_a_normal_end()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendBytesAsync("{\"jsonrpc\":\"2.0\",\"id\":1,\"meth"u8.ToArray());
         wire.Close();
         Assert.Equal(0, await wire.Face.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
@@ -95,7 +95,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task Blank_lines_CRLF_a_byte_order_mark_and_string_ids_are_normal()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.SendBytesAsync(new byte[] { 0xEF, 0xBB, 0xBF });
         await wire.SendAsync("""{"jsonrpc":"2.0","id":"ä-1","method":"initialize","params":{"protocolVersion":1}}""" + "\r");
         await wire.SendAsync("");
@@ -110,7 +110,7 @@ public sealed class AcpWireSpecs
     [InlineData("no/such", "{}")]
     public async Task Nothing_works_before_initialize(string method, string parameters)
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         Assert.Equal(-32600, CodeOf(await wire.CallAsync(method, parameters)));
         Assert.Equal(1, (await wire.InitializeAsync()).GetProperty("result").GetProperty("protocolVersion").GetInt32());
         Assert.Equal(-32600, CodeOf(await wire.InitializeAsync()));
@@ -119,7 +119,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task A_client_of_version_2_is_told_1()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         Assert.Equal(1, (await wire.CallAsync("initialize", """{"protocolVersion":2}""")).GetProperty("result").GetProperty("protocolVersion").GetInt32());
     }
 
@@ -139,7 +139,7 @@ public sealed class AcpWireSpecs
     [InlineData("session/load", """{"sessionId":"s_none","cwd":"/","mcpServers":[]}""", -32002)]
     public async Task A_wrong_request_gets_its_code_and_no_internals(string method, string parameters, int code)
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.InitializeAsync();
         var answer = await wire.CallAsync(method, parameters);
         Assert.Equal(code, CodeOf(answer));
@@ -151,7 +151,7 @@ public sealed class AcpWireSpecs
     [Fact]
     public async Task An_unknown_notification_gets_no_answer()
     {
-        await using var wire = new Wire();
+        await using var wire = new AcpLink();
         await wire.InitializeAsync();
         await wire.SendAsync("""{"jsonrpc":"2.0","method":"no/such","params":{}}""");
         await wire.SendAsync("""{"jsonrpc":"2.0","method":"session/cancel","params":{"sessionId":"s_none"}}""");

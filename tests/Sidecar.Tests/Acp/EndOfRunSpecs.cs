@@ -12,7 +12,7 @@ public sealed class EndOfRunSpecs
     public async Task A_prompt_is_answered_and_the_next_one_and_the_closing_too()
     {
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
-        await using var wire = new Wire(bench.Home, workspace => bench.Settings with { Workspace = workspace, TestCommand = "true" });
+        await using var wire = new AcpLink(bench.Home, workspace => bench.Settings with { Workspace = workspace, TestCommand = "true" });
         await wire.InitializeAsync();
         var cwd = JsonSerializer.Serialize(bench.Workspace.Path);
         var opened = await wire.CallAsync("session/new", $$"""{"cwd":{{cwd}},"mcpServers":[]}""");

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using System.Diagnostics;
 using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Faces.Http;
@@ -43,7 +44,7 @@ public sealed class LogSpecs : IDisposable
     public async Task Every_method_of_an_editor_is_told_at_debug_with_how_it_ended()
     {
         var home = Home("debug");
-        await using (var wire = new Wire(home))
+        await using (var wire = new AcpLink(home))
         {
             await wire.CallAsync("session/list");
             await wire.InitializeAsync();
@@ -60,7 +61,7 @@ public sealed class LogSpecs : IDisposable
     public async Task Requests_are_not_told_at_the_usual_level()
     {
         var home = Home(null);
-        await using (var wire = new Wire(home))
+        await using (var wire = new AcpLink(home))
         {
             await wire.InitializeAsync();
         }

@@ -28,7 +28,7 @@ public sealed class OneToolSpecs
         "server/Sidecar/Faces/Acp/AcpWords.cs: search", // a kind of call in the protocol
     ];
 
-    private static IEnumerable<string> Names => ToolDoor.Tools.Select(tool => tool.Name);
+    private static IEnumerable<string> Names => ToolEntrance.Tools.Select(tool => tool.Name);
 
     [Fact]
     public void A_tool_is_named_by_a_string_in_its_own_file_only()
@@ -60,7 +60,7 @@ public sealed class OneToolSpecs
     [Fact]
     public void The_example_of_each_tool_is_an_input_that_its_schema_allows()
     {
-        foreach (var tool in ToolDoor.Tools)
+        foreach (var tool in ToolEntrance.Tools)
             ToolSchema.Check(tool.Schema, Json(tool.Example));
     }
 
@@ -69,11 +69,11 @@ public sealed class OneToolSpecs
     {
         string[] titles =
             ["Read README.md", "Write notes/hello.txt", "List .", "Search install", "git status", "Run ls"];
-        Assert.Equal(titles, ToolDoor.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Title));
+        Assert.Equal(titles, ToolEntrance.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Title));
         Assert.Equal(
             ["read", "edit", "search", "search", "execute", "execute"],
-            ToolDoor.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Kind));
-        foreach (var tool in ToolDoor.Tools)
+            ToolEntrance.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Kind));
+        foreach (var tool in ToolEntrance.Tools)
         {
             Assert.NotEmpty(tool.CallTitle(Json("null")));
             Assert.NotEmpty(tool.CallTitle(Json("{}")));

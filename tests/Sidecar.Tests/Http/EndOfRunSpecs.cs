@@ -29,7 +29,7 @@ public sealed class EndOfRunSpecs
         await run.Work.WaitAsync(TestContext.Current.CancellationToken);
 
         var said = "";
-        for (var index = 0; await PieceAsync(run, index) is { Kind: not PieceKind.End } piece; index++)
+        for (var index = 0; await PieceAsync(run, index) is { Kind: not AnswerPieceKind.End } piece; index++)
         {
             said += piece.Text;
         }
@@ -38,6 +38,6 @@ public sealed class EndOfRunSpecs
         Assert.Contains(from == "write RunFinished" ? "double.js" : "The disk is full", said, StringComparison.Ordinal);
     }
 
-    private static Task<Piece?> PieceAsync(LiveRun run, int index) =>
+    private static Task<AnswerPiece?> PieceAsync(LiveRun run, int index) =>
         run.Answer.AtAsync(index, TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
 }

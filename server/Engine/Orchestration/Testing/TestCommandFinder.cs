@@ -16,7 +16,7 @@ internal static partial class TestCommandFinder
     public static TestCommand? Find(WorkspaceRoot root, string? named, CancellationToken cancellationToken) =>
         named is not null && CommandLine.TrySplit(named, out var argv)
             ? new(argv, "--test-command")
-            : Find(root.Files(cancellationToken).ToList(), path => FileText.Read(root, path));
+            : Find(root.Files(cancellationToken).ToList(), path => ReadableText.Read(root, path));
 
     /// <param name="paths">All files of the workspace, relative with <c>/</c>.</param>
     /// <param name="readText">The text of one of them; null when it cannot be read.</param>

@@ -13,7 +13,7 @@ internal enum IndentShift
 }
 
 /// <summary>One way to read a block: what is looked for, how lines are compared, and how the new lines are fitted in.</summary>
-internal sealed record Reading(IReadOnlyList<string> Search, IReadOnlyList<string> Replace, LineKey Key, IndentShift Shift = IndentShift.None);
+internal sealed record MatchForm(IReadOnlyList<string> Search, IReadOnlyList<string> Replace, LineKey Key, IndentShift Shift = IndentShift.None);
 
 /// <summary>Lines of a file to be replaced; 0-based, Count 0 inserts before Start.</summary>
 internal sealed record LineEdit(int Start, int Count, IReadOnlyList<string> NewLines, int Block)
@@ -23,7 +23,7 @@ internal sealed record LineEdit(int Start, int Count, IReadOnlyList<string> NewL
 
 /// <summary>A place where a block fits.</summary>
 /// <param name="Parts">One; several in order where dots stand for the lines between.</param>
-internal sealed record Match(IReadOnlyList<(Reading Reading, int Start)> Parts)
+internal sealed record Match(IReadOnlyList<(MatchForm Reading, int Start)> Parts)
 {
     public int Start => Parts[0].Start;
 
@@ -36,7 +36,7 @@ internal sealed record Match(IReadOnlyList<(Reading Reading, int Start)> Parts)
         let lines = Enumerable.Range(0, run.NewCount).Select(i => Fitted(file, part.Reading, part.Start, run, i)).ToList()
         select new LineEdit(part.Start + run.Start, run.Count, lines, block);
 
-    private static string Fitted(FileLines file, Reading reading, int start, LineRun run, int i)
+    private static string Fitted(FileLines file, MatchForm reading, int start, LineRun run, int i)
     {
         var line = reading.Replace[run.NewStart + i];
         if (reading.Shift == IndentShift.None)
@@ -46,7 +46,7 @@ internal sealed record Match(IReadOnlyList<(Reading Reading, int Start)> Parts)
     }
 
     /// <summary>How much deeper the file's line is than SEARCH's.</summary>
-    public static int ShiftAt(FileLines file, Reading reading, int start, int line) => file.Width(file[start + line]) - file.Width(reading.Search[line]);
+    public static int ShiftAt(FileLines file, MatchForm reading, int start, int line) => file.Width(file[start + line]) - file.Width(reading.Search[line]);
 
     private static int? NearestFilled(IReadOnlyList<string> search, int at)
     {

@@ -11,7 +11,7 @@ internal static class BlockTarget
 
     /// <param name="beside">There are blocks that name their files.</param>
     /// <returns>The block with its path as the workspace has it.</returns>
-    public static PatchBlock Resolve(PatchBlock block, Stage stage, string lastPath, bool beside) => block switch
+    public static PatchBlock Resolve(PatchBlock block, DraftSet stage, string lastPath, bool beside) => block switch
     {
         WriteBlock { Path.Length: 0 } write => Unnamed(write, stage, beside),
         WriteBlock { IsNew: true } write => write with { Path = stage.Lookup.Exact(write.Path) },
@@ -21,7 +21,7 @@ internal static class BlockTarget
         _ => block with { Path = Find(Named(block, stage) ?? (block.Path.Length > 0 ? block.Path : lastPath.Length > 0 ? lastPath : stage.Lookup.Only ?? throw Unknown("", stage)), stage, path => Fits(block, stage, path)) },
     };
 
-    public static RefusedException Unknown(string path, Stage stage)
+    public static RefusedException Unknown(string path, DraftSet stage)
     {
         if (path.Length == 0)
             return new RefusedException("malformed", "The block names no file. Write the file's path on the line above it.");
@@ -29,14 +29,14 @@ internal static class BlockTarget
         return new RefusedException("unknown_file", $"There is no file {path}." + (near.Length > 0 ? $" The nearest paths are: {near}." : ""));
     }
 
-    private static string Find(string path, Stage stage, Func<string, bool> fits) =>
+    private static string Find(string path, DraftSet stage, Func<string, bool> fits) =>
         stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
 
     /// <summary>The word above is a file's name if there is such a file.</summary>
-    private static string? Named(PatchBlock block, Stage stage) => block.Word is { } word && stage.Lookup.Knows(word) ? word : null;
+    private static string? Named(PatchBlock block, DraftSet stage) => block.Word is { } word && stage.Lookup.Knows(word) ? word : null;
 
     /// <summary>A name without a folder may be that of a file deeper down; any other name that is not known is a new file's.</summary>
-    private static WriteBlock Whole(WriteBlock write, Stage stage)
+    private static WriteBlock Whole(WriteBlock write, DraftSet stage)
     {
         var exact = stage.Lookup.Exact(write.Path);
         var path = stage.Draft(exact)?.Path ?? stage.Lookup.Find(write.Path, near => !exact.Contains('/', StringComparison.Ordinal) && Resembles(write, stage, near), similar: false);
@@ -46,7 +46,7 @@ internal static class BlockTarget
     }
 
     /// <summary>A whole file without a name: its first line may be a comment with one; else it can only be the only file there is.</summary>
-    private static WriteBlock Unnamed(WriteBlock write, Stage stage, bool beside)
+    private static WriteBlock Unnamed(WriteBlock write, DraftSet stage, bool beside)
     {
         if (Named(write, stage) is { } name)
             return write with { Path = name };
@@ -56,11 +56,11 @@ internal static class BlockTarget
     }
 
     /// <summary>The name above the fence and once more as a comment the file never had.</summary>
-    private static WriteBlock WithoutEcho(WriteBlock write, Stage stage) =>
+    private static WriteBlock WithoutEcho(WriteBlock write, DraftSet stage) =>
         FirstComment(write, stage) is var (path, rest) && path == write.Path && stage.Draft(path)?.Text is { } text
         && !text.Lines.Any(line => line.Text.AsSpan().Trim().SequenceEqual(write.Text.AsSpan(0, write.Text.Length - rest.Length).Trim())) ? write with { Text = rest } : write;
 
-    private static (string Path, string Below)? FirstComment(WriteBlock write, Stage stage)
+    private static (string Path, string Below)? FirstComment(WriteBlock write, DraftSet stage)
     {
         var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
         var first = (end < 0 ? write.Text : write.Text[..end]).Trim();
@@ -68,12 +68,12 @@ internal static class BlockTarget
             ? (stage.Lookup.Plain(path), end < 0 ? "" : write.Text[(end + 1)..]) : null;
     }
 
-    private static bool Fits(PatchBlock block, Stage stage, string path) =>
+    private static bool Fits(PatchBlock block, DraftSet stage, string path) =>
         block is ReplaceBlock { Search.Length: > 0 } replace && stage.Draft(path)?.Text is { } text
-        && Ladder.Find(new FileLines(text.Lines, stage.Habits(path).TabWidth), LineText.Lines(replace.Search), LineText.Lines(replace.Replace), path).Count > 0;
+        && MatchSearch.Find(new FileLines(text.Lines, stage.Habits(path).TabWidth), LineText.Lines(replace.Search), LineText.Lines(replace.Replace), path).Count > 0;
 
     /// <summary>A file of that name elsewhere is meant only if it is a version of it.</summary>
-    private static bool Resembles(WriteBlock write, Stage stage, string path)
+    private static bool Resembles(WriteBlock write, DraftSet stage, string path)
     {
         if (stage.Draft(path)?.Text is not { } text)
             return false;

@@ -3,7 +3,7 @@ using CodexSidecar.Engine.Patching.Matching;
 namespace CodexSidecar.Engine.Patching.Staging;
 
 /// <summary>A block of a file and the places where it fits.</summary>
-internal sealed class Located(PatchBlock block, IReadOnlyList<Match> matches)
+internal sealed class MatchResult(PatchBlock block, IReadOnlyList<Match> matches)
 {
     public PatchBlock Block => block;
 
@@ -22,7 +22,7 @@ internal static class Locator
 {
     private const int NearestLine = 40;
 
-    public static List<Located> Locate(FileLines file, IReadOnlyList<PatchBlock> blocks, string path)
+    public static List<MatchResult> Locate(FileLines file, IReadOnlyList<PatchBlock> blocks, string path)
     {
         var located = blocks.Select(block => Locate(file, block, path)).ToList();
         foreach (var one in located.Where(one => one.Hints.AtEnd && one.Block is ReplaceBlock))
@@ -34,15 +34,15 @@ internal static class Locator
         return located;
     }
 
-    private static Located Locate(FileLines file, PatchBlock block, string path)
+    private static MatchResult Locate(FileLines file, PatchBlock block, string path)
     {
         try
         {
-            return new Located(block, Find(file, block, path));
+            return new MatchResult(block, Find(file, block, path));
         }
         catch (RefusedException refused)
         {
-            return new Located(block, []) { Refused = refused };
+            return new MatchResult(block, []) { Refused = refused };
         }
     }
 
@@ -52,7 +52,7 @@ internal static class Locator
         ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path) : [],
         InsertBlock { Hints: { Below: true, Line: { } line } } insert => line <= file.Count ? [Insertion(line, LineText.Lines(insert.Text))] : [],
         InsertBlock { Hints: { AtEnd: true } or { Scopes.Count: 0 } } insert => [Insertion(file.Count, LineText.Lines(insert.Text))],
-        InsertBlock insert => [.. Scope.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text)))],
+        InsertBlock insert => [.. ScopeLines.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text)))],
         _ => [],
     };
 
@@ -66,10 +66,10 @@ internal static class Locator
         return bare.Count == 0 ? null : block with { Search = Parsing.HunkBody.Join(search), Replace = Parsing.HunkBody.Join(replace) };
     }
 
-    private static Match Insertion(int at, string[] lines) => new([(new Reading([], lines, LineKey.Exact), at)]);
+    private static Match Insertion(int at, string[] lines) => new([(new MatchForm([], lines, LineKey.Exact), at)]);
 
     /// <summary>A block sent several times, word for word: each takes its place in turn if there are as many places, else only one is meant.</summary>
-    private static void Repeat(List<Located> located)
+    private static void Repeat(List<MatchResult> located)
     {
         foreach (var same in located.GroupBy(one => BlockKey.Of("", one.Block)).Where(same => same.Count() > 1))
         {
@@ -85,7 +85,7 @@ internal static class Locator
         }
     }
 
-    private static void Choose(FileLines file, List<Located> located, Located one)
+    private static void Choose(FileLines file, List<MatchResult> located, MatchResult one)
     {
         var matches = one.Matches;
         if (one.Hints.Ordered)
@@ -95,7 +95,7 @@ internal static class Locator
         }
         if (matches.Count > 1 && one.Block is ReplaceBlock && one.Hints.Scopes.Count > 0)
         {
-            var scopes = Scope.Regions(file, one.Hints.Scopes);
+            var scopes = ScopeLines.Regions(file, one.Hints.Scopes);
             matches = Narrow(matches, match => scopes.Any(scope => match.Start >= scope.Start && match.End <= scope.End));
         }
         if (matches.Count > 1 && one.Hints.Line is { } line)
@@ -107,7 +107,7 @@ internal static class Locator
         one.Matches = matches;
     }
 
-    private static (int Above, int Below) Neighbours(List<Located> located, Located one)
+    private static (int Above, int Below) Neighbours(List<MatchResult> located, MatchResult one)
     {
         var at = located.IndexOf(one);
         var above = located.Take(at).LastOrDefault(other => other.Hints.Ordered && other.Only is not null);
@@ -119,7 +119,7 @@ internal static class Locator
         matches.Where(holds).ToList() is { Count: > 0 } kept ? kept : matches;
 
     /// <summary>Where the caller promised file order, a block above its predecessor is not found.</summary>
-    private static void KeepOrder(List<Located> located)
+    private static void KeepOrder(List<MatchResult> located)
     {
         var from = 0;
         foreach (var one in located.Where(one => one.Hints.Strict && one.Block is ReplaceBlock))

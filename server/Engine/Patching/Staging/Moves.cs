@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Patching.Staging;
 internal static class Moves
 {
     /// <summary>Undoes the moves that would land on another file.</summary>
-    public static IReadOnlyList<(MoveBlock Block, RefusedException Refused)> Settle(Stage stage)
+    public static IReadOnlyList<(MoveBlock Block, RefusedException Refused)> Settle(DraftSet stage)
     {
         var refused = new List<(MoveBlock, RefusedException)>();
         // A move that is undone stays where another one may want to land: ask until nobody is in the way.
@@ -23,14 +23,14 @@ internal static class Moves
         return refused;
     }
 
-    private static Draft? FirstBlocked(Stage stage)
+    private static Draft? FirstBlocked(DraftSet stage)
     {
         var moving = stage.Drafts.Where(draft => draft.Move is not null && draft.Text is not null).OrderBy(draft => draft.Move!.Number).ToList();
         var taken = new HashSet<string>(StringComparer.Ordinal);
         return moving.FirstOrDefault(draft => !taken.Add(draft.Move!.To) || InTheWay(stage, draft));
     }
 
-    private static bool InTheWay(Stage stage, Draft draft)
+    private static bool InTheWay(DraftSet stage, Draft draft)
     {
         var to = draft.Move!.To;
         if (stage.Lookup.InOtherCase(to) is { } other && other != draft.Path && Stays(stage, other) is not null)
@@ -40,6 +40,6 @@ internal static class Moves
         return !draft.Move.Overwrite || stays.Start is null || stays.Good.Count > 0;
     }
 
-    private static Draft? Stays(Stage stage, string path) =>
+    private static Draft? Stays(DraftSet stage, string path) =>
         stage.Draft(path) is { Text: not null } draft && draft.Path == path && (draft.Move is null || draft.Move.To == path) ? draft : null;
 }

@@ -5,7 +5,7 @@ namespace CodexSidecar.Engine.Patching.Staging;
 /// <summary>Why a block fits nowhere, as far as it can be said for sure.</summary>
 internal static class NotFound
 {
-    public static RefusedException Explain(PatchBlock block, Draft draft, Stage stage)
+    public static RefusedException Explain(PatchBlock block, Draft draft, DraftSet stage)
     {
         if (block is InsertBlock insert)
             return new RefusedException("not_found", $"{draft.Path} has no line \"{string.Join(" / ", insert.Hints.Scopes)}\" to insert after.");
@@ -15,9 +15,9 @@ internal static class NotFound
             return Elision.Refused(dots);
         if (replace.Hints.AtEnd && Stands(draft, search))
             return new RefusedException("not_found", $"The lines to change are in {draft.Path}, but not at the end of the file as the block says.");
-        if (Rungs.Enough(put, 10) && Stands(draft, put))
+        if (MatchStrategies.Enough(put, 10) && Stands(draft, put))
             return new RefusedException("not_found", $"The lines to change are not in {draft.Path}; the new lines are there already. Leave this block out.");
-        if (stage.Drafts.FirstOrDefault(other => other != draft && other.Text is not null && Rungs.Enough(search, 10) && Stands(other, search)) is { } elsewhere)
+        if (stage.Drafts.FirstOrDefault(other => other != draft && other.Text is not null && MatchStrategies.Enough(search, 10) && Stands(other, search)) is { } elsewhere)
             return new RefusedException("not_found", $"The lines to change are not in {draft.Path}; they are in {elsewhere.Path}.");
         return new RefusedException("not_found", $"The lines to change are not in {draft.Path}. Copy them from the file exactly as they are.");
     }

@@ -20,7 +20,7 @@ internal static class PartialEdits
 {
     private const int MostRounds = 20, MostLinesNamed = 5;
 
-    public static PartialResult Apply(Draft draft, Stage stage)
+    public static PartialResult Apply(Draft draft, DraftSet stage)
     {
         var result = new PartialResult();
         IReadOnlyList<PatchBlock> waiting = draft.Waiting;
@@ -40,7 +40,7 @@ internal static class PartialEdits
     }
 
     /// <returns>The blocks that fit nowhere.</returns>
-    private static List<Located> Round(Draft draft, Stage stage, IReadOnlyList<PatchBlock> blocks, PartialResult result)
+    private static List<MatchResult> Round(Draft draft, DraftSet stage, IReadOnlyList<PatchBlock> blocks, PartialResult result)
     {
         var text = draft.Text!;
         var file = new FileLines(text.Lines, stage.Habits(draft.Path).TabWidth);
@@ -72,7 +72,7 @@ internal static class PartialEdits
         return [.. located.Where(one => one.Matches.Count == 0)];
     }
 
-    private static List<LineEdit> Edits(Located one, FileLines file, FileText text, string path)
+    private static List<LineEdit> Edits(MatchResult one, FileLines file, FileText text, string path)
     {
         if (one.Only is not { } match)
         {

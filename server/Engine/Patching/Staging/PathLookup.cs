@@ -26,7 +26,7 @@ internal sealed class PathLookup
 
     /// <summary>The path itself, without what surrounds it; known or not.</summary>
     /// <exception cref="RefusedException">path.</exception>
-    public string Exact(string path) => Choose([.. Forms(path).Select(PathRules.Check)]);
+    public string Exact(string path) => Choose([.. Forms(path).Select(PatchPath.Check)]);
 
     /// <summary>How a refused path is told: without what surrounds it, unchecked.</summary>
     public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Choose([.. Forms(path)]);

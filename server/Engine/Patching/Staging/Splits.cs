@@ -21,7 +21,7 @@ internal static class Splits
                 return matches;
         }
         if (block.Hints.Dividers.Count == 0)
-            return Ladder.Find(file, search, replace, path);
+            return MatchSearch.Find(file, search, replace, path);
         if (Strict(file, search, replace) is { Count: > 0 } first)
             return first;
         return block.Hints.Dividers.Count == 1 ? [] : throw new RefusedException("malformed",
@@ -33,7 +33,7 @@ internal static class Splits
         foreach (var key in new[] { LineKey.Exact, LineKey.Tail })
         {
             if (file.Places(search, key) is { Count: > 0 } places)
-                return [.. places.Select(start => new Match([(new Reading(search, replace, key), start)]))];
+                return [.. places.Select(start => new Match([(new MatchForm(search, replace, key), start)]))];
         }
         return [];
     }

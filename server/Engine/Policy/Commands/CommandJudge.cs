@@ -76,7 +76,7 @@ internal static class CommandJudge
     }
 
     /// <summary>A wrapper is as dangerous as what it starts, and never more harmless than an ordinary command if it changes the surroundings.</summary>
-    private static PolicyAction Wrapped(DangerousPrograms.InnerCommand inner, string subject, IReadOnlyList<string> testCommand, int depth)
+    private static PolicyAction Wrapped(DangerousPrograms.CarriedCommand inner, string subject, IReadOnlyList<string> testCommand, int depth)
     {
         if (inner.Text is { } text)
         {

@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Policy.Commands;
 internal static class DangerousPrograms
 {
     /// <summary>What a wrapper starts: words, or a text for a shell.</summary>
-    internal sealed record InnerCommand(IReadOnlyList<string>? Argv, string? Text, bool ChangesSurroundings);
+    internal sealed record CarriedCommand(IReadOnlyList<string>? Argv, string? Text, bool ChangesSurroundings);
 
     private static readonly HashSet<string> Shells = ["sh", "bash", "dash", "zsh", "ksh", "ash", "fish"];
     private static readonly HashSet<string> Network =
@@ -27,7 +27,7 @@ internal static class DangerousPrograms
         @"\b(rm|rmdir|rd|del|dd|mkfs|shred|truncate|chmod|chown|eval|sudo|kill|killall|pkill|reboot|shutdown|Remove-Item|format)\b|git\s+(clean|reset|push)|curl|wget|>\s*\S|\|\s*(ba|z|da)?sh\b|:\(\)",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
-    public static InnerCommand? Inner(IReadOnlyList<string> argv) => argv[0] switch
+    public static CarriedCommand? Inner(IReadOnlyList<string> argv) => argv[0] switch
     {
         var shell when Shells.Contains(shell) => ShellText(argv),
         "timeout" or "nice" or "nohup" or "time" or "stdbuf" or "setsid" or "ionice" or "command" or "exec" or "builtin" or "busybox" => new(Rest(argv), null, ChangesSurroundings: false),
@@ -66,7 +66,7 @@ internal static class DangerousPrograms
     };
 
     /// <summary>The text after <c>-c</c>; a shell with a script, or without anything, has no text that could be judged.</summary>
-    private static InnerCommand? ShellText(IReadOnlyList<string> argv)
+    private static CarriedCommand? ShellText(IReadOnlyList<string> argv)
     {
         for (var index = 1; index < argv.Count; index++)
         {

@@ -222,7 +222,7 @@ internal static class AcpMapping
         return (view.Close(callId), [new ToolCallUpdate(callId, passed ? "completed" : "failed",
             failures.Length == 0 && view.TestUnshown == 0 ? null
                 : [.. failures.Length == 0 ? [] : Text(failures), .. view.TestOutput.Length == 0 ? [] : Text(AcpWords.Block(view.TestOutput))],
-            new TestCounts(e.Result.Passed, e.Result.Failed, e.Result.Skipped, e.Result.ExitCode))]);
+            new AcpTestCounts(e.Result.Passed, e.Result.Failed, e.Result.Skipped, e.Result.ExitCode))]);
     }
 
     private static IReadOnlyList<SessionUpdate> NoticeOf(AcpView view, NoticeRaised e, long seq, AcpDrawing drawing) =>

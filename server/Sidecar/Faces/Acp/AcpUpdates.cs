@@ -33,7 +33,7 @@ internal sealed record ToolCall(
     string ToolCallId, string Title, string Kind, string Status,
     IReadOnlyList<ToolLocation>? Locations = null, IReadOnlyList<ToolContent>? Content = null, JsonElement? RawInput = null) : SessionUpdate;
 internal sealed record ToolCallUpdate(
-    string ToolCallId, string? Status = null, IReadOnlyList<ToolContent>? Content = null, TestCounts? RawOutput = null) : SessionUpdate;
+    string ToolCallId, string? Status = null, IReadOnlyList<ToolContent>? Content = null, AcpTestCounts? RawOutput = null) : SessionUpdate;
 internal sealed record PlanUpdate(IReadOnlyList<PlanEntry> Entries) : SessionUpdate;
 internal sealed record CommandsUpdate(IReadOnlyList<Command> AvailableCommands) : SessionUpdate;
 internal sealed record ModeUpdate(string CurrentModeId) : SessionUpdate;
@@ -45,7 +45,7 @@ internal sealed record Notice(Severity Severity, string Title, string? Descripti
 internal sealed record ToolLocation(string Path, int? Line = null);
 internal sealed record PlanEntry(string Content, string Priority, string Status);
 internal sealed record Command(string Name, string Description);
-internal sealed record TestCounts(int? Passed, int? Failed, int? Skipped, int? ExitCode);
+internal sealed record AcpTestCounts(int? Passed, int? Failed, int? Skipped, int? ExitCode);
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(BlockContent), "content")]

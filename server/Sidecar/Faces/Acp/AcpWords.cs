@@ -11,7 +11,7 @@ namespace CodexSidecar.Faces.Acp;
 internal static class AcpWords
 {
     public static (string Title, string Kind) Tool(string tool, JsonElement input) =>
-        ToolDoor.Tools.FirstOrDefault(one => one.Name == tool) is { } known
+        ToolEntrance.Tools.FirstOrDefault(one => one.Name == tool) is { } known
             ? (known.CallTitle(input), KindOf(known.Kind))
             : (tool, "other");
 

@@ -14,7 +14,7 @@ internal static class AuditCommand
         var command = new Command("verify", "Prove that no line was changed, removed, inserted or moved; else name the first one.") { json };
         command.SetAction(parsed =>
         {
-            var state = new AuditDesk(context.Home, context.Time).Verify();
+            var state = new AuditEntrance(context.Home, context.Time).Verify();
             var whole = state.BrokenLine is null;
             if (parsed.GetValue(json))
                 context.PrintJson(state, CliJson.Wire.AuditState);
@@ -36,7 +36,7 @@ internal static class AuditCommand
         command.SetAction(parsed =>
         {
             var (screen, any) = (context.Terminal.OutScreen, false);
-            foreach (var line in new AuditDesk(context.Home, context.Time).Lines(parsed.GetValue(run)))
+            foreach (var line in new AuditEntrance(context.Home, context.Time).Lines(parsed.GetValue(run)))
             {
                 any = true;
                 if (parsed.GetValue(json))

@@ -45,7 +45,7 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
             terminal.Tell("The input is no UTF-8 text. Convert it first, for example with iconv.");
             return ExitCodes.Usage;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && Doctor.State(home) is { State: "problem" } found)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && DoctorEntrance.State(home) is { State: "problem" } found)
         {
             terminal.Tell($"{found.Text.TrimEnd('.')}. {found.Fix}");
             return ExitCodes.Usage;

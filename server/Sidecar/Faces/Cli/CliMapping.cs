@@ -33,9 +33,9 @@ internal static class CliMapping
             StageOutcome.Failed => [Say($"✗ {e.Stage} failed", Tone.Bad)],
         };
 
-        public IReadOnlyList<Drawing> Map(MessageAdded e) => [new Piece("message " + e.MessageId, e.Text, Tone.Plain)];
+        public IReadOnlyList<Drawing> Map(MessageAdded e) => [new StreamedText("message " + e.MessageId, e.Text, Tone.Plain)];
 
-        public IReadOnlyList<Drawing> Map(ThoughtAdded e) => [new Piece("thought " + e.MessageId, e.Text, Tone.Quiet)];
+        public IReadOnlyList<Drawing> Map(ThoughtAdded e) => [new StreamedText("thought " + e.MessageId, e.Text, Tone.Quiet)];
 
         public IReadOnlyList<Drawing> Map(ToolStarted e) =>
             [One(new("  → ", Tone.Place), new(e.Tool), new(" " + Arguments(e.Input), Tone.Quiet))];
@@ -90,7 +90,7 @@ internal static class CliMapping
                 e.Sandbox == "none" ? new("   without a sandbox", Tone.Careful) : new($"   in {e.Sandbox}", Tone.Quiet)),
         ];
 
-        public IReadOnlyList<Drawing> Map(TestsOutput e) => [new Piece($"tests {e.Attempt}", e.Text, Tone.Quiet)];
+        public IReadOnlyList<Drawing> Map(TestsOutput e) => [new StreamedText($"tests {e.Attempt}", e.Text, Tone.Quiet)];
 
         public IReadOnlyList<Drawing> Map(TestsFinished e) => TestDrawing.Finished(e.Result);
 

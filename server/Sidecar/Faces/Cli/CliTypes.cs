@@ -14,7 +14,7 @@ internal abstract record Drawing;
 internal sealed record Line(params IReadOnlyList<Span> Spans) : Drawing;
 
 /// <summary>The next piece of a stream; a new stream begins on a line of its own.</summary>
-internal sealed record Piece(string Stream, string Text, Tone Tone) : Drawing;
+internal sealed record StreamedText(string Stream, string Text, Tone Tone) : Drawing;
 
 internal sealed record Grid(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<Span>> Rows) : Drawing;
 

@@ -24,7 +24,7 @@ internal static class DoctorCommand
                 Model = parsed.GetValue(model),
                 ApiKeyEnv = parsed.GetValue(apiKeyEnv),
             };
-            var findings = await Doctor.ExamineAsync(context.Home, settings, cancellationToken);
+            var findings = await DoctorEntrance.ExamineAsync(context.Home, settings, cancellationToken);
             if (parsed.GetValue(json))
             {
                 foreach (var finding in findings)

@@ -124,7 +124,7 @@ internal static class Help
         (_, { Name: "solve" }) => Solve,
         (_, { Name: "runs" }) => Runs,
         (_, { Name: "policy" }) => Policy,
-        (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolDoor.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
+        (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolEntrance.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
         (_, { Name: "patch" }) => Patch,
         (_, { Name: "audit" }) => Audit,
         (_, { Name: "sandbox" }) => Sandbox,

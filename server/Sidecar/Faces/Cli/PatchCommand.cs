@@ -21,7 +21,7 @@ internal static class PatchCommand
         {
             var text = Read(context, parsed.GetValue(file));
             var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(root) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests };
-            var answer = await new PatchDoor(context.Home, context.Time).ApplyAsync(settings, Caller.CommandLine, text, parsed.GetValue(dryRun), ToolCommand.Ask(context), cancellationToken);
+            var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(settings, Caller.CommandLine, text, parsed.GetValue(dryRun), ToolCommand.Ask(context), cancellationToken);
             if (parsed.GetValue(json))
                 context.PrintJson(answer, CliJson.Wire.PatchAnswer);
             else
@@ -76,7 +76,7 @@ internal static class PatchCommand
 
     private static string Read(TextReader reader)
     {
-        var buffer = new char[PatchDoor.MostChars];
+        var buffer = new char[PatchEntrance.MostChars];
         return new string(buffer, 0, reader.ReadBlock(buffer, 0, buffer.Length));
     }
 }

@@ -17,7 +17,7 @@ internal static class PolicyCommand
         var command = new Command("show", "The table of levels, and the rules in force with the files they come from.") { workspace, json };
         command.SetAction(parsed =>
         {
-            var shown = new PolicyDesk(context.Home).Show(context.Absolute(parsed.GetValue(workspace) ?? "."));
+            var shown = new PolicyEntrance(context.Home).Show(context.Absolute(parsed.GetValue(workspace) ?? "."));
             if (parsed.GetValue(json))
                 context.PrintJson(shown, CliJson.Wire.PolicyShown);
             else
@@ -41,7 +41,7 @@ internal static class PolicyCommand
         });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var desk = new PolicyDesk(context.Home);
+            var desk = new PolicyEntrance(context.Home);
             var (folder, at) = (context.Absolute(parsed.GetValue(workspace) ?? "."), parsed.GetValue(level) ?? Level.RunTests);
             var answer = parsed.GetValue(text) is { } line ? desk.Check(folder, at, line, cancellationToken) : desk.Check(folder, at, parsed.GetValue(argv) ?? [], cancellationToken);
             if (parsed.GetValue(json))

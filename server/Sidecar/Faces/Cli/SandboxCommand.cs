@@ -36,11 +36,11 @@ internal static class SandboxCommand
             var asked = parsed.GetValue(level);
             var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."), Level = asked ?? Level.ExtendedShell, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
             var timeout = TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? UsualSeconds);
-            var answer = await new ToolDoor(context.Home, context.Time).RunCommandAsync(
+            var answer = await new ToolEntrance(context.Home, context.Time).RunCommandAsync(
                 settings, Caller.CommandLine, parsed.GetRequiredValue(argv), asAgent: asked is not null, timeout, context.Terminal.Out.Write, ToolCommand.Ask(context), cancellationToken);
             if (answer.Refusal is { } refusal)
                 context.Terminal.Tell($"Not run: {refusal}");
-            else if (answer.ExitCode == ToolDoor.TimedOutExit)
+            else if (answer.ExitCode == ToolEntrance.TimedOutExit)
                 context.Terminal.Tell($"It did not end within {timeout.TotalSeconds} seconds and was killed with everything it had started (or it ended with 124 itself).");
             return answer.ExitCode;
         });

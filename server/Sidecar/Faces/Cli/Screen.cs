@@ -37,7 +37,7 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
     public void Draw(Drawing drawing)
     {
         EraseStatus();
-        if (drawing is not Piece piece)
+        if (drawing is not StreamedText piece)
         {
             EndLine();
             stream = null;
@@ -52,7 +52,7 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
             case Line line:
                 console.Write(new Unfolded([.. line.Spans.Select(span => new Segment(Harmless.Line(span.Text), StyleOf(span.Tone))), Segment.LineBreak]));
                 break;
-            case Piece text:
+            case StreamedText text:
                 Stream(Harmless.Text(text.Text), StyleOf(text.Tone));
                 break;
             case Grid grid when terminal:

@@ -10,7 +10,7 @@ internal static class ToolCommand
 {
     public static Command Build(CliContext context)
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ToolDoor.Tools.Select(tool => tool.Name))}." };
+        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ToolEntrance.Tools.Select(tool => tool.Name))}." };
         var input = new Option<string>("--json") { Description = "The tool's input: a JSON object, @FILE, or - for stdin.", HelpName = "INPUT", Required = true };
         var (level, workspace) = (SharedOptions.LevelOption(), SharedOptions.Workspace());
         var unsandboxed = new Option<bool>("--allow-unsandboxed") { Description = "Run commands although no sandbox works on this machine." };
@@ -18,11 +18,11 @@ internal static class ToolCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var tool = parsed.GetRequiredValue(name);
-            if (ToolDoor.Tools.All(one => one.Name != tool))
-                throw new UsageException($"There is no tool '{tool}'; the tools are {string.Join(", ", ToolDoor.Tools.Select(one => one.Name))}. See codex-sidecar tool --help.");
+            if (ToolEntrance.Tools.All(one => one.Name != tool))
+                throw new UsageException($"There is no tool '{tool}'; the tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}. See codex-sidecar tool --help.");
             using var json = Parse(context, parsed.GetRequiredValue(input));
             var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
-            var answer = await new ToolDoor(context.Home, context.Time).RunAsync(settings, Caller.CommandLine, tool, json.RootElement.Clone(), Ask(context), cancellationToken);
+            var answer = await new ToolEntrance(context.Home, context.Time).RunAsync(settings, Caller.CommandLine, tool, json.RootElement.Clone(), Ask(context), cancellationToken);
             context.PrintJson(answer, CliJson.Wire.ToolAnswer);
             return answer.End switch { "done" => ExitCodes.Solved, "refused" => ExitCodes.Refused, "not_usable" => ExitCodes.Usage, _ => ExitCodes.NotSolved };
         });

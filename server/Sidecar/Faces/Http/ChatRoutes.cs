@@ -12,7 +12,7 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     private const int UsualTokens = 2_048, TitleWords = 4;
 
     private readonly Conversations conversations = new();
-    private readonly ModelDoor model = new(home, order.Settings, time);
+    private readonly ModelEntrance model = new(home, order.Settings, time);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -77,18 +77,18 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) =>
         answer.FillAsync(async () =>
         {
-            var said = await model.AskAsync(turns, tokens, text => answer.Add(new(PieceKind.Content, text)), cancellationToken);
+            var said = await model.AskAsync(turns, tokens, text => answer.Add(new(AnswerPieceKind.Content, text)), cancellationToken);
             if (said.Problem is { } problem)
             {
-                answer.Add(new(PieceKind.Error, problem, said.Code));
+                answer.Add(new(AnswerPieceKind.Error, problem, said.Code));
             }
         }, log);
 
     private async Task SayAsync(HttpContext context, ChatRequest request, string text)
     {
         var answer = new LiveAnswer();
-        answer.Add(new(PieceKind.Content, text));
-        answer.Add(new(PieceKind.End));
+        answer.Add(new(AnswerPieceKind.Content, text));
+        answer.Add(new(AnswerPieceKind.End));
         await new ChatWriter(request, $"chatcmpl-{Guid.NewGuid():n}", time).WriteAsync(context.Response, answer, context.RequestAborted);
     }
 

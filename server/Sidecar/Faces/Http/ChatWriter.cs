@@ -33,13 +33,13 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                 case null:
                     await SendAsync(response, ": keep-alive\n\n", cancellationToken);
                     break;
-                case { Kind: PieceKind.Progress }:
+                case { Kind: AnswerPieceKind.Progress }:
                     await SendAsync(response, Chunk(new() { ReasoningContent = piece.Text }), cancellationToken);
                     break;
-                case { Kind: PieceKind.Content }:
+                case { Kind: AnswerPieceKind.Content }:
                     await SendAsync(response, Chunk(new() { Content = Fitting(piece) }), cancellationToken);
                     break;
-                case { Kind: PieceKind.Error }:
+                case { Kind: AnswerPieceKind.Error }:
                     await SendAsync(response, $"data: {JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody)}\n\ndata: [DONE]\n\n", cancellationToken);
                     return true;
                 default:
@@ -64,20 +64,20 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
             {
                 await SendAsync(response, " ", cancellationToken);
             }
-            else if (piece.Kind is PieceKind.End)
+            else if (piece.Kind is AnswerPieceKind.End)
             {
                 Ending?.Invoke(said.ToString());
                 var whole = new ChatCompletion(id, "chat.completion", created, request.Model, [new(0, new("assistant", said.ToString()), "stop")], Count(said.Length));
                 await SendAsync(response, JsonSerializer.Serialize(whole, HttpJson.Wire.ChatCompletion), cancellationToken);
                 return true;
             }
-            else if (piece.Kind is PieceKind.Error)
+            else if (piece.Kind is AnswerPieceKind.Error)
             {
                 // The status has gone out with the first blank. Words of an error are never the answer: a client would write them into a file.
                 await SendAsync(response, JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody), cancellationToken);
                 return true;
             }
-            else if (piece.Kind is PieceKind.Content)
+            else if (piece.Kind is AnswerPieceKind.Content)
             {
                 Fitting(piece);
             }
@@ -85,7 +85,7 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
     }
 
     /// <summary>A client's max_tokens is about the text it gets, not about the run.</summary>
-    private string Fitting(Piece piece)
+    private string Fitting(AnswerPiece piece)
     {
         var text = request.MaxTokens is { } most && piece.Text.Length / LettersOfToken >= most && piece.Short is { } words ? HttpMapping.Cut(words, most * LettersOfToken) : piece.Text;
         said.Append(text);

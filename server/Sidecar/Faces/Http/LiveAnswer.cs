@@ -9,23 +9,23 @@ internal sealed class LiveAnswer
     private const int MostChars = 1 << 20;
 
     private readonly Lock gate = new();
-    private readonly List<Piece> pieces = [];
+    private readonly List<AnswerPiece> pieces = [];
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int chars;
 
     public bool IsEnded { get; private set; }
 
-    public void Add(Piece piece)
+    public void Add(AnswerPiece piece)
     {
         lock (gate)
         {
-            if (IsEnded || (piece.Kind is PieceKind.Progress && chars > MostChars))
+            if (IsEnded || (piece.Kind is AnswerPieceKind.Progress && chars > MostChars))
             {
                 return;
             }
             chars += piece.Text.Length;
             pieces.Add(piece);
-            IsEnded = piece.Kind is PieceKind.End;
+            IsEnded = piece.Kind is AnswerPieceKind.End;
             changed.SetResult();
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -41,7 +41,7 @@ internal sealed class LiveAnswer
         }
         catch (UsageException refused)
         {
-            Add(new(PieceKind.Error, refused.Message, "not_started"));
+            Add(new(AnswerPieceKind.Error, refused.Message, "not_started"));
         }
         catch (OperationCanceledException)
         {
@@ -49,17 +49,17 @@ internal sealed class LiveAnswer
         }
         catch (Exception fault)
         {
-            Add(new(PieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
+            Add(new(AnswerPieceKind.Error, "Something went wrong inside Codex Sidecar; it is in the log of the state folder.", "failed"));
             log(fault.ToString());
         }
         finally
         {
-            Add(new(PieceKind.End));
+            Add(new(AnswerPieceKind.End));
         }
     }
 
     /// <returns>The piece at this place; null: nothing came for so long.</returns>
-    public async Task<Piece?> AtAsync(int index, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<AnswerPiece?> AtAsync(int index, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -96,7 +96,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         }
         catch (OperationCanceledException)
         {
-            Answer.Add(new(PieceKind.Content, "Cancelled before it began; nothing was changed."));
+            Answer.Add(new(AnswerPieceKind.Content, "Cancelled before it began; nothing was changed."));
         }
         finally
         {
@@ -124,7 +124,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
             {
                 if (time.GetElapsedTime(since) > MostWaiting)
                 {
-                    Answer.Add(new(PieceKind.Content, "Busy, not started: another run works in this workspace. Send the task again when it is done."));
+                    Answer.Add(new(AnswerPieceKind.Content, "Busy, not started: another run works in this workspace. Send the task again when it is done."));
                     return;
                 }
             }
@@ -134,7 +134,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
             }
             if (!told)
             {
-                Answer.Add(new(PieceKind.Progress, $"waiting for run {Other() ?? "of another process"}\n"));
+                Answer.Add(new(AnswerPieceKind.Progress, $"waiting for run {Other() ?? "of another process"}\n"));
                 told = true;
             }
             await Task.Delay(LookAgain, time, cancel.Token);
@@ -175,7 +175,7 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
 
     private async Task ShowAsync(Session session)
     {
-        var lines = new ProgressLines(line => Answer.Add(new(PieceKind.Progress, line)));
+        var lines = new ProgressLines(line => Answer.Add(new(AnswerPieceKind.Progress, line)));
         PatchProposed? patch = null;
         Report? report = null;
         await foreach (var happened in session.EventsAsync(session.LastSeq, CancellationToken.None))
@@ -197,11 +197,11 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
     }
 
     /// <summary>Without a model, or with one that the task does not fit into, nothing was done at all: that is an error to a client. All other ends are answers in words.</summary>
-    private static Piece Last(RunFinished end, Report? report, PatchProposed? patch) =>
-        end.Stop is StopReason.ModelUnavailable ? new(PieceKind.Error, end.Message, "model_unavailable")
-        : end is { Stop: StopReason.LimitTokens, Detail: "context" } ? new(PieceKind.Error, end.Message, "context_length_exceeded")
-        : report is null ? new(PieceKind.Content, end.Message)
-        : new(PieceKind.Content, HttpMapping.Report(report, end, patch)) { Short = HttpMapping.Report(report, end, null) };
+    private static AnswerPiece Last(RunFinished end, Report? report, PatchProposed? patch) =>
+        end.Stop is StopReason.ModelUnavailable ? new(AnswerPieceKind.Error, end.Message, "model_unavailable")
+        : end is { Stop: StopReason.LimitTokens, Detail: "context" } ? new(AnswerPieceKind.Error, end.Message, "context_length_exceeded")
+        : report is null ? new(AnswerPieceKind.Content, end.Message)
+        : new(AnswerPieceKind.Content, HttpMapping.Report(report, end, patch)) { Short = HttpMapping.Report(report, end, null) };
 
     private sealed class Reader(LiveRun run) : IDisposable
     {

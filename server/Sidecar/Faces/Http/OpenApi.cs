@@ -38,7 +38,7 @@ internal static class OpenApi
     private static JsonObject Paths()
     {
         var paths = new JsonObject();
-        foreach (var tool in ToolDoor.Tools)
+        foreach (var tool in ToolEntrance.Tools)
         {
             var body = new JsonObject { ["schema"] = JsonNode.Parse(tool.Schema.GetRawText()), ["example"] = JsonNode.Parse(tool.Example) };
             paths[$"/tools/{tool.Name}"] = new JsonObject

@@ -41,7 +41,7 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
             runs[key] = run;
             if (notice is not null)
             {
-                run.Answer.Add(new(PieceKind.Progress, notice));
+                run.Answer.Add(new(AnswerPieceKind.Progress, notice));
             }
             run.Start();
             return run;

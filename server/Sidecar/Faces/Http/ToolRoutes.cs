@@ -31,13 +31,13 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
     public void Dispose() => turns.Dispose();
 
     private static ToolList List(Level level) =>
-        new(Wire.Name(level), [.. ToolDoor.Tools.Select(tool => new ToolCard(tool.Name, tool.Purpose, tool.ReadsOnly, tool.Schema))]);
+        new(Wire.Name(level), [.. ToolEntrance.Tools.Select(tool => new ToolCard(tool.Name, tool.Purpose, tool.ReadsOnly, tool.Schema))]);
 
     private async Task CallAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        var tool = ToolDoor.Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(
-            404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolDoor.Tools.Select(one => one.Name))}.");
+        var tool = ToolEntrance.Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(
+            404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}.");
         var settings = order.Settings with { Level = HttpWords.LevelOf(context.Request, order.Settings.Level) };
         var caller = new Caller(HttpWords.Client(context.Request), "http");
         var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
@@ -81,7 +81,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         var wasAsked = false;
         try
         {
-            var answer = await new ToolDoor(home, time).RunAsync(settings, caller, tool, input, (question, _) =>
+            var answer = await new ToolEntrance(home, time).RunAsync(settings, caller, tool, input, (question, _) =>
             {
                 var given = HttpAsk.Answer(question, order.Allow);
                 wasAsked |= !given.Allowed;

@@ -74,7 +74,7 @@ internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimePr
         var settings = terms();
         var caller = new Caller(McpQuestion.NameOf(request.Server), "mcp");
         var question = new McpQuestion(request.Server, Unasked);
-        var answer = await new ToolDoor(home, time).RunAsync(settings, caller, tool, input, question.AskAsync, cancellationToken);
+        var answer = await new ToolEntrance(home, time).RunAsync(settings, caller, tool, input, question.AskAsync, cancellationToken);
         return McpMapping.Of(answer);
     }
 

@@ -17,7 +17,7 @@ internal static class McpTools
 
     public static Implementation Server { get; } = new() { Name = ServerName, Title = "Codex Sidecar", Version = typeof(McpTools).Assembly.GetName().Version?.ToString(3) ?? "0" };
 
-    public static IReadOnlyList<Tool> All { get; } = [.. ToolDoor.Tools.Select(OwnTool), SolveTool()];
+    public static IReadOnlyList<Tool> All { get; } = [.. ToolEntrance.Tools.Select(OwnTool), SolveTool()];
 
     public static bool Has(string name) => All.Any(tool => tool.Name == name);
 

@@ -1,0 +1,28 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Policy;
+
+namespace CodexSidecar.Engine.Orchestration;
+
+/// <summary>Which model speaks for which role in this run, and what its votes weigh.</summary>
+/// <param name="others">Models of their own, for the roles that have one.</param>
+/// <param name="weights">In thousandths, by the role's name on the wire; frozen for the run. 0: the role's own server is not there.</param>
+internal sealed class RoleAssignments(ModelAsker main, IReadOnlyDictionary<Role, ModelAsker> others, IReadOnlyDictionary<string, int> weights)
+{
+    /// <summary>Puts a role on its chair, before this conversation.</summary>
+    public RoleAssignment Of(Role role, IReadOnlyList<PromptMessage> prefix)
+    {
+        var desk = others.GetValueOrDefault(role, main);
+        var seat = new Seat(role, desk.Profile.Model, weights.GetValueOrDefault(Wire.Name(role), Tally.NewWeight));
+        return seat.Weight == 0
+            ? new(seat with { Model = "none" }, "none", (_, _) => throw new ModelException(ModelFault.Unreachable, "The role's own model server is not there."))
+            : new(seat, desk.Profile.Display, Ask(desk, prefix), desk.Profile.HonoursSchema, desk.Profile.AtOnce);
+    }
+
+    /// <summary>The Director's closing call is on the run's own model.</summary>
+    public AskTail Director(IReadOnlyList<PromptMessage> prefix) => Ask(main, prefix);
+
+    private static AskTail Ask(ModelAsker desk, IReadOnlyList<PromptMessage> prefix) =>
+        (question, cancellationToken) => desk.AskAsync(new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema), aloud: false, cancellationToken);
+}
