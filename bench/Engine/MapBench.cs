@@ -1,7 +1,7 @@
-using System.Diagnostics;
-using CodexSidecar.Engine.Orchestration;
-using CodexSidecar.Engine.Orchestration.Mapping;
+using CodexSidecar.Engine.Mapping;
+using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
+using System.Diagnostics;
 
 namespace CodexSidecar.Bench;
 

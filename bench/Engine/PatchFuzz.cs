@@ -1,9 +1,11 @@
-using System.Diagnostics;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Patching;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.Edits;
+using System.Diagnostics;
 
 namespace CodexSidecar.Bench;
 

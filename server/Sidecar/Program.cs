@@ -1,11 +1,12 @@
 using CodexSidecar.Contracts;
-
-// The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first needed.
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
 using CodexSidecar.Faces.Mcp;
 using CodexSidecar.McpClients;
+
+// The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first needed.
 
 if (OwnJobs.Run(args) is { } exitCode)
 {

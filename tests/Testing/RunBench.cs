@@ -1,5 +1,6 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Testing.ModelServer;
 
 namespace CodexSidecar.Testing;

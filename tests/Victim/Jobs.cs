@@ -1,9 +1,10 @@
-using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Processes;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
+using System.Globalization;
 
 namespace CodexSidecar.Victim;
 

@@ -1,8 +1,8 @@
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Processes;
-using CodexSidecar.Engine.Sessions;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
 using CodexSidecar.Victim;
 

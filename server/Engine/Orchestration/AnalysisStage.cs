@@ -1,7 +1,8 @@
-using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Tools;
+using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Orchestration;
 

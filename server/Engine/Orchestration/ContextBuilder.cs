@@ -1,9 +1,9 @@
-using System.Text;
+using CodexSidecar.Engine.Mapping;
 using CodexSidecar.Engine.Models;
-using CodexSidecar.Engine.Orchestration.Mapping;
-using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
-using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Testing;
+using System.Text;
 
 namespace CodexSidecar.Engine.Orchestration;
 

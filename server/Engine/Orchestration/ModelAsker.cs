@@ -1,5 +1,6 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Prompts;
 
 namespace CodexSidecar.Engine.Orchestration;
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
-using CodexSidecar.Engine.Orchestration.Testing;
-using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Testing;
+using System.Globalization;
 
 namespace CodexSidecar.Engine.Orchestration;
 

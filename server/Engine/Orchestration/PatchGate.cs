@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Orchestration.Mapping;
+using CodexSidecar.Engine.Mapping;
 using CodexSidecar.Engine.Patching;
+using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Orchestration;
 

@@ -1,6 +1,7 @@
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Prompts;
 
 namespace CodexSidecar.Engine.Orchestration;
 

@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration;

@@ -1,7 +1,8 @@
-using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
+using System.Globalization;
 
 namespace CodexSidecar.Engine.Orchestration;
 

@@ -1,7 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
-using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Prompts;
 
 namespace CodexSidecar.Engine.Orchestration;
 

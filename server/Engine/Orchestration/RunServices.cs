@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Orchestration.Testing;
 using CodexSidecar.Engine.Policy;
+using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 

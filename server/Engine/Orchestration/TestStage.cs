@@ -1,5 +1,5 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Orchestration.Testing;
+using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration;

@@ -1,6 +1,7 @@
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
+using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;

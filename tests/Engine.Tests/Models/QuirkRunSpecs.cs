@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Runs;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;
 

@@ -1,9 +1,10 @@
-using System.Diagnostics;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Revisions;
+using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tests.Workspace;
 using CodexSidecar.Engine.Workspace;
 using CodexSidecar.Testing;
+using System.Diagnostics;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
 

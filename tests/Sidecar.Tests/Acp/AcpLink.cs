@@ -1,9 +1,9 @@
 using CodexSidecar.Contracts;
-using System.Text;
-using System.Text.Json;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Acp;
 using Nerdbank.Streams;
+using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;

@@ -1,9 +1,9 @@
 using CodexSidecar.Contracts;
-using System.Diagnostics;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Sidecar.Tests.Acp;
 using CodexSidecar.Testing;
+using System.Diagnostics;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Cli;

@@ -1,4 +1,4 @@
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
 using Mono.Cecil;
 using Xunit;
 

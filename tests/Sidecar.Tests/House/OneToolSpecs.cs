@@ -1,9 +1,10 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Faces.Mcp;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.House;

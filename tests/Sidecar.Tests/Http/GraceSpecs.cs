@@ -1,5 +1,5 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;

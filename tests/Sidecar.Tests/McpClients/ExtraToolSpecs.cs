@@ -1,8 +1,8 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Runs;
 using CodexSidecar.McpClients;
 using CodexSidecar.Sidecar.Tests.Cli;
 using CodexSidecar.Testing;
-using CodexSidecar.Testing.ModelServer;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.McpClients;

@@ -1,5 +1,5 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 
 namespace CodexSidecar.Faces.Acp;
 

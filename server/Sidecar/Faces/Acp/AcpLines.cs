@@ -1,4 +1,4 @@
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using Microsoft.Extensions.Logging;
 using StreamJsonRpc.Protocol;
 

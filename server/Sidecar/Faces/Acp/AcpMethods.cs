@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
+using System.Collections.Concurrent;
 
 namespace CodexSidecar.Faces.Acp;
 

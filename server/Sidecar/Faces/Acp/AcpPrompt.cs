@@ -1,5 +1,4 @@
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Acp;
 

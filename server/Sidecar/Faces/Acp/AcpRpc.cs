@@ -1,9 +1,9 @@
+using CodexSidecar.Engine.State;
+using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
-using CodexSidecar.Engine.Sessions;
-using StreamJsonRpc;
-using StreamJsonRpc.Protocol;
 
 namespace CodexSidecar.Faces.Acp;
 

@@ -1,9 +1,9 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Tools;
 using System.Text;
 using System.Text.Json;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Patching;
-using CodexSidecar.Engine.Sessions;
-using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Faces.Acp;
 

@@ -1,5 +1,5 @@
+using CodexSidecar.Engine.State;
 using System.Text;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Acp;
 

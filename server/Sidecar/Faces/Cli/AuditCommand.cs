@@ -1,5 +1,5 @@
+using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

@@ -1,7 +1,9 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Revisions;
+using CodexSidecar.Engine.Runs;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

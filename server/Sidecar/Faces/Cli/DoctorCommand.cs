@@ -1,6 +1,6 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

@@ -1,8 +1,8 @@
+using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

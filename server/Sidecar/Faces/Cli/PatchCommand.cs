@@ -1,7 +1,8 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.State;
 using System.CommandLine;
 using System.Globalization;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

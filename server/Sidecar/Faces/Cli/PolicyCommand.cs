@@ -1,6 +1,6 @@
-using System.CommandLine;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using System.CommandLine;
 
 namespace CodexSidecar.Faces.Cli;
 

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using System.Text.Json;
 
 namespace CodexSidecar.Faces.Cli;
 

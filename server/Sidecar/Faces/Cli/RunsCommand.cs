@@ -1,5 +1,8 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Revisions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 using System.CommandLine;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

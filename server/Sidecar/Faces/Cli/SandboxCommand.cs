@@ -1,7 +1,7 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
 using System.Globalization;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Cli;
 

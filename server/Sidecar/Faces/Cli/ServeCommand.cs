@@ -1,8 +1,8 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.State;
+using CodexSidecar.Faces.Http;
 using System.CommandLine;
 using System.Globalization;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
-using CodexSidecar.Faces.Http;
 
 namespace CodexSidecar.Faces.Cli;
 

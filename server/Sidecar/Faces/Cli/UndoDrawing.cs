@@ -1,4 +1,4 @@
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Revisions;
 
 namespace CodexSidecar.Faces.Cli;
 

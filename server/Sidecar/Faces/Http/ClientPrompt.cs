@@ -1,6 +1,6 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
 using System.Text.RegularExpressions;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Http;
 

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace CodexSidecar.Faces.Http;
 
@@ -83,5 +83,5 @@ internal sealed class HttpGuards(HttpOrder order)
             $"The client means the workspace \"{Path.GetFileName(named.TrimEnd('/', '\\'))}\", this server works in \"{Path.GetFileName(root)}\". Start one server for each workspace, on a port of its own.");
     }
 
-    private static string Linkless(string folder) => Engine.Sessions.WorkspaceName.Real(folder);
+    private static string Linkless(string folder) => Engine.Entrances.WorkspaceName.Real(folder);
 }

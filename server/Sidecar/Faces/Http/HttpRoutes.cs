@@ -1,4 +1,4 @@
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

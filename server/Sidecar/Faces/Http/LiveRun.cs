@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Processes;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 
 namespace CodexSidecar.Faces.Http;
 

@@ -1,4 +1,4 @@
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Mcp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

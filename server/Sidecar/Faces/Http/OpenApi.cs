@@ -1,8 +1,9 @@
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Tools;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Http;
 

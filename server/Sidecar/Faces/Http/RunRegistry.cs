@@ -1,7 +1,7 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.State;
 using System.Security.Cryptography;
 using System.Text;
-using CodexSidecar.Engine.Sessions;
 
 namespace CodexSidecar.Faces.Http;
 

@@ -1,11 +1,13 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
 

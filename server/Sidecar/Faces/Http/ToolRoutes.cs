@@ -1,9 +1,11 @@
-using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.State;
+using CodexSidecar.Engine.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
 

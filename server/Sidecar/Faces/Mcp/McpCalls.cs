@@ -1,11 +1,12 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.State;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
 
 namespace CodexSidecar.Faces.Mcp;
 

@@ -1,8 +1,9 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Entrances;
+using CodexSidecar.Engine.Runs;
+using ModelContextProtocol.Protocol;
 using System.Text;
 using System.Text.Json;
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
-using ModelContextProtocol.Protocol;
 using Role = CodexSidecar.Contracts.Role;
 
 namespace CodexSidecar.Faces.Mcp;

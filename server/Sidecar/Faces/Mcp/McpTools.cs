@@ -1,8 +1,8 @@
-using System.Text.Json;
 using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Sessions;
+using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Tools;
 using ModelContextProtocol.Protocol;
+using System.Text.Json;
 
 namespace CodexSidecar.Faces.Mcp;
 

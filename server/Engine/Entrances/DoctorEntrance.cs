@@ -1,0 +1,90 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.State;
+using CodexSidecar.Engine.Testing;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Entrances;
+
+/// <param name="State"><c>ok</c>, <c>warning</c> or <c>problem</c>.</param>
+/// <param name="Fix">What to do about it; null when nothing needs doing.</param>
+public sealed record DoctorFinding(string Area, string State, string Text, string? Fix);
+
+/// <summary>Looks at everything a run needs and says what it found; changes nothing.</summary>
+public static class DoctorEntrance
+{
+    public static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(settings.Workspace))
+        {
+            throw new UsageException($"The workspace folder does not exist: {settings.Workspace}");
+        }
+        using var root = WorkspaceRoot.Open(settings.Workspace);
+        return
+        [
+            .. await ModelAsync(home, settings, cancellationToken), await SandboxAsync(root, cancellationToken),
+            Tests(root, settings, cancellationToken), Git(root), State(home), Log(home),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var (found, attempts, learnt) = await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken);
+        var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
+        return found is null
+            ? [new("model", "problem", $"No model server answers. Tried {string.Join("; ", tried)}", "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL.")]
+            :
+            [
+                new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null),
+                .. learnt.Select(text => new DoctorFinding("model", "ok", text, null)),
+                .. found.Notices.Select(text => new DoctorFinding("model", "warning", text, null)),
+            ];
+    }
+
+    private static async Task<DoctorFinding> SandboxAsync(WorkspaceRoot root, CancellationToken cancellationToken)
+    {
+        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
+        return sandbox.Kind is SandboxKind.None
+            ? new("sandbox", "warning", $"None: {sandbox.Description}", "Every command will ask; --allow-unsandboxed runs them without protection.")
+            : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? "ok" : "warning", sandbox.Description, null);
+    }
+
+    private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var paths = root.Files(cancellationToken).ToList();
+        return settings.TestCommand is { } configured ? new("tests", "ok", $"{configured} (as configured)", null)
+            : TestCommandFinder.Find(paths, path => ReadableText.Read(root, path)) is { } command ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
+            : new("tests", "warning", "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");
+    }
+
+    private static DoctorFinding Git(WorkspaceRoot root)
+    {
+        using var repository = GitRepository.Open(root);
+        return repository is null
+            ? new("git", "warning", "This folder is in no git repository: runs can be undone, but not committed", "git init")
+            : new("git", "ok", "A git repository", null);
+    }
+
+    private static DoctorFinding Log(SidecarHome home) => new(
+        "log", "ok", $"What happens is told in {home.Log.File}, from {home.Log.Level} on",
+        home.Log.TellsCalls ? null : $"{ProgramLog.Variable}=debug tells every request too; trace also prompts and replies.");
+
+    /// <summary>Whether runs can be kept.</summary>
+    public static DoctorFinding State(SidecarHome home)
+    {
+        try
+        {
+            Disk.CreatePrivate(home.State);
+            Disk.Probe(home.State, home.AtStep);
+            return new("state", "ok", $"Runs and snapshots are kept in {home.State}", null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new("state", "problem", $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
+                DiskFault.Find(refused) is { Code: "open_files" }
+                ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
+        }
+    }
+}

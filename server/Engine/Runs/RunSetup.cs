@@ -1,0 +1,217 @@
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Consilium;
+using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Policy.Rules;
+using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.State;
+using CodexSidecar.Engine.Testing;
+using CodexSidecar.Engine.Tools;
+using CodexSidecar.Engine.Workspace;
+
+namespace CodexSidecar.Engine.Runs;
+
+/// <summary>Who gets what in one run, wired by hand.</summary>
+internal sealed class RunSetup : IAsyncDisposable
+{
+    public required RunServices Kit { get; init; }
+
+    public required ModelConnection Model { get; init; }
+
+    public required TrackRecord Track { get; init; }
+
+    /// <summary>To be closed after the run, the last opened first.</summary>
+    public required Stack<IAsyncDisposable> Opened { private get; init; }
+
+    public static async Task<RunSetup> CreateAsync(SidecarHome home, RunHost room, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (request, settings) = (room.Request, room.Request.Settings);
+        var rules = room.Rules;
+        Level Level() => rules.Cap(levelChange() ?? settings.Level);
+        var root = WorkspaceRoot.Open(settings.Workspace);
+        var opened = new Stack<IAsyncDisposable>();
+        // The sandbox is tried out while the model server is looked for.
+        using var probes = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var probing = Sandbox.ProbeAsync(root.Folder, probes.Token, log: home.Log.Lines);
+        try
+        {
+            var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
+            opened.Push(model);
+            foreach (var notice in model.Profile.Notices)
+            {
+                room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
+            }
+            TellRules(room, rules);
+            var sandbox = await probing;
+            if (sandbox.Kind is SandboxKind.None)
+            {
+                room.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
+            }
+            else if (sandbox.Kind is SandboxKind.Landlock)
+            {
+                room.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
+            }
+            var changes = new RunChanges(cancel => new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancel), room.Keep, room.Emit);
+            opened.Push(changes);
+            var command = TestCommandFinder.Find(root, settings.TestCommand, cancellationToken);
+            var context = new ToolContext
+            {
+                RunId = room.RunId,
+                Root = root,
+                Commands = new CommandRunner(sandbox, time),
+                Sandbox = sandbox.Kind,
+                Audit = new AuditLog(home.State, time),
+                Time = time,
+                Caller = request.Caller,
+                Session = room.SessionId,
+                Rules = rules,
+                Extra = rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
+                    ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox, connect),
+                Level = Level,
+                AllowUnsandboxed = settings.AllowUnsandboxed,
+                TestCommand = command?.Argv ?? [],
+                ChecksGreen = () => room.ChecksGreen,
+                Emit = room.Emit,
+                Ask = (question, cancel) => questions.AskAsync(question, room.Emit, cancel),
+                BeforeWrite = changes.BeforeWriteAsync,
+            };
+            opened.Push(context.Extra);
+            var guards = new Guards(time);
+            var ledger = new UsageLedger();
+            ModelAsker Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
+            var (roles, absent) = await OpenRolesAsync(home, room, model, opened, time, cancellationToken);
+            var track = new TrackRecordFile(home, time).Read(out var unread);
+            if (unread is not null)
+            {
+                room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
+            }
+            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(Wire.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
+            var kit = new RunServices
+            {
+                Request = Relative(request, root),
+                Root = root,
+                Context = context,
+                Tools = new ToolRunner(context),
+                Model = Desk(model),
+                Roles = new RoleAssignments(Desk(model), roles.ToDictionary(role => role.Key, role => Desk(role.Value)), weights),
+                Changes = changes,
+                Guards = guards,
+                Emit = room.Emit,
+                KeepTexts = room.KeepTexts,
+                TestCommand = command,
+            };
+            return new() { Kit = kit, Model = model, Track = track, Opened = opened };
+        }
+        catch
+        {
+            // It works in the folder that is closed now.
+            await probes.CancelAsync();
+            await ((Task)probing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await CloseAsync(opened, root);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Kit.Root);
+
+    /// <summary>All of it, whatever one of them throws.</summary>
+    private static async Task CloseAsync(Stack<IAsyncDisposable> opened, WorkspaceRoot root)
+    {
+        try
+        {
+            if (opened.TryPop(out var last))
+            {
+                try
+                {
+                    await last.DisposeAsync();
+                }
+                finally
+                {
+                    await CloseAsync(opened, root);
+                }
+            }
+        }
+        finally
+        {
+            root.Dispose();
+        }
+    }
+
+    private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunHost room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [room.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
+        try
+        {
+            var model = room.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
+            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), model.Profile.Display));
+            return model;
+        }
+        catch (ModelException)
+        {
+            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), "none"));
+            throw;
+        }
+    }
+
+    /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunHost room, ModelConnection main, Stack<IAsyncDisposable> opened, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = room.Request.Settings;
+        var roles = new Dictionary<Role, ModelConnection>();
+        var absent = new HashSet<Role>();
+        var configured = settings.Roles.Count > 0 ? settings.Roles : room.Rules.Roles;
+        foreach (var group in settings.Consilium is ConsiliumSize.Off || room.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
+        {
+            var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
+            try
+            {
+                var other = await main.BesideAsync(home.ModelSettings(its), time, cancellationToken);
+                if (other != main)
+                {
+                    opened.Push(other);
+                    room.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
+                }
+                foreach (var role in group)
+                {
+                    roles[role] = other;
+                }
+            }
+            catch (ModelException gone)
+            {
+                absent.UnionWith(group);
+                room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
+            }
+        }
+        return (roles, absent);
+    }
+
+    private static void TellRules(RunHost room, RuleSet rules)
+    {
+        foreach (var notice in rules.Notices)
+        {
+            room.Emit(new NoticeRaised(Severity.Warning, "Configuration", notice));
+        }
+        if (rules.Cap(room.Request.Settings.Level) is var level && level < room.Request.Settings.Level)
+        {
+            room.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."));
+        }
+    }
+
+    private static RunRequest Relative(RunRequest request, WorkspaceRoot root) =>
+        request with
+        {
+            Task = request.Task.Trim(),
+            Attachments =
+            [
+                .. request.Attachments.Select(one => one with { Text = one.Text ?? ReadableText.Read(root, one.Name) }).Where(one => one.Text is not null),
+            ],
+            Unsaved = Relative(request.Unsaved, root),
+            ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
+        };
+
+    private static IReadOnlyList<UnsavedFile> Relative(IReadOnlyList<UnsavedFile> files, WorkspaceRoot root) =>
+        [.. files.Select(file => file with { Path = Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path })];
+}

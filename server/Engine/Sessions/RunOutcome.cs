@@ -1,6 +1,0 @@
-using CodexSidecar.Contracts;
-
-namespace CodexSidecar.Engine.Sessions;
-
-/// <param name="Folder">Where events, cassette, report and snapshot of the run are kept.</param>
-public sealed record RunOutcome(string RunId, StopReason Stop, string? Detail, string Message, string Folder);
