@@ -17,7 +17,7 @@ public sealed record TestResult(
     long Milliseconds);
 
 /// <param name="Decision"><c>allow</c>, <c>ask</c> or <c>deny</c>, with who decided in <paramref name="Reason"/>.</param>
-/// <param name="Sandbox">The rung the command ran under: <c>bubblewrap</c> or <c>none</c>.</param>
+/// <param name="Sandbox">The sandbox the command ran in: <c>bubblewrap</c>, <c>landlock</c>, <c>seatbelt</c> or <c>none</c>.</param>
 public sealed record CommandRecord(string Command, string Decision, string Reason, int? ExitCode, long Milliseconds, string Sandbox);
 
 /// <summary>Model use over the run. Tokens are as reported by the server, else estimated (<paramref name="Estimated"/>).</summary>

@@ -48,7 +48,7 @@ internal static class Needs
     private static string? FindLandlockProblem()
     {
         using var folder = new TemporaryFolder();
-        var (rung, problem) = LandlockSandbox.Find(folder.Path);
-        return rung is null ? $"a kernel with Landlock: {problem}" : null;
+        var (backend, problem) = LandlockSandbox.Find(folder.Path);
+        return backend is null ? $"a kernel with Landlock: {problem}" : null;
     }
 }

@@ -6,35 +6,35 @@ using CodexSidecar.Engine.Models;
 namespace CodexSidecar.Engine.Consilium;
 
 /// <summary>The roles judge, each alone; their objections are checked by machine; a pure tally decides.</summary>
-/// <param name="chairs">One for each voter of the ballot.</param>
-internal sealed class Council(Func<Role, RoleAssignment> chairs, Evidence evidence, Action<RunEvent> emit)
+/// <param name="assignments">One for each voter of the ballot.</param>
+internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence evidence, Action<RunEvent> emit)
 {
     private const int VoteTokens = 400, Tries = 2;
     private const double AnotherLook = 0.7, Miss = 0.3;
 
     public async Task<BallotResult> VoteAsync(Ballot ballot, CancellationToken cancellationToken)
     {
-        var seats = ballot.Voters.Select(chairs).ToList();
-        emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. seats.Select(chair => chair.Seat)], ballot.Reasons));
-        var groups = await Task.WhenAll(seats.GroupBy(chair => chair.Endpoint).Select(group => AskGroupAsync([.. group], ballot, cancellationToken)));
+        var voters = ballot.Voters.Select(assignments).ToList();
+        emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. voters.Select(assigned => assigned.Seat)], ballot.Reasons));
+        var groups = await Task.WhenAll(voters.GroupBy(assigned => assigned.Endpoint).Select(group => AskGroupAsync([.. group], ballot, cancellationToken)));
         var gone = groups.Select(group => group.Gone).FirstOrDefault(fault => fault is not null);
         var votes = groups.SelectMany(group => group.Votes).OrderBy(vote => vote.Role).ToList();
         if (gone is not null && votes.All(vote => vote.State is VoteState.Timeout))
         {
             throw gone;
         }
-        var tally = Decide(votes, seats);
-        if (tally.VetoedBy is { } role && await InsistsAsync(seats.First(chair => chair.Role == role), votes, ballot, cancellationToken) is { } second)
+        var tally = Decide(votes, voters);
+        if (tally.VetoedBy is { } role && await InsistsAsync(voters.First(assigned => assigned.Role == role), votes, ballot, cancellationToken) is { } second)
         {
             votes = [.. votes.Select(vote => vote.Role == role ? second : vote)];
             emit(new VoteCast(ballot.Round, second));
-            tally = Decide(votes, seats);
+            tally = Decide(votes, voters);
         }
         return new(votes, tally);
     }
 
-    private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<RoleAssignment> seats) =>
-        Tally.Decide(votes, role => seats.First(chair => chair.Role == role).Seat.Weight);
+    private static TallyResult Decide(IReadOnlyList<Vote> votes, IReadOnlyList<RoleAssignment> voters) =>
+        Tally.Decide(votes, role => voters.First(assigned => assigned.Role == role).Seat.Weight);
 
     /// <summary>
     /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for all: there the rest is
@@ -57,12 +57,12 @@ internal sealed class Council(Func<Role, RoleAssignment> chairs, Evidence eviden
             }
         }
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = group[0].AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(rest, atOnce, async (chair, _) => await AskAndTellAsync(chair));
+        await Parallel.ForEachAsync(rest, atOnce, async (assigned, _) => await AskAndTellAsync(assigned));
         return ([.. votes], gone);
 
-        async Task<double?> AskAndTellAsync(RoleAssignment chair)
+        async Task<double?> AskAndTellAsync(RoleAssignment assigned)
         {
-            var (vote, fault, hit) = gone is null ? await AskAsync(chair, ballot, "", 0.2, cancellationToken) : new(Late(chair), gone);
+            var (vote, fault, hit) = gone is null ? await AskAsync(assigned, ballot, "", 0.2, cancellationToken) : new(Abstention(assigned), gone);
             gone ??= fault;
             Tell(vote);
             return hit;
@@ -76,79 +76,79 @@ internal sealed class Council(Func<Role, RoleAssignment> chairs, Evidence eviden
     }
 
     /// <returns>Those whose part of the answer cannot be used: they are asked alone.</returns>
-    private async Task<IReadOnlyList<RoleAssignment>> TogetherAsync(IReadOnlyList<RoleAssignment> chairs, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RoleAssignment>> TogetherAsync(IReadOnlyList<RoleAssignment> assignments, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var roles = chairs.Select(chair => chair.Role).ToList();
+            var roles = assignments.Select(assigned => assigned.Role).ToList();
             var purpose = $"vote:together{(ballot.Round > 1 ? $":{ballot.Round}" : "")}";
-            var reply = await chairs[0].Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * chairs.Count), cancellationToken);
+            var reply = await assignments[0].Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * assignments.Count), cancellationToken);
             var parts = RoleText.Split(reply.Text);
             var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var unread = new List<RoleAssignment>();
-            foreach (var chair in chairs)
+            foreach (var assigned in assignments)
             {
-                if (VoteReader.Read(chair.Role, parts.GetValueOrDefault(chair.Role, "")) is (var vote, null))
+                if (VoteReader.Read(assigned.Role, parts.GetValueOrDefault(assigned.Role, "")) is (var vote, null))
                 {
-                    tell(Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = reply.Usage.OutputTokens / chairs.Count, Milliseconds = milliseconds / chairs.Count });
+                    tell(Verified(vote, ballot, cancellationToken) with { Model = assigned.Seat.Model, Tokens = reply.Usage.OutputTokens / assignments.Count, Milliseconds = milliseconds / assignments.Count });
                 }
                 else
                 {
-                    unread.Add(chair);
+                    unread.Add(assigned);
                 }
             }
             return unread;
         }
         catch (ModelException exception) when (exception.Fault is not ModelFault.Context)
         {
-            return chairs;
+            return assignments;
         }
     }
 
     /// <summary>A veto that rests on a weak proof must be said twice: text that is found somewhere does not yet make a danger.</summary>
     /// <returns>The vote as it counts now; null when the veto stands.</returns>
-    private async Task<Vote?> InsistsAsync(RoleAssignment chair, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<Vote?> InsistsAsync(RoleAssignment assigned, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
     {
-        var first = votes.First(vote => vote.Role == chair.Role);
+        var first = votes.First(vote => vote.Role == assigned.Role);
         if ((first.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified } && ObjectionCheck.IsStrong(objection)))
         {
             return null;
         }
-        var (second, _, _) = await AskAsync(chair, ballot, ":sure", AnotherLook, cancellationToken);
+        var (second, _, _) = await AskAsync(assigned, ballot, ":sure", AnotherLook, cancellationToken);
         return second.Verdict is Verdict.Reject ? null : first with { Verdict = Verdict.Revise, Reason = "Asked again, the rejection was not repeated: it counts as a wish to revise." };
     }
 
     /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown so.</summary>
-    private async Task<Asked> AskAsync(RoleAssignment chair, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
+    private async Task<Asked> AskAsync(RoleAssignment assigned, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
     {
-        var role = chair.Role;
+        var role = assigned.Role;
         IReadOnlyList<Role> questions = ballot.Voters.Count == 1 ? [.. Enum.GetValues<Role>().Order()] : [role];
         var purpose = $"vote:{RoleText.Name(role).ToLowerInvariant()}{(ballot.Round > 1 ? $":{ballot.Round}" : "")}{suffix}";
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var form = chair.InJson ? VoteForm.Schema : null;
-            var reply = await chair.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, chair.InJson), VoteTokens, temperature, form), cancellationToken);
+            var form = assigned.InJson ? VoteForm.Schema : null;
+            var reply = await assigned.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson), VoteTokens, temperature, form), cancellationToken);
             var (tokens, hit) = (reply.Usage.OutputTokens, Hit(reply.Usage));
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
-                reply = await chair.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, chair.InJson, missing), VoteTokens, temperature, form), cancellationToken);
+                reply = await assigned.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson, missing), VoteTokens, temperature, form), cancellationToken);
                 tokens += reply.Usage.OutputTokens;
                 var second = VoteReader.Read(role, reply.Text).Vote;
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;
                 vote = vote.State is VoteState.Malformed ? vote : vote with { State = VoteState.Repaired };
             }
-            return new(Verified(vote, ballot, cancellationToken) with { Model = chair.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null, hit);
+            return new(Verified(vote, ballot, cancellationToken) with { Model = assigned.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null, hit);
         }
         catch (ModelException exception) when (exception.Fault is ModelFault.Repetition or ModelFault.TooLong)
         {
-            return new(Late(chair) with { State = VoteState.Malformed }, null);
+            return new(Abstention(assigned) with { State = VoteState.Malformed }, null);
         }
         catch (ModelException exception) when (exception.Fault is not ModelFault.Context)
         {
-            return new(Late(chair), exception);
+            return new(Abstention(assigned), exception);
         }
     }
 
@@ -164,5 +164,5 @@ internal sealed class Council(Func<Role, RoleAssignment> chairs, Evidence eviden
     /// <param name="Gone">The role's server is not there any more.</param>
     private sealed record Asked(Vote Vote, ModelException? Gone, double? Hit = null);
 
-    private static Vote Late(RoleAssignment chair) => new(chair.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: chair.Seat.Model);
+    private static Vote Abstention(RoleAssignment assigned) => new(assigned.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: assigned.Seat.Model);
 }

@@ -11,7 +11,7 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed record FilesThatMatter(IReadOnlyList<string> Files, string Note);
 
 /// <summary>The model asks for read-only tools until it can say which files matter; bounded in rounds, calls and text.</summary>
-internal sealed partial class AnalysisStage(RunServices kit, ContextBuilder context)
+internal sealed partial class AnalysisStage(RunServices services, ContextBuilder context)
 {
     private const int MostRounds = 5, MostCallsPerRound = 4, MostFiles = 8, ReplyTokens = 512;
     private static readonly string[] ReadOnlyTools =
@@ -24,7 +24,7 @@ internal sealed partial class AnalysisStage(RunServices kit, ContextBuilder cont
         var messages = PromptTexts.Begin($"{context.Facts([])}\n\n{Question}");
         for (var round = 1; round <= MostRounds; round++)
         {
-            var reply = await kit.Model.AskAsync(new($"analysis:{round}", messages, ReplyTokens), aloud: false, cancellationToken);
+            var reply = await services.Model.AskAsync(new($"analysis:{round}", messages, ReplyTokens), aloud: false, cancellationToken);
             var fields = ReplyFields.Read(reply.Text, "file", "note");
             var requests = ToolRequests.Find(reply.Text);
             if (fields.All("file").Count > 0 && requests.Count == 0)
@@ -47,7 +47,7 @@ internal sealed partial class AnalysisStage(RunServices kit, ContextBuilder cont
         $$"""
         ## Question
         Which files matter for the task? You may look around first with these tools, one JSON object a line, at most {{MostCallsPerRound}} at a time:
-        {{ToolRunner.Describe(readOnly: true)}}{{kit.Context.Extra.Describe()}}
+        {{ToolRunner.Describe(readOnly: true)}}{{services.Context.Extra.Describe()}}
         As soon as you know, answer without tools, only with these lines, the most important file first:
         FILE: path of a file that must be changed or read (at most {{MostFiles}})
         NOTE: what is wrong or missing, in one sentence
@@ -59,16 +59,16 @@ internal sealed partial class AnalysisStage(RunServices kit, ContextBuilder cont
         var results = new List<string>();
         foreach (var request in requests.Take(MostCallsPerRound))
         {
-            var result = ReadOnlyTools.Contains(request.Tool) ? await kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
+            var result = ReadOnlyTools.Contains(request.Tool) ? await services.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
                 // Another program may do what it likes in the workspace: what it changes is the run's.
-                : kit.Context.Extra.Find(request.Tool) is not null ? await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)
+                : services.Context.Extra.Find(request.Tool) is not null ? await services.Changes.WatchAsync(() => services.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)
                 : new(false, $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.", "no such tool");
-            var text = Secrets.Redact(result.Text.Replace(kit.Root.Folder, ".", StringComparison.Ordinal));
+            var text = Secrets.Redact(result.Text.Replace(services.Root.Folder, ".", StringComparison.Ordinal));
             if (result.End is ToolEnd.Refused)
             {
-                kit.Guards.AfterDenial(request.Words, result.Decision?.Reason ?? result.Summary);
+                services.Guards.AfterDenial(request.Words, result.Decision?.Reason ?? result.Summary);
             }
-            kit.Guards.AfterCall(request.Words, text);
+            services.Guards.AfterCall(request.Words, text);
             if (ToolRegistry.Known(request.Tool) is { Kind: ToolKind.Read } reader
                 && request.Input.TryGetProperty(reader.Subject, out var path) && path.GetString() is { } name)
             {

@@ -10,22 +10,22 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed record AgreedPlan(RunPlan Plan, IReadOnlyList<ChecklistItem> Checklist, bool IsRisky = false, bool MayCommit = true);
 
 /// <summary>The roles judge the plan; it is revised at most once; the user may overrule them; then the Director orders the work, or the run stops.</summary>
-internal sealed class ConsiliumStage(RunServices kit, IReadOnlyList<PromptMessage> facts, PlanStage plans, Func<TestRun?> lastTests)
+internal sealed class ConsiliumStage(RunServices services, IReadOnlyList<PromptMessage> facts, PlanStage plans, Func<TestRun?> lastTests)
 {
     private const int Risky = 4;
 
     public async Task<AgreedPlan> RunAsync(RunPlan plan, CancellationToken cancellationToken)
     {
-        var risk = RiskPoints.Of(plan.Steps, plan.Files, kit.Request.Task, kit.Level, kit.TestsMayRun);
-        var voters = RiskPoints.Voters(kit.Settings.Consilium, risk.Points);
+        var risk = RiskPoints.Of(plan.Steps, plan.Files, services.Request.Task, services.Level, services.TestsMayRun);
+        var voters = RiskPoints.Voters(services.Settings.Consilium, risk.Points);
         if (voters.Count == 0)
         {
-            return new(plan, ClosingCall.ByCode(plan.Steps, plan.Files, null, kit.TestCommandLine));
+            return new(plan, ClosingCall.ByCode(plan.Steps, plan.Files, null, services.TestCommandLine));
         }
         var (ballot, result) = await VoteAsync(1, plan, voters, risk.Reasons, cancellationToken);
         if (result.Tally.Verdict is Verdict.Revise or Verdict.Reject)
         {
-            kit.Emit(Tallied(ballot, result, []));
+            services.Emit(Tallied(ballot, result, []));
             plan = await plans.RunAsync(Against(plan, result), cancellationToken);
             if (plan.Nothing is not null)
             {
@@ -33,23 +33,23 @@ internal sealed class ConsiliumStage(RunServices kit, IReadOnlyList<PromptMessag
             }
             (ballot, result) = await VoteAsync(2, plan, voters, risk.Reasons, cancellationToken);
         }
-        var mayCommit = await new PlanQuestion(kit).AskAsync(ballot, result, () => kit.Emit(Tallied(ballot, result, [])), cancellationToken);
+        var mayCommit = await new PlanQuestion(services).AskAsync(ballot, result, () => services.Emit(Tallied(ballot, result, [])), cancellationToken);
         return new(plan, await ChecklistAsync(plan, ballot, result, cancellationToken), risk.Points >= Risky, mayCommit);
     }
 
     private async Task<(Ballot Ballot, BallotResult Result)> VoteAsync(int round, RunPlan plan, IReadOnlyList<Role> voters, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
         var ballot = new Ballot(round, plan.PlanId, plan.Steps, plan.Files, voters, reasons);
-        var council = new Council(role => kit.Roles.Of(role, Prefix(plan)), WorkspaceEvidence.Of(kit, lastTests), kit.Emit);
+        var council = new Council(role => services.Roles.Of(role, Prefix(plan)), WorkspaceEvidence.Of(services, lastTests), services.Emit);
         return (ballot, await council.VoteAsync(ballot, cancellationToken));
     }
 
     private async Task<IReadOnlyList<ChecklistItem>> ChecklistAsync(RunPlan plan, Ballot ballot, BallotResult result, CancellationToken cancellationToken)
     {
         var checklist = ballot.Voters.Count < 3
-            ? ClosingCall.ByCode(plan.Steps, plan.Files, result, kit.TestCommandLine)
-            : await ClosingCall.ChecklistAsync(kit.Roles.Director(Prefix(plan)), ballot, result, kit.TestCommandLine, cancellationToken);
-        kit.Emit(Tallied(ballot, result, checklist));
+            ? ClosingCall.ByCode(plan.Steps, plan.Files, result, services.TestCommandLine)
+            : await ClosingCall.ChecklistAsync(services.Roles.Director(Prefix(plan)), ballot, result, services.TestCommandLine, cancellationToken);
+        services.Emit(Tallied(ballot, result, checklist));
         return checklist;
     }
 

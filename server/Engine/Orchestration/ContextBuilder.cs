@@ -9,21 +9,21 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not fit is said, not hidden.</summary>
 /// <param name="share">Of the usual budgets; less after a prompt that did not fit.</param>
-internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double share, CancellationToken cancellationToken)
+internal sealed class ContextBuilder(RunServices services, TestRun? baseline, double share, CancellationToken cancellationToken)
 {
     private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
     private const int LeastPart = 800;
 
     private readonly HashSet<string> partial = new(StringComparer.Ordinal);
     private RepositoryMap? map;
-    private readonly ContextBudget budget = ContextBudget.For(kit.Model.Profile.Window).Scale(share);
+    private readonly ContextBudget budget = ContextBudget.For(services.Model.Profile.Window).Scale(share);
 
     public ContextBudget Budget => budget;
 
     /// <summary>All files of the walk, in ordinal order.</summary>
-    public IReadOnlyList<string> Paths { get; } = [.. kit.Root.Files(cancellationToken)];
+    public IReadOnlyList<string> Paths { get; } = [.. services.Root.Files(cancellationToken)];
 
-    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, kit.Request.Task, path => ReadableText.ReadListed(kit.Root, path), cancellationToken);
+    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, services.Request.Task, path => ReadableText.ReadListed(services.Root, path), cancellationToken);
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)
@@ -31,8 +31,8 @@ internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double 
         var facts = new StringBuilder();
         Part(facts, "Project notes", Notes());
         Part(facts, "Files of the project", Secrets.Redact(Map.Draw(ContextBudget.Chars(budget.Map))));
-        Part(facts, "Rules", kit.Limits);
-        foreach (var (name, text) in kit.Request.Attachments)
+        Part(facts, "Rules", services.Limits);
+        foreach (var (name, text) in services.Request.Attachments)
         {
             Part(facts, $"Attached by the user: {name}", PromptTexts.Cut(text!, ContextBudget.Chars(budget.Task)));
         }
@@ -40,10 +40,10 @@ internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double 
         {
             Part(facts, "Contents of files", Contents(files, ContextBudget.Chars(budget.Files), baseline));
         }
-        Part(facts, "Task", PromptTexts.Cut(kit.Request.Task, ContextBudget.Chars(budget.Task)));
+        Part(facts, "Task", PromptTexts.Cut(services.Request.Task, ContextBudget.Chars(budget.Task)));
         if (baseline is not null)
         {
-            Part(facts, $"Tests now, before any change ({kit.TestCommandLine})", Tests(baseline));
+            Part(facts, $"Tests now, before any change ({services.TestCommandLine})", Tests(baseline));
         }
         return CheckWord.Before(facts.ToString().TrimEnd());
     }
@@ -56,12 +56,12 @@ internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double 
     {
         var text = new StringBuilder();
         var leftOut = new List<string>();
-        var hints = run is null or { IsGreen: true } ? kit.Request.Task : $"{kit.Request.Task}\n{Failure(run)}";
+        var hints = run is null or { IsGreen: true } ? services.Request.Task : $"{services.Request.Task}\n{Failure(run)}";
         for (var file = 0; file < files.Count; file++)
         {
             var path = files[file];
             var room = (mostChars - text.Length) / (files.Count - file);
-            if (kit.Readable(path) is not { } content)
+            if (services.Readable(path) is not { } content)
             {
                 text.Append($"<file path=\"{path}\">(does not exist, or is not a readable text)</file>\n");
             }
@@ -88,13 +88,13 @@ internal sealed class ContextBuilder(RunServices kit, TestRun? baseline, double 
         return leftOut.Count == 0 ? text.ToString() : text.Append($"(too long to be shown: {string.Join(", ", leftOut)})\n").ToString();
     }
 
-    public string Failure(TestRun run) => FailureTrimmer.Trim(run.Output, ContextBudget.Chars(budget.Failure), kit.Root.Folder);
+    public string Failure(TestRun run) => FailureTrimmer.Trim(run.Output, ContextBudget.Chars(budget.Failure), services.Root.Folder);
 
     private string Tests(TestRun run) =>
         run.IsGreen ? "All tests pass." : Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
 
     private string Notes() =>
-        NoteFiles.Where(Paths.Contains).Select(name => kit.Readable(name) is { } text ? $"{name}:\n{PromptTexts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
+        NoteFiles.Where(Paths.Contains).Select(name => services.Readable(name) is { } text ? $"{name}:\n{PromptTexts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
 
     private static void Part(StringBuilder facts, string title, string text)
     {

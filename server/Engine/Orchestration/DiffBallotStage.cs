@@ -6,18 +6,18 @@ using CodexSidecar.Engine.Prompts;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>After the gates are green Security, QA and Reviewer look at the change itself. Only what is proven is repaired; the rest is shown.</summary>
-internal sealed class DiffBallotStage(RunServices kit, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, Func<TestRun?> lastTests)
+internal sealed class DiffBallotStage(RunServices services, IReadOnlyList<PromptMessage> shared, AgreedPlan agreed, Func<TestRun?> lastTests)
 {
     private const int MostDiff = 24_000;
     private static readonly Role[] Voters = [Role.Security, Role.Qa, Role.Reviewer];
 
     private int round = 2;
 
-    private bool IsWanted => (kit.Settings.Consilium, kit.Settings.DiffBallot) switch
+    private bool IsWanted => (services.Settings.Consilium, services.Settings.DiffBallot) switch
     {
         (ConsiliumSize.Off, _) or (_, DiffBallot.Off) => false,
         (_, DiffBallot.On) => true,
-        _ => settled.IsRisky,
+        _ => agreed.IsRisky,
     };
 
     /// <returns>Null: nothing is proven against the change.</returns>
@@ -27,10 +27,10 @@ internal sealed class DiffBallotStage(RunServices kit, IReadOnlyList<PromptMessa
         {
             return null;
         }
-        var ballot = new Ballot(++round, settled.Plan.PlanId, settled.Plan.Steps, settled.Plan.Files, Voters, []);
+        var ballot = new Ballot(++round, agreed.Plan.PlanId, agreed.Plan.Steps, agreed.Plan.Files, Voters, []);
         var prefix = shared.Ask($"## The change as it is written; the tests passed\n{PromptTexts.Cut(diff, MostDiff)}").Understood();
-        var result = await new Council(role => kit.Roles.Of(role, prefix), WorkspaceEvidence.Of(kit, lastTests), kit.Emit).VoteAsync(ballot, cancellationToken);
-        kit.Emit(new VotesTallied(ballot.Round, result.Tally.Verdict, result.Tally.VetoedBy, result.Tally.Counts, result.Tally.Rule, settled.Checklist));
+        var result = await new Council(role => services.Roles.Of(role, prefix), WorkspaceEvidence.Of(services, lastTests), services.Emit).VoteAsync(ballot, cancellationToken);
+        services.Emit(new VotesTallied(ballot.Round, result.Tally.Verdict, result.Tally.VetoedBy, result.Tally.Counts, result.Tally.Rule, agreed.Checklist));
         return result.Proven.Count > 0 ? result : null;
     }
 
@@ -43,6 +43,6 @@ internal sealed class DiffBallotStage(RunServices kit, IReadOnlyList<PromptMessa
         {
             throw new RunStop(StopReason.RejectedByConsilium, "veto", $"Security's proven objection to the change was not repaired: {open}.");
         }
-        kit.Emit(new NoticeRaised(Severity.Warning, "A proven objection to the change is open", open));
+        services.Emit(new NoticeRaised(Severity.Warning, "A proven objection to the change is open", open));
     }
 }

@@ -7,18 +7,18 @@ using System.Globalization;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>The loop: look, plan, vote, patch, test, repair. Ends with a <see cref="RunEnd"/>, or with a <see cref="RunStop"/> from wherever it was stopped.</summary>
-internal sealed class Orchestrator(RunServices kit)
+internal sealed class Orchestrator(RunServices services)
 {
     private const int MostObjected = 2;
     private const double Usual = 0.2, Fresh = 0.7;
 
-    private readonly TestStage tests = new(kit);
+    private readonly TestStage tests = new(services);
     private TestRun? baseline;
     private int attempts;
 
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
-        kit.Changes.Begin(cancellationToken);
+        services.Changes.Begin(cancellationToken);
         // Facts that do not fit are put together anew from less; nothing was written yet.
         foreach (var share in (double[])[1, 0.7])
         {
@@ -28,7 +28,7 @@ internal sealed class Orchestrator(RunServices kit)
             }
             catch (ModelException fault) when (fault.Fault is ModelFault.Context && share == 1 && attempts == 0)
             {
-                kit.Emit(new NoticeRaised(Severity.Warning, "The prompt did not fit", $"{fault.Message} The run begins again with less text."));
+                services.Emit(new NoticeRaised(Severity.Warning, "The prompt did not fit", $"{fault.Message} The run begins again with less text."));
             }
         }
         throw new System.Diagnostics.UnreachableException();
@@ -36,37 +36,37 @@ internal sealed class Orchestrator(RunServices kit)
 
     private async Task<RunEnd> RunAsync(double share, CancellationToken cancellationToken)
     {
-        var (context, findings) = await kit.InStageAsync(Stage.Analysis, share == 1 ? 1 : 2, () => LookAsync(share, cancellationToken));
+        var (context, findings) = await services.InStageAsync(Stage.Analysis, share == 1 ? 1 : 2, () => LookAsync(share, cancellationToken));
         var facts = PromptTexts.Begin(context.Facts(findings.Files)).Understood();
-        var plans = new PlanStage(kit, facts);
-        var plan = await kit.InStageAsync(Stage.Plan, 1, () => plans.RunAsync(null, cancellationToken));
+        var plans = new PlanStage(services, facts);
+        var plan = await services.InStageAsync(Stage.Plan, 1, () => plans.RunAsync(null, cancellationToken));
         if (plan.Nothing is { } already)
         {
             return Nothing(already, baseline);
         }
-        var settled = await VoteAsync(new ConsiliumStage(kit, facts, plans, () => baseline), plan, cancellationToken);
-        if (settled.Plan.Nothing is { } after)
+        var agreed = await VoteAsync(new ConsiliumStage(services, facts, plans, () => baseline), plan, cancellationToken);
+        if (agreed.Plan.Nothing is { } after)
         {
             return Nothing(after, baseline);
         }
-        var question = facts.Ask(settled.Plan.Text).Understood();
-        if (kit.Level is Level.ReadOnly)
+        var question = facts.Ask(agreed.Plan.Text).Understood();
+        if (services.Level is Level.ReadOnly)
         {
-            throw await ReadOnlyAsync(context, question, settled, cancellationToken);
+            throw await ReadOnlyAsync(context, question, agreed, cancellationToken);
         }
-        var green = await SolveAsync(context, question, settled, cancellationToken);
-        return await new CommitStage(kit).RunAsync(green, settled.MayCommit, cancellationToken);
+        var green = await SolveAsync(context, question, agreed, cancellationToken);
+        return await new CommitStage(services).RunAsync(green, agreed.MayCommit, cancellationToken);
     }
 
     /// <summary>Nothing may be written; where it is wanted, the patch is made all the same, to be looked at.</summary>
-    private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, CancellationToken cancellationToken)
+    private async Task<RunStop> ReadOnlyAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan agreed, CancellationToken cancellationToken)
     {
-        if (!kit.Settings.ShowPatch)
+        if (!services.Settings.ShowPatch)
         {
             return new(StopReason.Forbidden, "Level 0 (read_only) may not write. The plan is in the report; run the task again with --level 1 or higher.");
         }
-        var patch = new PatchStage(kit, context, onlyShown: true);
-        await kit.InStageAsync(Stage.Patch, 1, () => patch.RunAsync("patch", shared.Ask(PatchQuestion.First(kit, context, settled)), Usual, 1, cancellationToken));
+        var patch = new PatchStage(services, context, onlyShown: true);
+        await services.InStageAsync(Stage.Patch, 1, () => patch.RunAsync("patch", shared.Ask(PatchQuestion.First(services, context, agreed)), Usual, 1, cancellationToken));
         return new(StopReason.Forbidden, "Level 0 (read_only) may not write: the patch is only shown, and it is not tested. At level 1 or higher it is written.");
     }
 
@@ -75,33 +75,33 @@ internal sealed class Orchestrator(RunServices kit)
         if (share == 1)
         {
             baseline = await tests.RunAsync(0, cancellationToken);
-            if (kit.Context.Extra.AreConfigured)
+            if (services.Context.Extra.AreConfigured)
             {
-                await kit.Changes.WatchAsync(() => kit.Context.Extra.StartAsync(kit.Context, cancellationToken), cancellationToken);
+                await services.Changes.WatchAsync(() => services.Context.Extra.StartAsync(services.Context, cancellationToken), cancellationToken);
             }
         }
-        var context = new ContextBuilder(kit, baseline, share, cancellationToken);
-        return (context, await new AnalysisStage(kit, context).RunAsync(cancellationToken));
+        var context = new ContextBuilder(services, baseline, share, cancellationToken);
+        return (context, await new AnalysisStage(services, context).RunAsync(cancellationToken));
     }
 
     private Task<AgreedPlan> VoteAsync(ConsiliumStage stage, RunPlan plan, CancellationToken cancellationToken) =>
-        kit.Settings.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : kit.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
+        services.Settings.Consilium is ConsiliumSize.Off ? stage.RunAsync(plan, cancellationToken) : services.InStageAsync(Stage.Consilium, 1, () => stage.RunAsync(plan, cancellationToken));
 
     /// <summary>Patch, test, repairs while they get anywhere; then everything is put back and one fresh attempt is made.</summary>
     /// <returns>The tests that proved it; null when there are none.</returns>
-    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan settled, CancellationToken cancellationToken)
+    private async Task<TestRun?> SolveAsync(ContextBuilder context, IReadOnlyList<PromptMessage> shared, AgreedPlan agreed, CancellationToken cancellationToken)
     {
-        var patch = new PatchStage(kit, context);
-        var question = PatchQuestion.First(kit, context, settled);
+        var patch = new PatchStage(services, context);
+        var question = PatchQuestion.First(services, context, agreed);
         TestRun? run = null;
-        var ballot = new DiffBallotStage(kit, shared, settled, () => run);
+        var ballot = new DiffBallotStage(services, shared, agreed, () => run);
         foreach (var (temperature, purpose) in new[] { (Usual, "patch"), (Fresh, "patch:fresh") })
         {
             if (run is not null)
             {
-                kit.Changes.RollBack("the repairs did not help; one fresh attempt follows");
+                services.Changes.RollBack("the repairs did not help; one fresh attempt follows");
                 patch.StartAfresh();
-                kit.Guards.StartAfresh();
+                services.Guards.StartAfresh();
                 question = $"{question}\n\nAn earlier attempt failed, so do it differently. It failed with:\n{context.Failure(run)}";
             }
             var messages = shared.Ask(question);
@@ -109,7 +109,7 @@ internal sealed class Orchestrator(RunServices kit)
             {
                 var attempt = ++attempts;
                 var name = repair == 0 ? purpose : string.Create(CultureInfo.InvariantCulture, $"repair:{repair}");
-                messages = await kit.InStageAsync(Stage.Patch, attempt, () => patch.RunAsync(name, messages, temperature, attempt, cancellationToken));
+                messages = await services.InStageAsync(Stage.Patch, attempt, () => patch.RunAsync(name, messages, temperature, attempt, cancellationToken));
                 run = await TestAsync(attempt, cancellationToken);
                 if (run is null || run.IsGreen || (baseline is not null && run.OnlyFailsWhat(baseline)))
                 {
@@ -122,22 +122,22 @@ internal sealed class Orchestrator(RunServices kit)
                         ballot.GiveUp(objected);
                         return run;
                     }
-                    messages = messages.Ask(PatchQuestion.Objected(kit, context, objected));
+                    messages = messages.Ask(PatchQuestion.Objected(services, context, objected));
                     continue;
                 }
                 var isWorse = baseline is not null && run.HasNumbers && run.Failures > baseline.Failures;
-                if (!kit.Guards.MayRepair(FailureSignature.Of(run.Output), isWorse) || temperature == Fresh)
+                if (!services.Guards.MayRepair(FailureSignature.Of(run.Output), isWorse) || temperature == Fresh)
                 {
                     break;
                 }
-                messages = messages.Ask(PatchQuestion.Repair(kit, context, run));
+                messages = messages.Ask(PatchQuestion.Repair(services, context, run));
             }
         }
         throw new RunStop(StopReason.TestsFailed, $"The tests still fail after {attempts} attempts: {string.Join(", ", run!.Result.Failures.Take(3).DefaultIfEmpty("see the output of the tests"))}.");
     }
 
     private Task<TestRun?> TestAsync(int attempt, CancellationToken cancellationToken) =>
-        kit.TestsMayRun ? kit.InStageAsync(Stage.Tests, attempt, () => tests.RunAsync(attempt, cancellationToken)) : tests.RunAsync(attempt, cancellationToken);
+        services.TestsMayRun ? services.InStageAsync(Stage.Tests, attempt, () => tests.RunAsync(attempt, cancellationToken)) : tests.RunAsync(attempt, cancellationToken);
 
     private static RunEnd Nothing(string why, TestRun? baseline) => baseline is { IsGreen: false }
         ? throw new RunStop(StopReason.NoProgress, $"The tests fail, but the model sees nothing to change: {why}")

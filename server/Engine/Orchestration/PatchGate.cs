@@ -15,27 +15,27 @@ internal static partial class PatchGate
         .FirstOrDefault();
 
     /// <exception cref="RunStop">limit_changes, forbidden or user_rejected</exception>
-    public static async Task CheckAsync(RunServices kit, Patch patch, CancellationToken cancellationToken)
+    public static async Task CheckAsync(RunServices services, Patch patch, CancellationToken cancellationToken)
     {
-        await CheckSavedAsync(kit, patch, cancellationToken);
+        await CheckSavedAsync(services, patch, cancellationToken);
         var lines = patch.Files.Sum(file => file.Added + file.Removed);
         if (patch.Files.Count > Guards.MostFiles || lines > Guards.MostLines)
         {
-            await AskAsync(kit, $"Apply a large patch: {patch.Files.Count} files, {lines} lines?", $"More than {Guards.MostFiles} files or {Guards.MostLines} lines.", StopReason.LimitChanges, cancellationToken);
+            await AskAsync(services, $"Apply a large patch: {patch.Files.Count} files, {lines} lines?", $"More than {Guards.MostFiles} files or {Guards.MostLines} lines.", StopReason.LimitChanges, cancellationToken);
         }
         var weakened = patch.Files.Where(file => file.Change is not FileChange.Added && file.Removed > 0 && TestFiles.IsTest(file.Path)).Select(file => file.Path).ToList();
-        if (weakened.Count > 0 && !AsksForOtherTests(kit.Request.Task))
+        if (weakened.Count > 0 && !AsksForOtherTests(services.Request.Task))
         {
-            await AskAsync(kit, $"Let the patch change existing tests ({string.Join(", ", weakened)})?", "The task does not ask for other tests; changed tests prove nothing.", StopReason.Forbidden, cancellationToken);
+            await AskAsync(services, $"Let the patch change existing tests ({string.Join(", ", weakened)})?", "The task does not ask for other tests; changed tests prove nothing.", StopReason.Forbidden, cancellationToken);
         }
     }
 
     /// <summary>Asked before the user looks at the patch, and again right before it is written: people type meanwhile.</summary>
     /// <exception cref="RunStop">forbidden (unsaved)</exception>
-    public static async Task CheckSavedAsync(RunServices kit, Patch patch, CancellationToken cancellationToken)
+    public static async Task CheckSavedAsync(RunServices services, Patch patch, CancellationToken cancellationToken)
     {
         var paths = patch.Files.SelectMany(file => new[] { file.Path, file.From }).OfType<string>().ToList();
-        var files = kit.Request.ReadUnsaved is { } read ? await read(paths, cancellationToken) : kit.Request.Unsaved;
+        var files = services.Request.ReadUnsaved is { } read ? await read(paths, cancellationToken) : services.Request.Unsaved;
         var unsaved = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         if (paths.FirstOrDefault(unsaved.Contains) is { } path)
         {
@@ -43,9 +43,9 @@ internal static partial class PatchGate
         }
     }
 
-    private static async Task AskAsync(RunServices kit, string question, string reason, StopReason otherwise, CancellationToken cancellationToken)
+    private static async Task AskAsync(RunServices services, string question, string reason, StopReason otherwise, CancellationToken cancellationToken)
     {
-        var answer = await kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("gate", null, AskSubject.Gate, Risk.Medium, question, reason), cancellationToken));
+        var answer = await services.Guards.WaitForUserAsync(() => services.Context.Ask(new("gate", null, AskSubject.Gate, Risk.Medium, question, reason), cancellationToken));
         if (!answer.Allowed)
         {
             throw new RunStop(otherwise, $"Not allowed: {question} {reason}");

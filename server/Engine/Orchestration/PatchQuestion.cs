@@ -8,19 +8,19 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>The words that ask for edits.</summary>
 internal static class PatchQuestion
 {
-    public static string First(RunServices kit, ContextBuilder context, AgreedPlan settled) =>
+    public static string First(RunServices services, ContextBuilder context, AgreedPlan agreed) =>
         $"""
         ## Question
         Carry out the plan. Checklist:
-        {string.Join('\n', settled.Checklist.Select(item => $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"))}
+        {string.Join('\n', agreed.Checklist.Select(item => $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"))}
 
-        {Format(kit, context, settled.Plan.Files)}
+        {Format(services, context, agreed.Plan.Files)}
         Change only what the task needs. One short sentence of explanation before the edits is enough.
         """;
 
-    public static string Repair(RunServices kit, ContextBuilder context, TestRun run)
+    public static string Repair(RunServices services, ContextBuilder context, TestRun run)
     {
-        var changed = kit.Changes.Patched;
+        var changed = services.Changes.Patched;
         return $"""
             The edits were applied, but the tests fail:
             {Secrets.Redact(context.Failure(run))}
@@ -31,20 +31,20 @@ internal static class PatchQuestion
             """;
     }
 
-    public static string Objected(RunServices kit, ContextBuilder context, BallotResult result) =>
+    public static string Objected(RunServices services, ContextBuilder context, BallotResult result) =>
         $"""
         The tests pass, but this is proven against the change:
         {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
 
         The changed files as they are now:
-        {context.Contents(kit.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2, null)}
+        {context.Contents(services.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2, null)}
         Send only the edits that deal with it, in the same form as before.
         """;
 
     /// <summary>A file with hidden values, or of which only parts were shown, must not be sent as a whole: the rest would be lost.</summary>
-    private static string Format(RunServices kit, ContextBuilder context, IReadOnlyList<string> files)
+    private static string Format(RunServices services, ContextBuilder context, IReadOnlyList<string> files)
     {
-        var targets = files.Select(path => (Path: path, Text: kit.Readable(path)))
+        var targets = files.Select(path => (Path: path, Text: services.Readable(path)))
             .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: context.IsPartial(file.Path) || (file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false))).ToList();
         return EditFormat.Describe(targets, context.Budget.Output).TrimEnd();
     }

@@ -14,7 +14,7 @@ internal sealed record ReviewedPatch(PatchPlan Plan, Patch Patch, string? Proble
 /// that was accepted is asked about again.
 /// </summary>
 /// <param name="mostChars">Of the fresh text in a question to the model.</param>
-internal sealed class PatchReview(RunServices kit, int mostChars)
+internal sealed class PatchReview(RunServices services, int mostChars)
 {
     private IReadOnlySet<string> accepted = new HashSet<string>();
     private int patches;
@@ -30,14 +30,14 @@ internal sealed class PatchReview(RunServices kit, int mostChars)
             var patch = Propose(plan, attempt);
             if (first)
             {
-                await PatchGate.CheckAsync(kit, patch, cancellationToken);
+                await PatchGate.CheckAsync(services, patch, cancellationToken);
             }
-            if (kit.Settings.Review is ReviewMode.Ask)
+            if (services.Settings.Review is ReviewMode.Ask)
             {
                 plan = await DecideAsync(plan, patch, cancellationToken);
-                await PatchGate.CheckSavedAsync(kit, plan.ToPatch(patch.PatchId), cancellationToken);
+                await PatchGate.CheckSavedAsync(services, plan.ToPatch(patch.PatchId), cancellationToken);
             }
-            var rebased = Rebase.Onto(plan, FileActions.Planning(kit.Root, []));
+            var rebased = Rebase.Onto(plan, FileActions.Planning(services.Root, []));
             if (rebased.Conflicts.Count > 0)
             {
                 return new(plan, patch, Conflict(rebased.Conflicts));
@@ -47,15 +47,15 @@ internal sealed class PatchReview(RunServices kit, int mostChars)
                 return new(plan, plan.ToPatch(patch.PatchId));
             }
             plan = rebased.Plan;
-            kit.Emit(new NoticeRaised(Severity.Info, "Changed meanwhile", $"Somebody else changed {string.Join(", ", rebased.Merged)} after the patch was made. Both changes are kept."));
+            services.Emit(new NoticeRaised(Severity.Info, "Changed meanwhile", $"Somebody else changed {string.Join(", ", rebased.Merged)} after the patch was made. Both changes are kept."));
         }
     }
 
     public Patch Propose(PatchPlan plan, int attempt)
     {
         var patch = plan.ToPatch(NextId());
-        kit.KeepTexts(patch.PatchId, plan.Texts());
-        kit.Emit(new PatchProposed(patch.PatchId, attempt, patch.Files));
+        services.KeepTexts(patch.PatchId, plan.Texts());
+        services.Emit(new PatchProposed(patch.PatchId, attempt, patch.Files));
         return patch;
     }
 
@@ -66,10 +66,10 @@ internal sealed class PatchReview(RunServices kit, int mostChars)
         IReadOnlyList<HunkDecision> decisions = answer.Hunks ?? [.. known.Select(id => new HunkDecision(id, answer.Allowed))];
         if (decisions.Any(decision => !known.Contains(decision.HunkId)) || decisions.DistinctBy(decision => decision.HunkId).Count() != decisions.Count)
         {
-            kit.Emit(new NoticeRaised(Severity.Error, "The answer names unknown or doubled hunks", "Nothing of the patch is applied."));
+            services.Emit(new NoticeRaised(Severity.Error, "The answer names unknown or doubled hunks", "Nothing of the patch is applied."));
             decisions = [];
         }
-        kit.Emit(new HunksDecided(patch.PatchId, decisions, answer.By));
+        services.Emit(new HunksDecided(patch.PatchId, decisions, answer.By));
         accepted = decisions.Where(decision => decision.Accept).Select(decision => decision.HunkId).ToHashSet(StringComparer.Ordinal);
         var selected = answer.Allowed ? plan.Select(accepted) : PatchPlan.Empty;
         return selected.IsEmpty ? throw new RunStop(StopReason.UserRejected, "The patch was rejected; nothing of it was written.") : selected;
@@ -79,16 +79,16 @@ internal sealed class PatchReview(RunServices kit, int mostChars)
     {
         var files = string.Join(", ", patch.Files.Select(file => file.Path));
         var question = new PermissionAsked("patch", null, AskSubject.Patch, Risk.Low, $"Apply the patch to {files}?", "Review mode: every hunk is yours to decide.");
-        return kit.Guards.WaitForUserAsync(() => kit.Context.Ask(question, cancellationToken));
+        return services.Guards.WaitForUserAsync(() => services.Context.Ask(question, cancellationToken));
     }
 
     /// <summary>The fresh text, so that the model can make its edits anew; counts as a reply that could not be used.</summary>
     private string Conflict(IReadOnlyList<string> paths)
     {
         var names = string.Join(", ", paths);
-        kit.Guards.AfterMalformed($"somebody else changed {names} meanwhile.");
-        kit.Emit(new NoticeRaised(Severity.Warning, "Changed meanwhile", $"Somebody else changed the same lines of {names}. Nothing was written; the model is asked again."));
-        var fresh = string.Join('\n', paths.Select(path => kit.Readable(path) is { } text ? $"{path}\n````\n{text}````" : $"{path} cannot be read any more."));
+        services.Guards.AfterMalformed($"somebody else changed {names} meanwhile.");
+        services.Emit(new NoticeRaised(Severity.Warning, "Changed meanwhile", $"Somebody else changed the same lines of {names}. Nothing was written; the model is asked again."));
+        var fresh = string.Join('\n', paths.Select(path => services.Readable(path) is { } text ? $"{path}\n````\n{text}````" : $"{path} cannot be read any more."));
         return $"Nothing was written: {names} changed on disk after you read it. Make your edits for the text as it is now:\n\n{(fresh.Length <= mostChars ? fresh : $"{fresh[..mostChars]}\n[cut]")}";
     }
 

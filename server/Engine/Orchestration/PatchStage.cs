@@ -8,10 +8,10 @@ namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at all.</summary>
 /// <param name="onlyShown">Nothing is written: the patch is proposed and that is all.</param>
-internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool onlyShown = false)
+internal sealed class PatchStage(RunServices services, ContextBuilder context, bool onlyShown = false)
 {
     private readonly List<PatchFile> written = [];
-    private readonly PatchReview review = new(kit, ContextBudget.Chars(context.Budget.Files));
+    private readonly PatchReview review = new(services, ContextBudget.Chars(context.Budget.Files));
 
     /// <summary>What was written since the last fresh start, as a diff.</summary>
     public string Diff => string.Join('\n', written.Select(file => $"--- {file.Path}\n{file.Unified}"));
@@ -27,9 +27,9 @@ internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool o
         var asked = purpose;
         while (true)
         {
-            var reply = await kit.Model.AskAsync(new(asked, messages, context.Budget.Output, temperature), aloud: true, cancellationToken);
+            var reply = await services.Model.AskAsync(new(asked, messages, context.Budget.Output, temperature), aloud: true, cancellationToken);
             messages = messages.Reply(reply.Text);
-            var workspace = FileActions.Planning(kit.Root, kit.Root.Files(cancellationToken));
+            var workspace = FileActions.Planning(services.Root, services.Root.Files(cancellationToken));
             staged = PatchPlanner.Plan(PatchParser.ParseReply(reply.Text, reply.End is ReplyEnd.Stop), workspace, staged, new());
             var problem = Problem(staged, workspace);
             if (problem is null)
@@ -37,10 +37,10 @@ internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool o
                 problem = await WriteAsync(staged, attempt, cancellationToken);
                 if (problem is null)
                 {
-                    kit.Guards.AfterGoodReply();
+                    services.Guards.AfterGoodReply();
                     return messages;
                 }
-                kit.Guards.Forget(staged.Fingerprint);
+                services.Guards.Forget(staged.Fingerprint);
                 staged = null;
             }
             messages = messages.Ask(problem);
@@ -53,22 +53,22 @@ internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool o
     {
         if (staged.Refusals.Count > 0)
         {
-            kit.Tools.AuditRefused(staged.Refusals);
-            kit.Emit(new PatchFailed(review.NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
-            kit.Guards.AfterMalformed(staged.Refusals[0].Message);
+            services.Tools.AuditRefused(staged.Refusals);
+            services.Emit(new PatchFailed(review.NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
+            services.Guards.AfterMalformed(staged.Refusals[0].Message);
             return PatchFeedback.Write(staged, workspace, ContextBudget.Chars(context.Budget.Failure));
         }
         if (staged.IsEmpty)
         {
-            kit.Guards.AfterMalformed("there was no edit in it, or one that changes nothing.");
+            services.Guards.AfterMalformed("there was no edit in it, or one that changes nothing.");
             return "There was no edit in your answer, or it changes nothing. Send the edits in exactly the form asked for.";
         }
         if (PatchGate.Hidden(staged) is { } hidden)
         {
-            kit.Guards.AfterMalformed(hidden);
+            services.Guards.AfterMalformed(hidden);
             return hidden;
         }
-        return kit.Guards.IsNewPatch(staged.Fingerprint) ? null : "This change was proposed before and did not help. Try something else.";
+        return services.Guards.IsNewPatch(staged.Fingerprint) ? null : "This change was proposed before and did not help. Try something else.";
     }
 
     /// <returns>What the model must be told instead: the files changed under it, nothing was written.</returns>
@@ -84,16 +84,16 @@ internal sealed class PatchStage(RunServices kit, ContextBuilder context, bool o
         {
             return problem;
         }
-        await kit.Changes.BeforeWriteAsync([], cancellationToken);
-        kit.Changes.WillWrite(plan);
-        var outcome = await kit.Tools.RunAsync(RunActions.Apply(kit.Context, plan), cancellationToken);
+        await services.Changes.BeforeWriteAsync([], cancellationToken);
+        services.Changes.WillWrite(plan);
+        var outcome = await services.Tools.RunAsync(RunActions.Apply(services.Context, plan), cancellationToken);
         if (outcome.Value is not { } applied)
         {
             throw new RunStop(outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden, $"The patch was not written. {outcome.Decision.Reason}");
         }
-        kit.Changes.Wrote();
+        services.Changes.Wrote();
         written.AddRange(patch.Files);
-        kit.Emit(new PatchApplied(patch.PatchId, applied.Files));
+        services.Emit(new PatchApplied(patch.PatchId, applied.Files));
         return null;
     }
 }

@@ -5,7 +5,7 @@ using CodexSidecar.Engine.Tools;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>After the last vote on the plan: the user may carry out what was voted down, or stop what was approved. Both are events and stay in the record.</summary>
-internal sealed class PlanQuestion(RunServices kit)
+internal sealed class PlanQuestion(RunServices services)
 {
     /// <param name="tell">Emits the tally; called before anything is asked about it.</param>
     /// <returns>Whether the change may be committed: not when nobody decided.</returns>
@@ -21,7 +21,7 @@ internal sealed class PlanQuestion(RunServices kit)
                 return true;
             case Verdict.Abstain:
                 tell();
-                kit.Emit(new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan."));
+                services.Emit(new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan."));
                 return await ConfirmAsync(ballot, "Carry out the plan although too few roles voted?", tally.Rule, otherwiseGoOn: true, cancellationToken);
             case Verdict.Revise when result.Proven.Count > 0:
                 tell();
@@ -29,7 +29,7 @@ internal sealed class PlanQuestion(RunServices kit)
                 await ConfirmAsync(ballot, "Carry out the plan with a proven objection open?", open, otherwiseGoOn: true, cancellationToken);
                 return true;
             default:
-                if (kit.Settings.ConfirmPlan)
+                if (services.Settings.ConfirmPlan)
                 {
                     await ConfirmAsync(ballot, "Carry out this plan?", tally.Rule, otherwiseGoOn: false, cancellationToken);
                 }
@@ -46,7 +46,7 @@ internal sealed class PlanQuestion(RunServices kit)
                 StopReason.RejectedByConsilium, tally.VetoedBy is null ? null : "veto",
                 $"The consilium rejected the revised plan: {tally.Rule}. Say the task differently, or run it with --consilium off.");
         }
-        kit.Emit(new Overruled(ballot.Round, Accepted: true, answer.By));
+        services.Emit(new Overruled(ballot.Round, Accepted: true, answer.By));
     }
 
     /// <summary>A face that cannot ask is no user who says no: what was not rejected goes on, with the open points on the checklist.</summary>
@@ -60,11 +60,11 @@ internal sealed class PlanQuestion(RunServices kit)
         }
         if (answer.By is AnsweredBy.User)
         {
-            kit.Emit(new Overruled(ballot.Round, Accepted: false, answer.By));
+            services.Emit(new Overruled(ballot.Round, Accepted: false, answer.By));
         }
         throw new RunStop(StopReason.UserRejected, "plan", "The plan was not carried out; nothing was written.");
     }
 
     private Task<Answer> AskAsync(string question, string reason, Risk risk, CancellationToken cancellationToken) =>
-        kit.Guards.WaitForUserAsync(() => kit.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken));
+        services.Guards.WaitForUserAsync(() => services.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken));
 }

@@ -14,7 +14,7 @@ internal sealed record RunPlan(string PlanId, IReadOnlyList<string> Steps, IRead
 }
 
 /// <summary>Asks for a plan in steps; a plan that leaves the workspace never reaches a vote.</summary>
-internal sealed class PlanStage(RunServices kit, IReadOnlyList<PromptMessage> facts)
+internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessage> facts)
 {
     private const int PlanTokens = 700, MostSteps = 8;
     private int plans;
@@ -39,15 +39,15 @@ internal sealed class PlanStage(RunServices kit, IReadOnlyList<PromptMessage> fa
         for (string? problem = null; ;)
         {
             var asked = problem is null ? question : $"{question}\n\nYour last answer could not be used: {problem}";
-            var reply = await kit.Model.AskAsync(new(purpose, facts.Ask(asked), PlanTokens), aloud: false, cancellationToken);
+            var reply = await services.Model.AskAsync(new(purpose, facts.Ask(asked), PlanTokens), aloud: false, cancellationToken);
             (var plan, problem) = Read(reply.Text);
             if (plan is not null)
             {
-                kit.Guards.AfterGoodReply();
-                kit.Emit(new PlanProposed(plan.PlanId, plan.Steps, plan.Files));
+                services.Guards.AfterGoodReply();
+                services.Emit(new PlanProposed(plan.PlanId, plan.Steps, plan.Files));
                 return plan;
             }
-            kit.Guards.AfterMalformed(problem!);
+            services.Guards.AfterMalformed(problem!);
             purpose = "plan:again";
         }
     }

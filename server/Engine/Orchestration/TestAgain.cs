@@ -5,15 +5,15 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>A run that only tests: after the user has decided hunks, or written something themselves.</summary>
 internal static class TestAgain
 {
-    public static async Task<RunEnd> RunAsync(RunServices kit, CancellationToken cancellationToken)
+    public static async Task<RunEnd> RunAsync(RunServices services, CancellationToken cancellationToken)
     {
-        if (!kit.TestsMayRun)
+        if (!services.TestsMayRun)
         {
-            return kit.TestCommand is null
+            return services.TestCommand is null
                 ? throw new RunStop(StopReason.Forbidden, "There are no tests to run. Say how to test with --test-command.")
-                : throw new RunStop(StopReason.Forbidden, $"Level {(int)kit.Level} does not run tests; level 2 would run: {kit.TestCommandLine}");
+                : throw new RunStop(StopReason.Forbidden, $"Level {(int)services.Level} does not run tests; level 2 would run: {services.TestCommandLine}");
         }
-        var run = await kit.InStageAsync(Stage.Tests, 1, () => new TestStage(kit).RunAsync(1, cancellationToken));
+        var run = await services.InStageAsync(Stage.Tests, 1, () => new TestStage(services).RunAsync(1, cancellationToken));
         return run switch
         {
             null => throw new RunStop(StopReason.Forbidden, "The tests were not allowed to run."),

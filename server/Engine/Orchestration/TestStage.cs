@@ -22,7 +22,7 @@ internal sealed record TestRun(TestResult Result, string Output)
 }
 
 /// <summary>Runs the project's own tests; whether they passed is for the test program to say, never for the model.</summary>
-internal sealed class TestStage(RunServices kit)
+internal sealed class TestStage(RunServices services)
 {
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
     private int timeouts;
@@ -31,22 +31,22 @@ internal sealed class TestStage(RunServices kit)
     /// <returns>Null: there are no tests, or they may not run; a notice says why.</returns>
     public async Task<TestRun?> RunAsync(int attempt, CancellationToken cancellationToken)
     {
-        if (!kit.TestsMayRun)
+        if (!services.TestsMayRun)
         {
             Explain(attempt);
             return null;
         }
-        var command = kit.TestCommandLine!;
-        kit.Emit(new TestsStarted(attempt, command, Wire.Name(kit.Context.Sandbox)));
-        var action = RunActions.Tests(kit.Context, MostTime, text => kit.Emit(new TestsOutput(attempt, text)));
-        var outcome = await kit.Changes.WatchAsync(() => kit.Tools.RunAsync(action, cancellationToken), cancellationToken);
+        var command = services.TestCommandLine!;
+        services.Emit(new TestsStarted(attempt, command, Wire.Name(services.Context.Sandbox)));
+        var action = RunActions.Tests(services.Context, MostTime, text => services.Emit(new TestsOutput(attempt, text)));
+        var outcome = await services.Changes.WatchAsync(() => services.Tools.RunAsync(action, cancellationToken), cancellationToken);
         var run = outcome.Value is { } ran
             ? new TestRun(TestOutputReader.Read(command, ran.Result), ran.Result.Output)
             : new TestRun(new(TestOutcome.NotRun, command, null, null, null, null, [], 0), "");
-        kit.Emit(new TestsFinished(attempt, run.Result));
+        services.Emit(new TestsFinished(attempt, run.Result));
         if (outcome.Refused)
         {
-            kit.Emit(new NoticeRaised(Severity.Warning, "The tests were not run", outcome.Decision.Reason));
+            services.Emit(new NoticeRaised(Severity.Warning, "The tests were not run", outcome.Decision.Reason));
             return null;
         }
         CountTimeouts(run);
@@ -59,9 +59,9 @@ internal sealed class TestStage(RunServices kit)
         {
             return;
         }
-        kit.Emit(kit.TestCommand is null
+        services.Emit(services.TestCommand is null
             ? new NoticeRaised(Severity.Warning, "No tests found", "Nothing will prove the change. Say how to test with --test-command.")
-            : new NoticeRaised(Severity.Info, "The tests are not run", $"Level {(int)kit.Level} does not run anything; level 2 would run: {kit.TestCommandLine}"));
+            : new NoticeRaised(Severity.Info, "The tests are not run", $"Level {(int)services.Level} does not run anything; level 2 would run: {services.TestCommandLine}"));
     }
 
     private void CountTimeouts(TestRun run)

@@ -11,12 +11,12 @@ internal static class WorkspaceEvidence
 {
     private const int MostSearched = 4_000;
 
-    public static Evidence Of(RunServices kit, Func<TestRun?> lastTests) => new(
-        path => kit.Readable(path)?.Split('\n'),
-        path => Exists(kit.Root, path),
-        (text, path, cancellationToken) => Contains(kit, text, path, cancellationToken),
-        (path, line) => HoldsSecret(kit.Root, path, line),
-        command => IsDenied(kit, command),
+    public static Evidence Of(RunServices services, Func<TestRun?> lastTests) => new(
+        path => services.Readable(path)?.Split('\n'),
+        path => Exists(services.Root, path),
+        (text, path, cancellationToken) => Contains(services, text, path, cancellationToken),
+        (path, line) => HoldsSecret(services.Root, path, line),
+        command => IsDenied(services, command),
         name => lastTests() is { } tests ? tests.Result.Failures.Any(failure => failure.Contains(name, StringComparison.OrdinalIgnoreCase)) : null);
 
     private static bool Exists(WorkspaceRoot root, string path)
@@ -31,13 +31,13 @@ internal static class WorkspaceEvidence
         }
     }
 
-    private static bool Contains(RunServices kit, string text, string? path, CancellationToken cancellationToken) => path is not null
-        ? kit.Readable(path)?.Contains(text, StringComparison.Ordinal) ?? false
-        : kit.Root.Files(cancellationToken).Take(MostSearched).Any(file => kit.Readable(file)?.Contains(text, StringComparison.Ordinal) ?? false);
+    private static bool Contains(RunServices services, string text, string? path, CancellationToken cancellationToken) => path is not null
+        ? services.Readable(path)?.Contains(text, StringComparison.Ordinal) ?? false
+        : services.Root.Files(cancellationToken).Take(MostSearched).Any(file => services.Readable(file)?.Contains(text, StringComparison.Ordinal) ?? false);
 
     private static bool? HoldsSecret(WorkspaceRoot root, string path, int line) =>
         ReadableText.Read(root, path)?.Split('\n') is { } lines && line >= 1 && line <= lines.Length ? Secrets.Redact(lines[line - 1]) != lines[line - 1] : null;
 
-    private static bool IsDenied(RunServices kit, string command) =>
-        LevelPolicy.Decide(new(kit.Level, Sandboxed: true, ChecksGreen: true) { Rules = kit.Context.Rules }, CommandJudge.Judge(command, kit.TestCommand?.Argv ?? [])).Permission is Permission.Deny;
+    private static bool IsDenied(RunServices services, string command) =>
+        LevelPolicy.Decide(new(services.Level, Sandboxed: true, ChecksGreen: true) { Rules = services.Context.Rules }, CommandJudge.Judge(command, services.TestCommand?.Argv ?? [])).Permission is Permission.Deny;
 }

@@ -6,8 +6,8 @@ using CodexSidecar.Engine.Processes.Seccomp;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>The first rung: what bubblewrap is told for one command. https://github.com/containers/bubblewrap</summary>
-internal sealed class Bubblewrap(string program, Version version, byte[] filter) : ISandboxKind
+/// <summary>The first backend: what bubblewrap is told for one command. https://github.com/containers/bubblewrap</summary>
+internal sealed class Bubblewrap(string program, Version version, byte[] filter) : ISandboxBackend
 {
     private const string TemporarySize = "2147483648";
 

@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Processes;
 
 /// <summary>
 /// What decides what git runs, before a command and after it. bubblewrap keeps what exists from being written; this is for what did not exist
-/// (a hook, a whole planted repository), which is set aside under another name, and for a rung that cannot keep a part of the workspace from
+/// (a hook, a whole planted repository), which is set aside under another name, and for a backend that cannot keep a part of the workspace from
 /// being written: there what was changed is put back.
 /// </summary>
 internal sealed class GitGuard
@@ -25,7 +25,7 @@ internal sealed class GitGuard
     /// <param name="Content">Null: a folder, a link, or a file that could not be written anyway.</param>
     private sealed record State(byte[]? Content, UnixFileMode Mode, string? Link);
 
-    /// <param name="keep">Keep the contents: the rung does not stop a command from writing them.</param>
+    /// <param name="keep">Keep the contents: the backend does not stop a command from writing them.</param>
     public static GitGuard Take(string workspace, IReadOnlyList<GitFolder> repositories, bool keep) => new(workspace, repositories, keep);
 
     /// <returns>What is as it was again, relative to the workspace.</returns>

@@ -1,4 +1,4 @@
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>The rung a command runs on; its name in lower case is what reports and the audit log say.</summary>
+/// <summary>The backend a command runs on; its name in lower case is what reports and the audit log say.</summary>
 internal enum SandboxKind { None, Bubblewrap, Landlock, Seatbelt }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>Before a rung is trusted, one child on it, with the very options commands get, tries to get out.</summary>
+/// <summary>Before a backend is trusted, one child on it, with the very options commands get, tries to get out.</summary>
 internal static class SandboxProof
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

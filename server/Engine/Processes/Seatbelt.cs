@@ -4,7 +4,7 @@ namespace CodexSidecar.Engine.Processes;
 /// macOS: a profile for <c>sandbox-exec</c>. What it says is tested; that macOS does what it says is not (docs/security.md).
 /// https://reverse.put.as/wp-content/uploads/2011/09/Apple-Sandbox-Guide-v1.0.pdf
 /// </summary>
-internal sealed class Seatbelt : ISandboxKind
+internal sealed class Seatbelt : ISandboxBackend
 {
     private const string Program = "/usr/bin/sandbox-exec";
 
@@ -14,7 +14,7 @@ internal sealed class Seatbelt : ISandboxKind
 
     public bool HasOwnLoopback => false;
 
-    public static (ISandboxKind? Rung, string Problem) Find(string workspace) =>
+    public static (ISandboxBackend? Backend, string Problem) Find(string workspace) =>
         File.Exists(Program) && !workspace.Contains('"') ? (new Seatbelt(), "") : (null, "sandbox-exec is not there");
 
     public string? MakeTemporary() => Directory.CreateTempSubdirectory("codex-sidecar-command-").FullName;

@@ -12,7 +12,7 @@ namespace CodexSidecar.Engine.Revisions;
 /// </summary>
 internal sealed class HunkRevision
 {
-    private readonly Revision late;
+    private readonly Revision revision;
     private readonly PatchProposed patch;
     private readonly string runId;
     private readonly RunFolder folder;
@@ -24,22 +24,22 @@ internal sealed class HunkRevision
     private readonly List<HunkDecision> done = [];
     private HashSet<string> leftOut;
 
-    private HunkRevision(Revision late, EventEnvelope proposed, RunFolder folder, RunRecord record, HashSet<string> leftOut)
+    private HunkRevision(Revision revision, EventEnvelope proposed, RunFolder folder, RunRecord record, HashSet<string> leftOut)
     {
-        (this.late, this.folder, this.record, this.leftOut) = (late, folder, record, leftOut);
+        (this.revision, this.folder, this.record, this.leftOut) = (revision, folder, record, leftOut);
         (patch, runId) = ((PatchProposed)proposed.Event, proposed.RunId);
-        before = record.SnapshotId.Length == 0 ? null : late.Store.Open(record.SnapshotId, late.Root);
-        files = new(late.Root, before, record.Changes);
+        before = record.SnapshotId.Length == 0 ? null : revision.Store.Open(record.SnapshotId, revision.Root);
+        files = new(revision.Root, before, record.Changes);
         texts = folder.ReadTexts(patch.PatchId).ToDictionary(text => text.Path, StringComparer.Ordinal);
     }
 
     /// <param name="runId">Null: the newest run with this patch.</param>
     /// <exception cref="UnknownItemException"><c>patch</c>: there is none on disk with this id; <c>hunk</c>: one is unknown or decided twice.</exception>
-    public static HunkRevision Of(Revision late, string? runId, string patchId, IReadOnlyList<HunkDecision> decisions)
+    public static HunkRevision Of(Revision revision, string? runId, string patchId, IReadOnlyList<HunkDecision> decisions)
     {
-        var events = late.Events().ToList();
+        var events = revision.Events().ToList();
         var at = events.FindLastIndex(happened => happened.Event is PatchProposed one && one.PatchId == patchId && (runId is null || happened.RunId == runId));
-        var folder = at < 0 ? null : late.Runs.FirstOrDefault(run => run.RunId == events[at].RunId);
+        var folder = at < 0 ? null : revision.Runs.FirstOrDefault(run => run.RunId == events[at].RunId);
         var since = at < 0 ? [] : events.Skip(at).Where(happened => happened.RunId == events[at].RunId).Select(happened => happened.Event).ToList();
         var isOnDisk = since.FindLastIndex(happened => happened is PatchApplied applied && applied.PatchId == patchId) > since.FindLastIndex(happened => happened is RolledBack);
         if (!isOnDisk || folder?.Read() is not { Undone: false } record)
@@ -56,7 +56,7 @@ internal sealed class HunkRevision
         {
             _ = decision.Accept ? leftOut.Remove(decision.HunkId) : leftOut.Add(decision.HunkId);
         }
-        return new(late, events[at], folder, record, leftOut);
+        return new(revision, events[at], folder, record, leftOut);
     }
 
     public async Task<DecideResult> DoAsync(IReadOnlyList<HunkDecision> decisions, CancellationToken cancellationToken)
@@ -129,9 +129,9 @@ internal sealed class HunkRevision
             writes = files.Writes();
             if (writes.Count > 0)
             {
-                await late.TakeSnapshotAsync(runId, cancellationToken);
+                await revision.TakeSnapshotAsync(runId, cancellationToken);
                 before?.Keep(writes.Select(write => write.Path));
-                late.Audited(runId, string.Join(", ", writes.Select(write => write.Path.Shown)), "The user decided hunks after the run.", () => Apply(writes), count => $"{count} files written");
+                revision.Audited(runId, string.Join(", ", writes.Select(write => write.Path.Shown)), "The user decided hunks after the run.", () => Apply(writes), count => $"{count} files written");
             }
         }
         catch (Exception fault) when (fault is WorkspaceException or RefusedException)
@@ -143,11 +143,11 @@ internal sealed class HunkRevision
         }
         if (done.Count > 0)
         {
-            late.Tell(runId, new HunksDecided(patch.PatchId, [.. done], AnsweredBy.User));
+            revision.Tell(runId, new HunksDecided(patch.PatchId, [.. done], AnsweredBy.User));
         }
         if (writes.Count > 0)
         {
-            late.Tell(runId, new PatchApplied(patch.PatchId, [.. writes.Select(Applied)]));
+            revision.Tell(runId, new PatchApplied(patch.PatchId, [.. writes.Select(Applied)]));
         }
         return writes;
     }
@@ -162,7 +162,7 @@ internal sealed class HunkRevision
             changes[write.Path.Value] = new(write.Path.Value, known is null ? write.ExpectedSha256 : known.Before, Hash(write), known is null ? null : write.ExpectedSha256);
         }
         folder.Write(record with { Changes = [.. changes.Values] });
-        late.Root.Apply(writes);
+        revision.Root.Apply(writes);
         var left = changes.Values.Where(change => change.Before != change.After).Select(change => change with { Previous = null }).ToList();
         folder.Write(record with { Changes = left });
         before?.KeepAfter(left);

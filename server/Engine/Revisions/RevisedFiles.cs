@@ -4,7 +4,7 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Revisions;
 
-/// <summary>The files late decisions are about: their texts as they are now, what becomes of them in memory, and the writes that come of it.</summary>
+/// <summary>The files a revision is about: their texts as they are now, what becomes of them in memory, and the writes that come of it.</summary>
 /// <param name="before">The run's own snapshot: how a file was written that is not there now.</param>
 internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOnlyList<ChangedPath> changes)
 {

@@ -40,24 +40,24 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
 
     /// <summary>Without paths: what the runs since this snapshot changed goes back, and the user's other lines stay. With paths: these, whatever is there now.</summary>
     /// <exception cref="UnknownItemException">snapshot, path</exception>
-    public static async Task<SnapshotRestoreResult> RestoreAsync(Revision late, string snapshotId, IReadOnlyList<string>? paths, bool dryRun, CancellationToken cancellationToken)
+    public static async Task<SnapshotRestoreResult> RestoreAsync(Revision revision, string snapshotId, IReadOnlyList<string>? paths, bool dryRun, CancellationToken cancellationToken)
     {
-        var snapshots = new SnapshotRevision(late.Root, late.Store, late.Runs);
+        var snapshots = new SnapshotRevision(revision.Root, revision.Store, revision.Runs);
         var listed = snapshots.List().FirstOrDefault(one => one.SnapshotId == snapshotId) ?? throw Unknown(snapshotId);
         var snapshot = snapshots.Open(snapshotId);
         var changes = snapshots.Wanted(snapshot, listed.RunId, paths, cancellationToken);
-        var plan = UndoPlan.Make(late.Root, snapshot, changes).Do(dryRun: true);
+        var plan = UndoPlan.Make(revision.Root, snapshot, changes).Do(dryRun: true);
         if (dryRun || plan.Conflicts.Count > 0 || plan.Restored.Count == 0)
         {
             return new(plan.Conflicts.Count > 0 ? [] : plan.Restored, plan.Conflicts, null);
         }
-        var before = await late.TakeSnapshotAsync(listed.RunId, cancellationToken);
-        var done = late.Audited(
-            listed.RunId, string.Join(", ", plan.Restored), $"The user restored snapshot {snapshotId}.", () => UndoPlan.Make(late.Root, snapshot, changes).Do(dryRun: false), result => result.Message);
+        var before = await revision.TakeSnapshotAsync(listed.RunId, cancellationToken);
+        var done = revision.Audited(
+            listed.RunId, string.Join(", ", plan.Restored), $"The user restored snapshot {snapshotId}.", () => UndoPlan.Make(revision.Root, snapshot, changes).Do(dryRun: false), result => result.Message);
         if (done.Conflicts.Count == 0)
         {
             snapshots.Forget(listed.RunId, done.Restored);
-            late.Tell(listed.RunId, new RolledBack(snapshotId, "restored by the user", done.Restored.Count));
+            revision.Tell(listed.RunId, new RolledBack(snapshotId, "restored by the user", done.Restored.Count));
         }
         return new(done.Restored, done.Conflicts, before.Id);
     }

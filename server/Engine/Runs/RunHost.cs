@@ -102,19 +102,19 @@ internal sealed partial class RunHost : IDisposable
     /// <param name="begin">The first thing the run does; it may fail like any other.</param>
     public async Task<RunOutcome> RunAsync(Questions questions, Func<Level?> levelChange, Action begin, CancellationToken cancellationToken)
     {
-        RunSetup? wiring = null;
+        RunSetup? setup = null;
         RunEnd? end = null;
         var started = time.GetTimestamp();
         Began(home.Log.Lines, RunId, request.Caller.Face, Wire.Name(request.Settings.Level), record.Workspace);
         var fault = await Guarded.TryAsync(async () =>
         {
             begin();
-            wiring = await RunSetup.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
-            end = request.TestsOnly ? await TestAgain.RunAsync(wiring.Kit, cancellationToken) : await new Orchestrator(wiring.Kit).RunAsync(cancellationToken);
-            wiring.Model.Finish();
+            setup = await RunSetup.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
+            end = request.TestsOnly ? await TestAgain.RunAsync(setup.Kit, cancellationToken) : await new Orchestrator(setup.Kit).RunAsync(cancellationToken);
+            setup.Model.Finish();
         });
         end = fault is null ? end! : RunFaults.Of(fault, home, cancellationToken);
-        var outcome = await FinishAsync(wiring, end, time.GetElapsedTime(started));
+        var outcome = await FinishAsync(setup, end, time.GetElapsedTime(started));
         var took = (long)time.GetElapsedTime(started).TotalMilliseconds;
         var detail = outcome.Detail is null ? "" : $" ({outcome.Detail})";
         Ended(home.Log.Lines, RunId, Wire.Name(outcome.Stop), detail, took);
@@ -161,23 +161,23 @@ internal sealed partial class RunHost : IDisposable
     }
 
     /// <summary>In steps that may fail, each for itself, so that the last event comes in any case.</summary>
-    private async Task<RunOutcome> FinishAsync(RunSetup? wiring, RunEnd end, TimeSpan took)
+    private async Task<RunOutcome> FinishAsync(RunSetup? setup, RunEnd end, TimeSpan took)
     {
         var steps = new EndSteps(home, Emit);
-        if (wiring is not null)
+        if (setup is not null)
         {
-            end = PutBack(wiring.Kit.Changes, end, steps);
-            await steps.DoAsync("close", "Not everything the run had opened could be closed", () => wiring.DisposeAsync().AsTask());
+            end = PutBack(setup.Kit.Changes, end, steps);
+            await steps.DoAsync("close", "Not everything the run had opened could be closed", () => setup.DisposeAsync().AsTask());
         }
         Report? written = null;
         steps.Do("report", "The report could not be written", () =>
         {
-            var built = report.Build(RunId, end, wiring?.Kit.Tools.Commands ?? [], took);
+            var built = report.Build(RunId, end, setup?.Kit.Tools.Commands ?? [], took);
             Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(built, ContractJson.Wire.Report), home.AtStep);
             Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(built)), home.AtStep);
             written = built;
         });
-        steps.Do("track record", "The votes could not be added to the track record", () => Learn(wiring, end));
+        steps.Do("track record", "The votes could not be added to the track record", () => Learn(setup, end));
         steps.Do("tell the report", "The report could not be told", () =>
         {
             Emit(new StageStarted(Stage.Report, 1));
@@ -198,19 +198,19 @@ internal sealed partial class RunHost : IDisposable
     }
 
     /// <summary>What came of the run says which votes were right; the next run weighs them by it. A replay teaches nothing.</summary>
-    private void Learn(RunSetup? wiring, RunEnd end)
+    private void Learn(RunSetup? setup, RunEnd end)
     {
-        if (wiring is null || request.Settings.Cassette is not null)
+        if (setup is null || request.Settings.Cassette is not null)
         {
             return;
         }
         var now = time.GetUtcNow();
         var votes = judge.Judge(end.Stop).Select(one => new JudgedVote(now, RunId, one.Vote.Role, one.Vote.Model ?? "", RoleText.Version(one.Vote.Role), one.Vote.Verdict, one.Vote.State, one.Right, one.Vote.Confidence)).ToList();
         new TrackRecordFile(home, time).Append(votes);
-        votes.ForEach(wiring.Track.Add);
+        votes.ForEach(setup.Track.Add);
         foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct().Order())
         {
-            Emit(new TrackRecordUpdated(wiring.Track.Of(role, model)));
+            Emit(new TrackRecordUpdated(setup.Track.Of(role, model)));
         }
     }
 

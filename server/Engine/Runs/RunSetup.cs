@@ -26,10 +26,10 @@ internal sealed class RunSetup : IAsyncDisposable
     /// <summary>To be closed after the run, the last opened first.</summary>
     public required Stack<IAsyncDisposable> Opened { private get; init; }
 
-    public static async Task<RunSetup> CreateAsync(SidecarHome home, RunHost room, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunSetup> CreateAsync(SidecarHome home, RunHost host, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (request, settings) = (room.Request, room.Request.Settings);
-        var rules = room.Rules;
+        var (request, settings) = (host.Request, host.Request.Settings);
+        var rules = host.Rules;
         Level Level() => rules.Cap(levelChange() ?? settings.Level);
         var root = WorkspaceRoot.Open(settings.Workspace);
         var opened = new Stack<IAsyncDisposable>();
@@ -38,58 +38,58 @@ internal sealed class RunSetup : IAsyncDisposable
         var probing = Sandbox.ProbeAsync(root.Folder, probes.Token, log: home.Log.Lines);
         try
         {
-            var model = await OpenModelAsync(home, room, settings, time, cancellationToken);
+            var model = await OpenModelAsync(home, host, settings, time, cancellationToken);
             opened.Push(model);
             foreach (var notice in model.Profile.Notices)
             {
-                room.Emit(new NoticeRaised(Severity.Info, "Model", notice));
+                host.Emit(new NoticeRaised(Severity.Info, "Model", notice));
             }
-            TellRules(room, rules);
+            TellRules(host, rules);
             var sandbox = await probing;
             if (sandbox.Kind is SandboxKind.None)
             {
-                room.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
+                host.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
             }
             else if (sandbox.Kind is SandboxKind.Landlock)
             {
-                room.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
+                host.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
             }
-            var changes = new RunChanges(cancel => new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancel), room.Keep, room.Emit);
+            var changes = new RunChanges(cancel => new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancel), host.Keep, host.Emit);
             opened.Push(changes);
             var command = TestCommandFinder.Find(root, settings.TestCommand, cancellationToken);
             var context = new ToolContext
             {
-                RunId = room.RunId,
+                RunId = host.RunId,
                 Root = root,
                 Commands = new CommandRunner(sandbox, time),
                 Sandbox = sandbox.Kind,
                 Audit = new AuditLog(home.State, time),
                 Time = time,
                 Caller = request.Caller,
-                Session = room.SessionId,
+                Session = host.SessionId,
                 Rules = rules,
                 Extra = rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
                     ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox, connect),
                 Level = Level,
                 AllowUnsandboxed = settings.AllowUnsandboxed,
                 TestCommand = command?.Argv ?? [],
-                ChecksGreen = () => room.ChecksGreen,
-                Emit = room.Emit,
-                Ask = (question, cancel) => questions.AskAsync(question, room.Emit, cancel),
+                ChecksGreen = () => host.ChecksGreen,
+                Emit = host.Emit,
+                Ask = (question, cancel) => questions.AskAsync(question, host.Emit, cancel),
                 BeforeWrite = changes.BeforeWriteAsync,
             };
             opened.Push(context.Extra);
             var guards = new Guards(time);
             var ledger = new UsageLedger();
-            ModelAsker Desk(ModelConnection connection) => new(connection, ledger, guards, room.Emit);
-            var (roles, absent) = await OpenRolesAsync(home, room, model, opened, time, cancellationToken);
+            ModelAsker Desk(ModelConnection connection) => new(connection, ledger, guards, host.Emit);
+            var (roles, absent) = await OpenRolesAsync(home, host, model, opened, time, cancellationToken);
             var track = new TrackRecordFile(home, time).Read(out var unread);
             if (unread is not null)
             {
-                room.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
+                host.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
             }
             var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(Wire.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
-            var kit = new RunServices
+            var services = new RunServices
             {
                 Request = Relative(request, root),
                 Root = root,
@@ -99,11 +99,11 @@ internal sealed class RunSetup : IAsyncDisposable
                 Roles = new RoleAssignments(Desk(model), roles.ToDictionary(role => role.Key, role => Desk(role.Value)), weights),
                 Changes = changes,
                 Guards = guards,
-                Emit = room.Emit,
-                KeepTexts = room.KeepTexts,
+                Emit = host.Emit,
+                KeepTexts = host.KeepTexts,
                 TestCommand = command,
             };
-            return new() { Kit = kit, Model = model, Track = track, Opened = opened };
+            return new() { Kit = services, Model = model, Track = track, Opened = opened };
         }
         catch
         {
@@ -140,30 +140,30 @@ internal sealed class RunSetup : IAsyncDisposable
         }
     }
 
-    private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunHost room, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunHost host, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [room.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
+        IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [host.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
         try
         {
-            var model = room.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
-            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), model.Profile.Display));
+            var model = host.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
+            host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), model.Profile.Display));
             return model;
         }
         catch (ModelException)
         {
-            room.Emit(new RunStarted(room.Request.Task, (int)room.Rules.Cap(settings.Level), "none"));
+            host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), "none"));
             throw;
         }
     }
 
     /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
-    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunHost room, ModelConnection main, Stack<IAsyncDisposable> opened, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunHost host, ModelConnection main, Stack<IAsyncDisposable> opened, TimeProvider time, CancellationToken cancellationToken)
     {
-        var settings = room.Request.Settings;
+        var settings = host.Request.Settings;
         var roles = new Dictionary<Role, ModelConnection>();
         var absent = new HashSet<Role>();
-        var configured = settings.Roles.Count > 0 ? settings.Roles : room.Rules.Roles;
-        foreach (var group in settings.Consilium is ConsiliumSize.Off || room.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
+        var configured = settings.Roles.Count > 0 ? settings.Roles : host.Rules.Roles;
+        foreach (var group in settings.Consilium is ConsiliumSize.Off || host.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
         {
             var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
             try
@@ -172,7 +172,7 @@ internal sealed class RunSetup : IAsyncDisposable
                 if (other != main)
                 {
                     opened.Push(other);
-                    room.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
+                    host.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
                 }
                 foreach (var role in group)
                 {
@@ -182,21 +182,21 @@ internal sealed class RunSetup : IAsyncDisposable
             catch (ModelException gone)
             {
                 absent.UnionWith(group);
-                room.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
+                host.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
             }
         }
         return (roles, absent);
     }
 
-    private static void TellRules(RunHost room, RuleSet rules)
+    private static void TellRules(RunHost host, RuleSet rules)
     {
         foreach (var notice in rules.Notices)
         {
-            room.Emit(new NoticeRaised(Severity.Warning, "Configuration", notice));
+            host.Emit(new NoticeRaised(Severity.Warning, "Configuration", notice));
         }
-        if (rules.Cap(room.Request.Settings.Level) is var level && level < room.Request.Settings.Level)
+        if (rules.Cap(host.Request.Settings.Level) is var level && level < host.Request.Settings.Level)
         {
-            room.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."));
+            host.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."));
         }
     }
 

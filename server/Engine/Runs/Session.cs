@@ -117,7 +117,7 @@ public sealed class Session : IAsyncDisposable
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">patch, hunk</exception>
     public Task<DecideResult> DecideAsync(string? runId, string patchId, IReadOnlyList<HunkDecision> decisions, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, late => HunkRevision.Of(late, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
+        AfterwardsAsync(face, revision => HunkRevision.Of(revision, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
 
     /// <summary>The snapshots of this session's runs that are still kept, newest first.</summary>
     public IReadOnlyList<ListedSnapshot> Snapshots() => Looking(snapshots => snapshots.List());
@@ -130,7 +130,7 @@ public sealed class Session : IAsyncDisposable
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">snapshot</exception>
     public Task<SnapshotRestoreResult> RestoreAsync(string snapshotId, IReadOnlyList<string>? paths, bool dryRun, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, late => SnapshotRevision.RestoreAsync(late, snapshotId, paths, dryRun, cancellationToken));
+        AfterwardsAsync(face, revision => SnapshotRevision.RestoreAsync(revision, snapshotId, paths, dryRun, cancellationToken));
 
     /// <summary>Restores the before-state of the last run that changed something.</summary>
     /// <returns>Null: there was no run.</returns>
@@ -152,12 +152,12 @@ public sealed class Session : IAsyncDisposable
             }
             CloseLog();
             // First the right to do it, then the files: what is done can always be told.
-            using var late = Revision.Open(home, record, [.. Folders()], LastSeq, time, "");
+            using var revision = Revision.Open(home, record, [.. Folders()], LastSeq, time, "");
             var result = runs.UndoLocked(last, dryRun: false);
             if (result.Restored.Count > 0)
             {
-                late.Tell(last.RunId, new RolledBack(changed.Read()!.SnapshotId, "undone by the user", result.Restored.Count));
-                LastSeq = late.LastSeq;
+                revision.Tell(last.RunId, new RolledBack(changed.Read()!.SnapshotId, "undone by the user", result.Restored.Count));
+                LastSeq = revision.LastSeq;
             }
             return result;
         }
@@ -201,14 +201,14 @@ public sealed class Session : IAsyncDisposable
         try
         {
             CloseLog();
-            using var late = Revision.Open(home, record, [.. Folders()], LastSeq, time, face);
+            using var revision = Revision.Open(home, record, [.. Folders()], LastSeq, time, face);
             try
             {
-                return await work(late);
+                return await work(revision);
             }
             finally
             {
-                LastSeq = late.LastSeq;
+                LastSeq = revision.LastSeq;
             }
         }
         finally

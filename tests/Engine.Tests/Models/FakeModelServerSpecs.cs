@@ -15,7 +15,7 @@ public sealed class FakeModelServerSpecs
             { "last": "plan", "times": 1, "reply": ["line 1", "line 2"] }, // used up after one
             { "any": "secret word", "reply": { "status": 429, "headers": { "Retry-After": "2" }, "body": "slow down" } },
             { "n": 3, "reply": "the third" },
-            { "reply": { "text": "else", "usage": { "prompt": 900, "output": 30 }, "gates": { "-1": "door" } } },
+            { "reply": { "text": "else", "usage": { "prompt": 900, "output": 30 }, "gates": { "-1": "entrance" } } },
           ],
         }
         """;
@@ -31,10 +31,10 @@ public sealed class FakeModelServerSpecs
         Assert.Equal("429 slow down", await AskAsync(server, "secret word", "hello"));
         Assert.Equal("the third", await AskAsync(server, "a plan, please"));
         var waiting = AskAsync(server, "a plan, please");
-        await server.ReachedAsync("door");
+        await server.ReachedAsync("entrance");
         Assert.False(waiting.IsCompleted);
         Assert.Contains("slow down", await AskAsync(server, "secret word"));
-        await Http.PostAsync($"http://127.0.0.1:{server.Port}/gates/door", null, Asking.Token);
+        await Http.PostAsync($"http://127.0.0.1:{server.Port}/gates/entrance", null, Asking.Token);
         Assert.Equal("else", await waiting);
         Assert.Equal("""{ "n_ctx": 8192 }""", await Http.GetStringAsync($"http://127.0.0.1:{server.Port}/props", Asking.Token));
         Assert.Equal(["secret word", "hello"], server.Chats[1].Messages.Select(message => message.Text));

@@ -26,13 +26,13 @@ public sealed class ModelAskerSpecs
             },
             _ => new ModelAnswer(reply, ""));
         List<RunEvent> told = [];
-        var desk = new ModelAsker(new(model), new(), new(TimeProvider.System), told.Add);
+        var entrance = new ModelAsker(new(model), new(), new(TimeProvider.System), told.Add);
         var prompt = new ModelPrompt("patch", [new(PromptRole.User, "Write the patch.")], 100);
 
-        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => desk.AskAsync(prompt, aloud: true, Token)));
+        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => entrance.AskAsync(prompt, aloud: true, Token)));
 
         Assert.Equal("half of", Assert.IsType<MessageAdded>(Assert.Single(told)).Text);
-        Assert.Same(reply, await desk.AskAsync(prompt, aloud: true, Token));
+        Assert.Same(reply, await entrance.AskAsync(prompt, aloud: true, Token));
         Assert.Equal(30, Assert.Single(told.OfType<UsageCounted>()).Used);
     }
 }

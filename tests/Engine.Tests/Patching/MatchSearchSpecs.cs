@@ -22,7 +22,7 @@ public sealed class MatchSearchSpecs
 
     public static TheoryData<string> Noises => ["trailing blanks", "shifted", "numbered", "numbered with a bar", "entities", "blank edges", "trimmed", "fancy signs"];
 
-    /// <summary>Lines 6 to 9 with one rung's tolerance used up, and the return corrected.</summary>
+    /// <summary>Lines 6 to 9 with one strategy's tolerance used up, and the return corrected.</summary>
     [Theory]
     [MemberData(nameof(Noises))]
     public void A_habit_of_models_is_forgiven(string noise)
@@ -81,7 +81,7 @@ public sealed class MatchSearchSpecs
     {
         var files = Files.Of((Path, "\tconst name\u00A0= \u2018a\u2019;   \n\tconst size = 1;\n\tconst last = 2;\t\n"));
         var plan = files.Plan(Block(["const name = 'a';", "const size = 1;", "const last = 2;"], ["const name = 'a';", "const size = 10;", "const last = 2;"]));
-        // Signs and indent together are two habits at once, which no rung forgives.
+        // Signs and indent together are two habits at once, which no strategy forgives.
         Assert.Equal("not_found", Assert.Single(plan.Refusals).Code);
         plan = files.Plan(Block(["\tconst name = 'a';", "\tconst size = 1;", "\tconst last = 2;"], ["\tconst name = 'a';", "\tconst size = 10;", "\tconst last = 2;"]));
         Assert.Equal("\tconst name\u00A0= \u2018a\u2019;   \n\tconst size = 10;\n\tconst last = 2;\t\n", files.Text(plan, Path));

@@ -32,7 +32,7 @@ internal sealed class CommandFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>Runs commands in a folder on one rung.</summary>
+/// <summary>Runs commands in a folder on one backend.</summary>
 internal static class Running
 {
     public static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>What must hold on every rung; the subclasses run it all with and without the sandbox.</summary>
+/// <summary>What must hold on every backend; the subclasses run it all with and without the sandbox.</summary>
 public abstract class CommandRunnerSpecs : IDisposable
 {
     private readonly CommandFolder folder = new();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>Attempts to get out of the first rung, live, each looked at from the machine afterwards.</summary>
+/// <summary>Attempts to get out of the first backend, live, each looked at from the machine afterwards.</summary>
 public sealed class EscapeSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -128,7 +128,7 @@ public sealed class EscapeSpecs
     private static async Task<Sandbox> SandboxAsync(EscapeWorld world)
     {
         Needs.Bubblewrap();
-        return Sandbox.OnRung(world.Workspace, (await Bubblewrap.FindAsync(world.Workspace, Running.Token)).Found!, [], world.Read);
+        return Sandbox.OnBackend(world.Workspace, (await Bubblewrap.FindAsync(world.Workspace, Running.Token)).Found!, [], world.Read);
     }
 
     private static Task<CommandResult> TryAsync(EscapeWorld world, Sandbox sandbox, string attempt)

@@ -5,10 +5,10 @@ using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>The second rung, live where the kernel has Landlock.</summary>
+/// <summary>The second backend, live where the kernel has Landlock.</summary>
 public sealed class LandlockSpecs : IDisposable
 {
-    /// <summary>What the rung does not promise (docs/security.md), and what would be no fair trial of it.</summary>
+    /// <summary>What the backend does not promise (docs/security.md), and what would be no fair trial of it.</summary>
     private static readonly string[] NotPromised =
     [
         "changing a mode outside", "changing a time outside", // Landlock does not know these calls
@@ -87,7 +87,7 @@ public sealed class LandlockSpecs : IDisposable
     private Sandbox OnThisRung()
     {
         Needs.Landlock();
-        return Sandbox.OnRung(world.Workspace, LandlockSandbox.Find(world.Workspace).Rung!, [], world.Read);
+        return Sandbox.OnBackend(world.Workspace, LandlockSandbox.Find(world.Workspace).Backend!, [], world.Read);
     }
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> argv) =>

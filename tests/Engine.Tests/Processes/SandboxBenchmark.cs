@@ -16,10 +16,10 @@ public sealed class SandboxBenchmark
         folder.Write(".git/config", "");
         var (bubblewrap, _) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
         var (landlock, _) = LandlockSandbox.Find(folder.Path);
-        var rungs = new List<(string Name, CommandRunner Runner)>();
-        rungs.AddRange(new ISandboxKind?[] { bubblewrap, landlock }.OfType<ISandboxKind>()
-            .Select(rung => (rung.Kind.ToString().ToLowerInvariant(), new CommandRunner(Sandbox.OnRung(folder.Path, rung, []), TimeProvider.System))));
-        var times = rungs.Select(rung => rung.Name).Prepend("plain").ToDictionary(name => name, _ => new List<double>());
+        var backends = new List<(string Name, CommandRunner Runner)>();
+        backends.AddRange(new ISandboxBackend?[] { bubblewrap, landlock }.OfType<ISandboxBackend>()
+            .Select(backend => (backend.Kind.ToString().ToLowerInvariant(), new CommandRunner(Sandbox.OnBackend(folder.Path, backend, []), TimeProvider.System))));
+        var times = backends.Select(backend => backend.Name).Prepend("plain").ToDictionary(name => name, _ => new List<double>());
 
         // In turn, so that what else the machine does falls on all alike.
         for (var run = -10; run < Runs; run++)
@@ -33,7 +33,7 @@ public sealed class SandboxBenchmark
             {
                 times["plain"].Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
             }
-            foreach (var (name, runner) in rungs)
+            foreach (var (name, runner) in backends)
             {
                 var result = await runner.RunAsync(new(["/bin/true"], folder.Path, TimeSpan.FromSeconds(30)), null, Running.Token);
                 Assert.Equal(0, result.ExitCode);

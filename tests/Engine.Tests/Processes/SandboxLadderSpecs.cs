@@ -30,18 +30,18 @@ public sealed class SandboxLadderSpecs
         Assert.Empty(world.Damage(""));
     }
 
-    private static ISandboxKind Kind(SandboxKind kind)
+    private static ISandboxBackend Kind(SandboxKind kind)
     {
-        var rung = Substitute.For<ISandboxKind>();
-        rung.Kind.Returns(kind);
-        rung.MakeTemporary().Returns((string?)null);
-        return rung;
+        var backend = Substitute.For<ISandboxBackend>();
+        backend.Kind.Returns(kind);
+        backend.MakeTemporary().Returns((string?)null);
+        return backend;
     }
 
     private static Launch Unprotected(InnerCommand command) =>
         new(command.Argv[0], [.. command.Argv.Skip(1)], command.Environment, command.Folder, command.Marker);
 
-    private static Task<(ISandboxKind? Rung, string Problem)> There(ISandboxKind rung) => Task.FromResult<(ISandboxKind?, string)>((rung, ""));
+    private static Task<(ISandboxBackend? Backend, string Problem)> There(ISandboxBackend backend) => Task.FromResult<(ISandboxBackend?, string)>((backend, ""));
 
-    private static Task<(ISandboxKind? Rung, string Problem)> NotThere(string problem) => Task.FromResult<(ISandboxKind?, string)>((null, problem));
+    private static Task<(ISandboxBackend? Backend, string Problem)> NotThere(string problem) => Task.FromResult<(ISandboxBackend?, string)>((null, problem));
 }

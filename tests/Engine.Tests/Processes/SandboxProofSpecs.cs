@@ -39,7 +39,7 @@ public sealed class SandboxProofSpecs
         Needs.Bubblewrap();
         using var world = new EscapeWorld();
         var (bubblewrap, _) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
-        var broken = Sandbox.OnRung(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap!, [], world.Read);
+        var broken = Sandbox.OnBackend(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap!, [], world.Read);
 
         var refused = await Assert.ThrowsAsync<SandboxException>(() => new CommandRunner(broken, TimeProvider.System).RunAsync(new(["true"], world.Workspace, TimeSpan.FromSeconds(10)), null, Running.Token));
 

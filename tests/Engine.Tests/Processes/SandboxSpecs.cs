@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>What commands can do on the first rung, as a session finds it. The second has <see cref="LandlockSpecs"/>.</summary>
+/// <summary>What commands can do on the first backend, as a session finds it. The second has <see cref="LandlockSpecs"/>.</summary>
 public sealed class SandboxSpecs : IDisposable
 {
     private readonly CommandFolder folder = new();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
-/// <summary>What the rung of macOS is told; whether macOS keeps it is not run here.</summary>
+/// <summary>What the backend of macOS is told; whether macOS keeps it is not run here.</summary>
 public sealed class SeatbeltSpecs
 {
     [Fact]

@@ -17,7 +17,7 @@ public sealed class SampleSpecs
     {
         if (name.StartsWith("net-", StringComparison.Ordinal))
         {
-            // Building C# needs sockets of its own machine, which the second rung does not give.
+            // Building C# needs sockets of its own machine, which the second backend does not give.
             Needs.Bubblewrap();
         }
         if (name.StartsWith("py-", StringComparison.Ordinal))

@@ -12,7 +12,7 @@ public sealed class BorderSpecs
     private static readonly string[] Borders =
     [
         "server/Engine/Processes/GuardedTimer.cs", // what a timer calls
-        "server/Engine/Sessions/Guarded.cs", // a run, and each step of its end
+        "server/Engine/State/Guarded.cs", // a run, and each step of its end
         "server/Engine/Tools/ToolRunner.cs", // a tool's call; thrown on
         "server/Engine/Workspace/Batch.cs", // all or nothing: undone, and thrown on with what is stuck
         "server/Sidecar/Faces/Cli/CliFace.cs", // a command of a person

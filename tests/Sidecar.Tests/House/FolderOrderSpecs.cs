@@ -8,7 +8,8 @@ namespace CodexSidecar.Sidecar.Tests.House;
 public sealed class FolderOrderSpecs
 {
     private static readonly string[] Rooms =
-        ["Workspace", "Processes", "Policy", "Audit", "Snapshots", "Patching", "Tools", "Models", "Consilium", "Orchestration", "Sessions"];
+        ["Workspace", "Processes", "Policy", "Audit", "Snapshots", "Patching", "Tools", "Models", "Consilium", "Mapping", "Prompts", "Testing",
+         "Orchestration", "Reports", "State", "Revisions", "Runs", "Entrances"];
 
     [Fact]
     public void No_room_of_the_engine_uses_a_higher_one()

@@ -23,7 +23,7 @@ public sealed class OneToolSpecs
         "server/Engine/Policy/Commands/DangerousPrograms.cs: git", // the program
         "server/Engine/Policy/Commands/GitCommands.cs: git",
         "server/Engine/Policy/Commands/ReadOnlyPrograms.cs: git",
-        "server/Engine/Sessions/Doctor.cs: git", // an area of what is examined
+        "server/Engine/Entrances/DoctorEntrance.cs: git", // an area of what is examined
         "server/Engine/Tools/GitCall.cs: git", // the program
         "server/Engine/Tools/RunActions.cs: git",
         "server/Sidecar/Faces/Acp/AcpWords.cs: search", // a kind of call in the protocol

@@ -36,17 +36,17 @@ internal sealed record Match(IReadOnlyList<(MatchForm Reading, int Start)> Parts
         let lines = Enumerable.Range(0, run.NewCount).Select(i => Fitted(file, part.Reading, part.Start, run, i)).ToList()
         select new LineEdit(part.Start + run.Start, run.Count, lines, block);
 
-    private static string Fitted(FileLines file, MatchForm reading, int start, LineRun run, int i)
+    private static string Fitted(FileLines file, MatchForm form, int start, LineRun run, int i)
     {
-        var line = reading.Replace[run.NewStart + i];
-        if (reading.Shift == IndentShift.None)
+        var line = form.Replace[run.NewStart + i];
+        if (form.Shift == IndentShift.None)
             return line;
-        var near = NearestFilled(reading.Search, Math.Min(run.Start + i, Math.Max(run.Start, run.End - 1)));
-        return near is { } at ? file.Indented(line, ShiftAt(file, reading, start, at), start + at) : line;
+        var near = NearestFilled(form.Search, Math.Min(run.Start + i, Math.Max(run.Start, run.End - 1)));
+        return near is { } at ? file.Indented(line, ShiftAt(file, form, start, at), start + at) : line;
     }
 
     /// <summary>How much deeper the file's line is than SEARCH's.</summary>
-    public static int ShiftAt(FileLines file, MatchForm reading, int start, int line) => file.Width(file[start + line]) - file.Width(reading.Search[line]);
+    public static int ShiftAt(FileLines file, MatchForm form, int start, int line) => file.Width(file[start + line]) - file.Width(form.Search[line]);
 
     private static int? NearestFilled(IReadOnlyList<string> search, int at)
     {

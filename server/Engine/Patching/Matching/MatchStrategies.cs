@@ -3,23 +3,23 @@ namespace CodexSidecar.Engine.Patching.Matching;
 /// <summary>The readings of a block, strictest first (docs/architecture.md, "Patching").</summary>
 internal static class MatchStrategies
 {
-    /// <summary>Fewer matched characters than this are chance on a loose rung.</summary>
+    /// <summary>Fewer matched characters than this are chance on a loose strategy.</summary>
     private const int LeastLetters = 10;
 
     private static readonly HashSet<string> IndentIsMeaning = new(StringComparer.OrdinalIgnoreCase) { ".py", ".pyi", ".yaml", ".yml", ".fs", ".fsx", ".haml", ".pug" };
 
     public static IEnumerable<MatchForm> Of(IReadOnlyList<string> search, IReadOnlyList<string> replace, string path)
     {
-        foreach (var reading in Strict(search, replace))
-            yield return reading;
+        foreach (var form in Strict(search, replace))
+            yield return form;
         if (!Enough(search, LeastLetters))
             yield break;
         yield return Indent(search, replace);
         if (Gutter.Remove(search) is { } plain && Enough(plain, LeastLetters))
         {
             var plainReplace = Gutter.Remove(replace) ?? replace;
-            foreach (var reading in Strict(plain, plainReplace).Append(Indent(plain, plainReplace)))
-                yield return reading;
+            foreach (var form in Strict(plain, plainReplace).Append(Indent(plain, plainReplace)))
+                yield return form;
         }
         yield return new MatchForm(search, replace, LineKey.Glyph);
         if (search.Count(line => line.AsSpan().Trim().Length > 0) >= 2 && Enough(search, 2 * LeastLetters) && !MeansIndent(path))
@@ -27,8 +27,8 @@ internal static class MatchStrategies
         if (search.Any(line => line.Contains('&', StringComparison.Ordinal)))
         {
             string[] decoded = [.. search.Select(Decoded)], decodedReplace = [.. replace.Select(Decoded)];
-            foreach (var reading in Enough(decoded, LeastLetters) ? Strict(decoded, decodedReplace).Append(Indent(decoded, decodedReplace)) : [])
-                yield return reading;
+            foreach (var form in Enough(decoded, LeastLetters) ? Strict(decoded, decodedReplace).Append(Indent(decoded, decodedReplace)) : [])
+                yield return form;
         }
     }
 

@@ -4,10 +4,10 @@ using CodexSidecar.Engine.Processes.Seccomp;
 namespace CodexSidecar.Engine.Processes.Landlock;
 
 /// <summary>
-/// The second rung, for a Linux without user namespaces: this program starts itself, locks itself in (no_new_privs, Landlock, a filter
+/// The second backend, for a Linux without user namespaces: this program starts itself, locks itself in (no_new_privs, Landlock, a filter
 /// without network) and becomes the command.
 /// </summary>
-internal sealed class LandlockSandbox(IReadOnlyList<string> ownProgram, int version) : ISandboxKind
+internal sealed class LandlockSandbox(IReadOnlyList<string> ownProgram, int version) : ISandboxBackend
 {
     /// <summary>From this version on Landlock keeps files outside from being emptied, too.</summary>
     private const int OldestVersion = 3;
@@ -19,7 +19,7 @@ internal sealed class LandlockSandbox(IReadOnlyList<string> ownProgram, int vers
 
     public bool HasOwnLoopback => false;
 
-    public static (ISandboxKind? Rung, string Problem) Find(string workspace)
+    public static (ISandboxBackend? Backend, string Problem) Find(string workspace)
     {
         var version = LandlockCalls.Version();
         return version < OldestVersion ? (null, version <= 0 ? "the kernel has no Landlock" : $"the kernel's Landlock is too old (version {version}, needed is {OldestVersion})")

@@ -11,7 +11,7 @@ internal static class SeccompRules
     private const uint SetId = 0xc00, Creates = 0x40; // S_ISUID | S_ISGID; O_CREAT
     private const uint PushInput = 0x5412, Console = 0x541c; // TIOCSTI, TIOCLINUX: typing into the terminal that started us
 
-    /// <summary>Both rungs. Ordinary sockets stay: dotnet test, MSBuild and every local server need them.</summary>
+    /// <summary>Both backends. Ordinary sockets stay: dotnet test, MSBuild and every local server need them.</summary>
     public static readonly IReadOnlyList<SeccompRule> Always =
     [
         .. Syscall.Forbidden.Select(call => new SeccompRule(call, NotPermitted)),

@@ -41,9 +41,9 @@ internal static class PolicyCommand
         });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var desk = new PolicyEntrance(context.Home);
+            var entrance = new PolicyEntrance(context.Home);
             var (folder, at) = (context.Absolute(parsed.GetValue(workspace) ?? "."), parsed.GetValue(level) ?? Level.RunTests);
-            var answer = parsed.GetValue(text) is { } line ? desk.Check(folder, at, line, cancellationToken) : desk.Check(folder, at, parsed.GetValue(argv) ?? [], cancellationToken);
+            var answer = parsed.GetValue(text) is { } line ? entrance.Check(folder, at, line, cancellationToken) : entrance.Check(folder, at, parsed.GetValue(argv) ?? [], cancellationToken);
             if (parsed.GetValue(json))
                 context.PrintJson(answer, CliJson.Wire.PolicyAnswer);
             else

@@ -9,7 +9,7 @@ using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>The agent's tools by HTTP: the same door, and so the same policy, audit, limits and undo, as for the agent itself.</summary>
+/// <summary>The agent's tools by HTTP: the same entrance, and so the same policy, audit, limits and undo, as for the agent itself.</summary>
 internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider time) : IDisposable
 {
     public const int AtOnce = 8, Waiting = 248;

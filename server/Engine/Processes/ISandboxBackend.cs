@@ -1,7 +1,7 @@
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>One way to keep a command inside its workspace.</summary>
-internal interface ISandboxKind
+internal interface ISandboxBackend
 {
     SandboxKind Kind { get; }
 
@@ -12,7 +12,7 @@ internal interface ISandboxKind
     bool HasOwnLoopback { get; }
 
     /// <summary>The temporary folder the command sees.</summary>
-    /// <returns>Null: it has no place of its own in our view, the rung makes one up inside.</returns>
+    /// <returns>Null: it has no place of its own in our view, the backend makes one up inside.</returns>
     string? MakeTemporary();
 
     Launch Wrap(InnerCommand command);
@@ -22,7 +22,7 @@ internal interface ISandboxKind
 /// <param name="Argv">The program as an absolute path, then its arguments.</param>
 /// <param name="Hidden">Absolute paths below the workspace that it must not read.</param>
 /// <param name="Repositories">Those of the workspace.</param>
-/// <param name="Temporary">What <see cref="ISandboxKind.MakeTemporary"/> made.</param>
+/// <param name="Temporary">What <see cref="ISandboxBackend.MakeTemporary"/> made.</param>
 /// <param name="Read">The environment that says where secrets lie.</param>
 internal sealed record InnerCommand(
     IReadOnlyList<string> Argv,
