@@ -7,7 +7,10 @@ internal sealed class BenchFolder : IDisposable
 {
     public const int Files = 10_000;
 
-    private static readonly string[] Words = "public class void return value string index buffer length stream async await task result count name list item path file node tree left right parse write read open close".Split(' ');
+    private static readonly string[] Words =
+        "public class void return value string index buffer length stream async await task result count name list item path file node tree left right parse write read open close".Split(
+            ' '
+        );
 
     private readonly string top = Directory.CreateTempSubdirectory("codex-sidecar-bench-").FullName;
 
@@ -34,11 +37,17 @@ internal sealed class BenchFolder : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Path, RedirectStandardOutput = true };
         // Nobody's own configuration counts.
-        (start.Environment["GIT_CONFIG_GLOBAL"], start.Environment["GIT_CONFIG_SYSTEM"], start.Environment["RIPGREP_CONFIG_PATH"]) = ("/dev/null", "/dev/null", "");
+        (start.Environment["GIT_CONFIG_GLOBAL"], start.Environment["GIT_CONFIG_SYSTEM"], start.Environment["RIPGREP_CONFIG_PATH"]) = (
+            "/dev/null",
+            "/dev/null",
+            ""
+        );
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode <= 1 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+        return process.ExitCode <= 1
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
     }
 
     /// <summary>Milliseconds.</summary>
@@ -50,7 +59,7 @@ internal sealed class BenchFolder : IDisposable
     }
 
     public static string Row(string name, List<double> ours, List<double> theirs) =>
-        $"{name,-44}{Median(ours),9:F1} ms{Median(theirs),9:F1} ms{Median(ours) / Median(theirs),8:F2}   ({ours.Min():F1} to {ours.Max():F1}; {theirs.Min():F1} to {theirs.Max():F1})";
+        $"{name, -44}{Median(ours), 9:F1} ms{Median(theirs), 9:F1} ms{Median(ours) / Median(theirs), 8:F2}   ({ours.Min():F1} to {ours.Max():F1}; {theirs.Min():F1} to {theirs.Max():F1})";
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
@@ -59,7 +68,9 @@ internal sealed class BenchFolder : IDisposable
     /// <summary>About 4 KiB of lines; a rare word in one file of a hundred.</summary>
     private static string Text(Random random, int number)
     {
-        var text = new System.Text.StringBuilder($"public class Part{number} : Part{number / 3}\n{{\n    private readonly Part{number / 7} other = new Part{number / 7}();\n");
+        var text = new System.Text.StringBuilder(
+            $"public class Part{number} : Part{number / 3}\n{{\n    private readonly Part{number / 7} other = new Part{number / 7}();\n"
+        );
         for (var line = 0; line < 100; line++)
         {
             text.Append(new string(' ', random.Next(4) * 4));

@@ -12,7 +12,8 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
 
     public static PatchSample OneFile(int lines, int hunks) => Of([("big.cs", lines, hunks)]);
 
-    public static PatchSample ManyFiles(int files, int lines) => Of(Enumerable.Range(0, files).Select(i => ($"src/part{i % 10}/file{i}.cs", lines, 1)));
+    public static PatchSample ManyFiles(int files, int lines) =>
+        Of(Enumerable.Range(0, files).Select(i => ($"src/part{i % 10}/file{i}.cs", lines, 1)));
 
     /// <summary>Steps of the way and what each may take, in milliseconds (docs/performance.md).</summary>
     public static IEnumerable<(string Name, double Limit, Action Work)> Steps()
@@ -21,12 +22,21 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
         var old = big.Text("big.cs");
         var workspace = new PatchBase(["big.cs"], _ => Encoding.UTF8.GetBytes(old));
         PatchPlan Plan(string reply) => PatchPlanner.Plan(PatchParser.ParseReply(reply, true), workspace, null, new());
-        string Blocks(int count, Func<string, string> noise) => string.Concat(Enumerable.Range(0, count).Select(i =>
-            $"big.cs\n<<<<<<< SEARCH\n{noise(Line(i * 97))}\n{noise(Line((i * 97) + 1))}\n=======\n{noise(Line(i * 97))}\nchanged {i};\n>>>>>>> REPLACE\n"));
+        string Blocks(int count, Func<string, string> noise) =>
+            string.Concat(
+                Enumerable
+                    .Range(0, count)
+                    .Select(i =>
+                        $"big.cs\n<<<<<<< SEARCH\n{noise(Line(i * 97))}\n{noise(Line((i * 97) + 1))}\n=======\n{noise(Line(i * 97))}\nchanged {i};\n>>>>>>> REPLACE\n"
+                    )
+            );
         var prose = string.Concat(Enumerable.Repeat("Some words about the change, and `code` in it.\n", 22_000));
         var blocks = Blocks(6_000, line => line);
         var (exact, glyphs) = (Blocks(100, line => line), Blocks(100, line => line.Replace("- 1", "\u2013 1", StringComparison.Ordinal)));
-        var lost = "big.cs\n<<<<<<< SEARCH\n" + string.Concat(Enumerable.Range(500, 20).Select(i => Line(i).Replace("value", "valve", StringComparison.Ordinal) + "\n")) + "=======\nx\n>>>>>>> REPLACE\n";
+        var lost =
+            "big.cs\n<<<<<<< SEARCH\n"
+            + string.Concat(Enumerable.Range(500, 20).Select(i => Line(i).Replace("value", "valve", StringComparison.Ordinal) + "\n"))
+            + "=======\nx\n>>>>>>> REPLACE\n";
         var plan = Plan(big.Unified);
         var half = plan.ToPatch("p").Files[0].Hunks.Where((_, i) => i % 2 == 0).Select(hunk => hunk.HunkId).ToHashSet();
         yield return ("read 1 MiB of prose", 50, () => PatchParser.ParseReply(prose, true));
@@ -37,7 +47,9 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
         yield return ("100 hunks of 10,000 lines, with their ids", 30, () => Plan(big.Unified).ToPatch("p"));
         var many = ManyFiles(200, 100);
         var manyBase = new PatchBase(many.Paths, path => Encoding.UTF8.GetBytes(many.Text(path)));
-        yield return ("plan 200 files of 100 lines", 100, () => PatchPlanner.Plan(PatchParser.ParsePatch(many.Unified), manyBase, null, new()).ToPatch("p"));
+        yield return ("plan 200 files of 100 lines", 100, () =>
+            PatchPlanner.Plan(PatchParser.ParsePatch(many.Unified), manyBase, null, new()).ToPatch("p")
+        );
         yield return ("select 50 of 100 hunks", 5, () => plan.Select(half));
     }
 
@@ -55,12 +67,18 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
     public void Check(BenchFolder folder, string who)
     {
         if (after.FirstOrDefault(file => File.ReadAllText(folder.At(file.Key)) != file.Value).Key is { } wrong)
+        {
             throw new InvalidOperationException($"{who} leaves {wrong} in another state.");
+        }
     }
 
     private static PatchSample Of(IEnumerable<(string Path, int Lines, int Hunks)> files)
     {
-        var (before, after, unified) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal), new StringBuilder());
+        var (before, after, unified) = (
+            new SortedDictionary<string, string>(StringComparer.Ordinal),
+            new SortedDictionary<string, string>(StringComparer.Ordinal),
+            new StringBuilder()
+        );
         foreach (var (path, lines, hunks) in files)
         {
             var old = Enumerable.Range(0, lines).Select(Line).ToArray();
@@ -72,12 +90,15 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
                 now[at] = $"changed {hunk};";
                 unified.Append($"@@ -{at - 2},7 +{at - 2},7 @@\n");
                 for (var i = at - 3; i <= at + 3; i++)
+                {
                     unified.Append(i == at ? $"-{old[i]}\n+{now[i]}\n" : $" {old[i]}\n");
+                }
             }
             (before[path], after[path]) = (string.Concat(old.Select(line => line + "\n")), string.Concat(now.Select(line => line + "\n")));
         }
         return new(before, after, unified.ToString());
     }
 
-    private static string Line(int number) => $"{new string(' ', number % 4 * 4)}var value{number} = Compute({number % 50}, index - 1, buffer);";
+    private static string Line(int number) =>
+        $"{new string(' ', number % 4 * 4)}var value{number} = Compute({number % 50}, index - 1, buffer);";
 }

@@ -1,6 +1,7 @@
 using CodexSidecar.Bench;
 
-// npm run bench:search, bench:snapshot, bench:patch, bench:map, bench:fuzz: one run prints medians and the ratio to the program people are used to.
+// npm run bench:search, bench:snapshot, bench:patch, bench:map, bench:fuzz: one run prints medians and the ratio to the program people are
+// used to.
 var rounds = args.Length > 1 ? int.Parse(args[1]) : 15;
 using var folder = new BenchFolder(args.FirstOrDefault() is "search" or "snapshot" or "map" ? BenchFolder.Files : 0);
 switch (args.FirstOrDefault())

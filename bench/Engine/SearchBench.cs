@@ -7,7 +7,8 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Bench;
 
-/// <summary>The search tool through its one runner (policy, audit and all) against rg as a process, each with the same files to look through.</summary>
+/// <summary>The search tool through its one runner (policy, audit and all) against rg as a process, each with the same files to look
+/// through.</summary>
 internal static class SearchBench
 {
     private static readonly (string Name, string Query, bool Regex, string? Glob)[] Queries =
@@ -22,31 +23,56 @@ internal static class SearchBench
     public static async Task<int> RunAsync(BenchFolder folder, int rounds)
     {
         using var root = WorkspaceRoot.Open(folder.Path);
-        var runner = new ToolRunner(new()
-        {
-            RunId = "r1",
-            Root = root,
-            Commands = new(Sandbox.WithoutAny(folder.Path, "not needed"), TimeProvider.System),
-            Sandbox = SandboxKind.None,
-            Audit = new AuditLog(folder.State, TimeProvider.System),
-            Time = TimeProvider.System,
-            Caller = new("bench", "cli"),
-            Level = () => Level.ReadOnly,
-            Emit = _ => { },
-            Ask = (_, _) => Task.FromResult(new Answer(false, AnsweredBy.User)),
-            BeforeWrite = (_, _) => Task.CompletedTask,
-        });
-        Console.WriteLine($"{BenchFolder.Files} files, {rounds} rounds; median (smallest to largest)\n{"",-44}{"search",12}{"rg",12}{"ratio",8}");
+        var runner = new ToolRunner(
+            new()
+            {
+                RunId = "r1",
+                Root = root,
+                Commands = new(Sandbox.WithoutAny(folder.Path, "not needed"), TimeProvider.System),
+                Sandbox = SandboxKind.None,
+                Audit = new AuditLog(folder.State, TimeProvider.System),
+                Time = TimeProvider.System,
+                Caller = new("bench", "cli"),
+                Level = () => Level.ReadOnly,
+                Emit = _ => { },
+                Ask = (_, _) => Task.FromResult(new Answer(false, AnsweredBy.User)),
+                BeforeWrite = (_, _) => Task.CompletedTask,
+            }
+        );
+        Console.WriteLine(
+            $"{BenchFolder.Files} files, {rounds} rounds; median (smallest to largest)\n{"", -44}{"search", 12}{"rg", 12}{"ratio", 8}"
+        );
         var worst = 0.0;
         foreach (var (name, query, regex, glob) in Queries)
         {
-            using var input = JsonDocument.Parse($$"""{"query":{{Quoted(query)}},"regex":{{(regex ? "true" : "false")}}{{(glob is null ? "" : $",\"globs\":[{Quoted(glob)}]")}}}""");
-            string[] rg = ["-n", "--no-heading", "--color", "never", "--hidden", "--no-require-git", "--no-ignore-global", "--no-ignore-dot", "-g", "!.git", .. glob is null ? [] : new[] { "-g", glob }, regex ? "-e" : "-F", query, "."];
+            using var input = JsonDocument.Parse(
+                $$"""{"query":{{Quoted(query)}},"regex":{{(regex ? "true" : "false")}}{{(glob is null ? "" : $",\"globs\":[{Quoted(glob)}]")}}}"""
+            );
+            string[] rg =
+            [
+                "-n",
+                "--no-heading",
+                "--color",
+                "never",
+                "--hidden",
+                "--no-require-git",
+                "--no-ignore-global",
+                "--no-ignore-dot",
+                "-g",
+                "!.git",
+                .. glob is null ? [] : new[] { "-g", glob },
+                regex ? "-e" : "-F",
+                query,
+                ".",
+            ];
             var (ours, theirs) = (new List<double>(), new List<double>());
             for (var round = -2; round < rounds; round++)
             {
-                string found = "", judged = "";
-                var mine = await BenchFolder.TimeAsync(async () => found = (await runner.RunAsync("search", input.RootElement, default)).Text);
+                string found = "",
+                    judged = "";
+                var mine = await BenchFolder.TimeAsync(async () =>
+                    found = (await runner.RunAsync("search", input.RootElement, default)).Text
+                );
                 var other = await BenchFolder.TimeAsync(() => Task.FromResult(judged = folder.Run("rg", rg)));
                 if (Lines(found) != Lines(judged))
                 {

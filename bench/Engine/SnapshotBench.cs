@@ -4,12 +4,15 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Bench;
 
 /// <summary>
-/// A run's snapshot and its way back against what the git program offers for the same: saving the tree is <c>git add -A</c> and <c>write-tree</c> with an index of its own, going
+/// A run's snapshot and its way back against what the git program offers for the same: saving the tree is <c>git add -A</c> and
+/// <c>write-tree</c> with an index of its own, going
 /// back after 300 changes is <c>git stash -u</c>. Both leave the same tree.
 /// </summary>
 internal static class SnapshotBench
 {
-    private const int Changed = 200, Made = 50, Deleted = 50;
+    private const int Changed = 200,
+        Made = 50,
+        Deleted = 50;
 
     public static async Task<int> RunAsync(BenchFolder folder, int rounds)
     {
@@ -22,14 +25,22 @@ internal static class SnapshotBench
         var times = new Dictionary<string, (List<double> Ours, List<double> Git)>();
         for (var round = -1; round < rounds; round++)
         {
-            await RoundAsync(folder, root, round, (name, ours, git) =>
-            {
-                var (mine, other) = times.TryGetValue(name, out var known) ? known : times[name] = ([], []);
-                mine.Add(ours);
-                other.Add(git);
-            }, counts: round >= 0);
+            await RoundAsync(
+                folder,
+                root,
+                round,
+                (name, ours, git) =>
+                {
+                    var (mine, other) = times.TryGetValue(name, out var known) ? known : times[name] = ([], []);
+                    mine.Add(ours);
+                    other.Add(git);
+                },
+                counts: round >= 0
+            );
         }
-        Console.WriteLine($"{BenchFolder.Files} files, {rounds} rounds; median (smallest to largest)\n{"",-44}{"snapshot",12}{"git",12}{"ratio",8}");
+        Console.WriteLine(
+            $"{BenchFolder.Files} files, {rounds} rounds; median (smallest to largest)\n{"", -44}{"snapshot", 12}{"git", 12}{"ratio", 8}"
+        );
         foreach (var (name, (ours, git)) in times)
         {
             Console.WriteLine(BenchFolder.Row(name, ours, git));
@@ -37,15 +48,31 @@ internal static class SnapshotBench
         return 0;
     }
 
-    private static async Task RoundAsync(BenchFolder folder, WorkspaceRoot root, int round, Action<string, double, double> tell, bool counts)
+    private static async Task RoundAsync(
+        BenchFolder folder,
+        WorkspaceRoot root,
+        int round,
+        Action<string, double, double> tell,
+        bool counts
+    )
     {
         var store = new SnapshotStore(Path.Join(folder.State, $"snapshots{round}"), TimeProvider.System);
         var index = Path.Join(folder.State, $"index{round}");
         Snapshot? snapshot = null;
-        string[] save = ["-c", $"export GIT_INDEX_FILE='{index}' GIT_OBJECT_DIRECTORY='{index}.objects'; mkdir -p '{index}.objects' && git add -A && git write-tree"];
+        string[] save =
+        [
+            "-c",
+            $"export GIT_INDEX_FILE='{index}' GIT_OBJECT_DIRECTORY='{index}.objects'; mkdir -p '{index}.objects' && git add -A && git write-tree",
+        ];
         Directory.CreateDirectory(folder.State);
-        var (cold, coldGit) = (await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)), await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save))));
-        var (warm, warmGit) = (await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)), await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save))));
+        var (cold, coldGit) = (
+            await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)),
+            await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save)))
+        );
+        var (warm, warmGit) = (
+            await BenchFolder.TimeAsync(async () => snapshot = await store.TakeAsync(root, default)),
+            await BenchFolder.TimeAsync(() => Task.FromResult(folder.Run("sh", save)))
+        );
         Change(folder, round);
         var back = await BenchFolder.TimeAsync(() => Task.FromResult(snapshot!.Restore(snapshot.Compare(CancellationToken.None))));
         Check(folder, "the snapshot");

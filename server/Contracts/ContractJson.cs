@@ -10,7 +10,8 @@ namespace CodexSidecar.Contracts;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false)]
+    RespectRequiredConstructorParameters = false
+)]
 [JsonSerializable(typeof(EventEnvelope))]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(Report))]
@@ -24,5 +25,7 @@ public sealed partial class ContractJson : JsonSerializerContext
 
     /// <summary>Use this one: it does not escape non-ASCII letters.</summary>
     public static ContractJson Wire =>
-        wire ??= new ContractJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        wire ??= new ContractJson(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
 }

@@ -1,6 +1,7 @@
 namespace CodexSidecar.Contracts;
 
-/// <summary>What becomes of each event, for whoever has an answer to every one of them: an event that a face forgets does not compile.</summary>
+/// <summary>What becomes of each event, for whoever has an answer to every one of them: an event that a face forgets does not
+/// compile.</summary>
 public interface IRunEventMapping<out T>
 {
     T Map(RunStarted fact);

@@ -3,7 +3,13 @@ using System.Text.Json.Serialization;
 namespace CodexSidecar.Contracts;
 
 [JsonConverter(typeof(SnakeCaseEnum<FileChange>))]
-public enum FileChange { Added, Modified, Deleted, Moved }
+public enum FileChange
+{
+    Added,
+    Modified,
+    Deleted,
+    Moved,
+}
 
 /// <summary>A proposed change to files; nothing is on disk yet.</summary>
 public sealed record Patch(string PatchId, IReadOnlyList<PatchFile> Files);
@@ -11,7 +17,15 @@ public sealed record Patch(string PatchId, IReadOnlyList<PatchFile> Files);
 /// <param name="Path">Relative to the workspace, with <c>/</c>.</param>
 /// <param name="Unified">The hunks as a unified diff without file headers; 3 lines of context.</param>
 /// <param name="From">The old path of a move.</param>
-public sealed record PatchFile(string Path, FileChange Change, string Unified, IReadOnlyList<Hunk> Hunks, int Added, int Removed, string? From = null);
+public sealed record PatchFile(
+    string Path,
+    FileChange Change,
+    string Unified,
+    IReadOnlyList<Hunk> Hunks,
+    int Added,
+    int Removed,
+    string? From = null
+);
 
 /// <summary>One maximal run of changed lines that can be accepted or rejected alone.</summary>
 /// <param name="HunkId">Opaque content hash, stable across restarts and replay.</param>

@@ -3,7 +3,13 @@ using System.Text.Json.Serialization;
 namespace CodexSidecar.Contracts;
 
 [JsonConverter(typeof(SnakeCaseEnum<TestOutcome>))]
-public enum TestOutcome { Passed, Failed, TimedOut, NotRun }
+public enum TestOutcome
+{
+    Passed,
+    Failed,
+    TimedOut,
+    NotRun,
+}
 
 /// <summary>One run of the project's tests. Counts are null when the runner's output names none.</summary>
 public sealed record TestResult(
@@ -14,7 +20,8 @@ public sealed record TestResult(
     int? Failed,
     int? Skipped,
     IReadOnlyList<string> Failures,
-    long Milliseconds);
+    long Milliseconds
+);
 
 /// <param name="Decision"><c>allow</c>, <c>ask</c> or <c>deny</c>, with who decided in <paramref name="Reason"/>.</param>
 /// <param name="Sandbox">The sandbox the command ran in: <c>bubblewrap</c>, <c>landlock</c>, <c>seatbelt</c> or <c>none</c>.</param>
@@ -45,4 +52,5 @@ public sealed record Report(
     Usage Usage,
     long Milliseconds,
     string? Commit,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes
+);

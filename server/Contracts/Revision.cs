@@ -6,7 +6,11 @@ namespace CodexSidecar.Contracts;
 /// <param name="Rejected">Hunks that are not in the files now.</param>
 /// <param name="Conflicts">Hunks that stay as they are; the user's text around them was not touched.</param>
 public sealed record DecideResult(
-    IReadOnlyList<string> Applied, IReadOnlyList<string> Rejected, IReadOnlyList<HunkConflict> Conflicts, IReadOnlyList<DecidedFile> Files);
+    IReadOnlyList<string> Applied,
+    IReadOnlyList<string> Rejected,
+    IReadOnlyList<HunkConflict> Conflicts,
+    IReadOnlyList<DecidedFile> Files
+);
 
 /// <param name="Reason">One sentence for the user.</param>
 public sealed record HunkConflict(string HunkId, string Reason);

@@ -8,23 +8,60 @@ namespace CodexSidecar.Contracts;
 public sealed record EventEnvelope(long Seq, DateTimeOffset At, string RunId, RunEvent Event);
 
 [JsonConverter(typeof(SnakeCaseEnum<Stage>))]
-public enum Stage { Analysis, Plan, Consilium, Patch, Tests, Report, Commit }
+public enum Stage
+{
+    Analysis,
+    Plan,
+    Consilium,
+    Patch,
+    Tests,
+    Report,
+    Commit,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<StageOutcome>))]
-public enum StageOutcome { Ok, Failed, Skipped }
+public enum StageOutcome
+{
+    Ok,
+    Failed,
+    Skipped,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<Severity>))]
-public enum Severity { Info, Warning, Error }
+public enum Severity
+{
+    Info,
+    Warning,
+    Error,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<AskSubject>))]
-public enum AskSubject { Patch, Command, Commit, Plan, Gate }
+public enum AskSubject
+{
+    Patch,
+    Command,
+    Commit,
+    Plan,
+    Gate,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<Risk>))]
-public enum Risk { Low, Medium, High }
+public enum Risk
+{
+    Low,
+    Medium,
+    High,
+}
 
 /// <summary>Who answered a question.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<AnsweredBy>))]
-public enum AnsweredBy { User, Rule, Level, Face }
+public enum AnsweredBy
+{
+    User,
+    Rule,
+    Level,
+    Face,
+}
 
 /// <summary>One fact about a run, in the order of a run's life. Faces render these and nothing else.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -119,8 +156,12 @@ public sealed record PlanProposed(string PlanId, IReadOnlyList<string> Steps, IR
 /// <param name="Seats">In the order of <paramref name="Roles"/>.</param>
 /// <param name="Reasons">Why the plan counts as risky, in words; decides the size when it is <c>auto</c>.</param>
 public sealed record ConsiliumOpened(
-    int Round, string PlanId, IReadOnlyList<Role> Roles, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Reasons = null)
-    : RunEvent
+    int Round,
+    string PlanId,
+    IReadOnlyList<Role> Roles,
+    IReadOnlyList<Seat>? Seats = null,
+    IReadOnlyList<string>? Reasons = null
+) : RunEvent
 {
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);
 }
@@ -132,7 +173,13 @@ public sealed record VoteCast(int Round, Vote Vote) : RunEvent
 
 /// <param name="Rule">The line of the tally that decided, in words.</param>
 public sealed record VotesTallied(
-    int Round, Verdict Verdict, Role? VetoedBy, VoteCounts Counts, string Rule, IReadOnlyList<ChecklistItem> Checklist) : RunEvent
+    int Round,
+    Verdict Verdict,
+    Role? VetoedBy,
+    VoteCounts Counts,
+    string Rule,
+    IReadOnlyList<ChecklistItem> Checklist
+) : RunEvent
 {
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);
 }
@@ -154,8 +201,14 @@ public sealed record PatchProposed(string PatchId, int Attempt, IReadOnlyList<Pa
 /// <param name="Actions">What would be done, in the order of <paramref name="Question"/>; null: it is not about actions (a patch, a
 /// plan, a gate).</param>
 public sealed record PermissionAsked(
-    string AskId, string? ToolCallId, AskSubject Subject, Risk Risk, string Question, string Reason,
-    IReadOnlyList<AskedAction>? Actions = null) : RunEvent
+    string AskId,
+    string? ToolCallId,
+    AskSubject Subject,
+    Risk Risk,
+    string Question,
+    string Reason,
+    IReadOnlyList<AskedAction>? Actions = null
+) : RunEvent
 {
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);
 }

@@ -12,8 +12,11 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 {
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<UnsavedFile> Unsaved { get; init; } = [];
-    /// <summary>Asks the editor, right before a patch is written, which of these files (relative paths) have unsaved changes now. Null: <see cref="Unsaved"/> is all that is known.</summary>
+
+    /// <summary>Asks the editor, right before a patch is written, which of these files (relative paths) have unsaved changes now. Null:
+    /// <see cref="Unsaved"/> is all that is known.</summary>
     public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<UnsavedFile>>>? ReadUnsaved { get; init; }
+
     /// <summary>Only run the tests once more: no model, no change.</summary>
     public bool TestsOnly { get; init; }
 
@@ -27,6 +30,5 @@ public sealed record RunRequest(string Task, RunSettings Settings)
 public sealed record Caller(string Client, string Face)
 {
     /// <summary>The product itself, for a person at a terminal.</summary>
-    public static Caller CommandLine { get; } =
-        new($"codex-sidecar {typeof(Caller).Assembly.GetName().Version?.ToString(3)}", "cli");
+    public static Caller CommandLine { get; } = new($"codex-sidecar {typeof(Caller).Assembly.GetName().Version?.ToString(3)}", "cli");
 }

@@ -4,17 +4,43 @@ namespace CodexSidecar.Contracts;
 
 /// <summary>The six voters, in the one order used for prompts, tally, display and records.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<Role>))]
-public enum Role { Director, Architect, Security, Qa, Dev, Reviewer }
+public enum Role
+{
+    Director,
+    Architect,
+    Security,
+    Qa,
+    Dev,
+    Reviewer,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<Verdict>))]
-public enum Verdict { Approve, Revise, Reject, Abstain }
+public enum Verdict
+{
+    Approve,
+    Revise,
+    Reject,
+    Abstain,
+}
 
 /// <summary>How the vote came to be: <c>Repaired</c> needed one re-ask, <c>Malformed</c> and <c>Timeout</c> count as abstain.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<VoteState>))]
-public enum VoteState { Valid, Repaired, Malformed, Timeout, Skipped }
+public enum VoteState
+{
+    Valid,
+    Repaired,
+    Malformed,
+    Timeout,
+    Skipped,
+}
 
 [JsonConverter(typeof(SnakeCaseEnum<ObjectionState>))]
-public enum ObjectionState { Unverified, Verified, Refuted }
+public enum ObjectionState
+{
+    Unverified,
+    Verified,
+    Refuted,
+}
 
 /// <summary>One role's answer about the plan.</summary>
 /// <param name="Reason">At most three short lines written before the verdict.</param>
@@ -32,7 +58,8 @@ public sealed record Vote(
     VoteState State = VoteState.Valid,
     string? Model = null,
     long Tokens = 0,
-    long Milliseconds = 0);
+    long Milliseconds = 0
+);
 
 /// <param name="Must">True when the role says the plan may not go on without this.</param>
 /// <param name="At"><c>path:line</c> or <c>plan:n</c>.</param>
@@ -40,7 +67,14 @@ public sealed record Vote(
 /// <param name="Proof">How the role says it can be checked: <c>kind | argument | expected</c>.</param>
 /// <param name="Evidence">What the check found, or why there was none; one sentence.</param>
 public sealed record Objection(
-    bool Must, string At, string Quote, string Text, ObjectionState State = ObjectionState.Unverified, string? Proof = null, string? Evidence = null);
+    bool Must,
+    string At,
+    string Quote,
+    string Text,
+    ObjectionState State = ObjectionState.Unverified,
+    string? Proof = null,
+    string? Evidence = null
+);
 
 /// <summary>Who votes: a role, the model that speaks for it, and the weight its track record gives it.</summary>
 /// <param name="Weight">In thousandths, 500 to 1500; 1000 for a role without a record. Frozen when the run starts.</param>
@@ -56,9 +90,19 @@ public sealed record RoleModel(string? BaseUrl, string? Model = null, string? Ap
 /// <param name="Weight">In thousandths, 500 to 1500.</param>
 /// <param name="Right">How many of the judged votes came out right; a part of one when only a part of the patch was accepted.</param>
 /// <param name="Brier">Mean squared distance of stated confidence and outcome, 0 best; null below 10 votes with a confidence.</param>
-/// <param name="BaseBrier">The same for somebody who always states the average; confidence says something only when <paramref name="Brier"/> is lower.</param>
+/// <param name="BaseBrier">The same for somebody who always states the average; confidence says something only when <paramref
+/// name="Brier"/> is lower.</param>
 /// <param name="Malformed">Votes that could not be read.</param>
-public sealed record Standing(Role Role, string Model, int Weight, double Right, int Judged, double? Brier, double? BaseBrier, int Malformed);
+public sealed record Standing(
+    Role Role,
+    string Model,
+    int Weight,
+    double Right,
+    int Judged,
+    double? Brier,
+    double? BaseBrier,
+    int Malformed
+);
 
 /// <summary>How many votes of each verdict were counted.</summary>
 public sealed record VoteCounts(int Approve, int Revise, int Reject, int Abstain);

@@ -6,7 +6,8 @@ using CodexSidecar.Faces.Cli;
 using CodexSidecar.Faces.Mcp;
 using CodexSidecar.McpClients;
 
-// The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first needed.
+// The composition root: who gets what, wired by hand. Nothing here touches Serilog, git or the model client; each is made when first
+// needed.
 
 if (OwnJobs.Run(args) is { } exitCode)
 {
@@ -36,7 +37,11 @@ var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
 return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, ServeAcpAsync, ServeMcpAsync).RunAsync(args);
 
 Task<int> ServeAcpAsync(CancellationToken cancellationToken) =>
-    AcpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, cancellationToken, log: text => FaultLog.Append(home, text));
+    AcpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, cancellationToken, log: text =>
+        FaultLog.Append(home, text)
+    );
 
 Task<int> ServeMcpAsync(RunSettings settings, CancellationToken cancellationToken) =>
-    McpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, settings, cancellationToken, log: text => FaultLog.Append(home, text));
+    McpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, settings, cancellationToken, log: text =>
+        FaultLog.Append(home, text)
+    );

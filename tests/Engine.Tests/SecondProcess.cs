@@ -6,7 +6,9 @@ namespace CodexSidecar.Engine.Tests;
 internal sealed class SecondProcess : IDisposable
 {
     public static readonly string Program = Path.Join(
-        AppContext.BaseDirectory, "CodexSidecar.Victim" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        AppContext.BaseDirectory,
+        "CodexSidecar.Victim" + (OperatingSystem.IsWindows() ? ".exe" : "")
+    );
 
     private readonly Process process;
 

@@ -11,16 +11,26 @@ if (args is ["--many"])
 {
     return await Many.ServeAsync(Console.In, Console.Out);
 }
-string? script = null, log = null;
+string? script = null,
+    log = null;
 var port = 0;
 for (var i = 0; i + 1 < args.Length; i += 2)
 {
     switch (args[i])
     {
-        case "--script": script = args[i + 1]; break;
-        case "--log": log = args[i + 1]; break;
-        case "--port": port = int.Parse(args[i + 1]); break;
-        default: script = null; i = args.Length; break;
+        case "--script":
+            script = args[i + 1];
+            break;
+        case "--log":
+            log = args[i + 1];
+            break;
+        case "--port":
+            port = int.Parse(args[i + 1]);
+            break;
+        default:
+            script = null;
+            i = args.Length;
+            break;
     }
 }
 if (script is null)
@@ -31,16 +41,18 @@ if (script is null)
 
 await using var one = Scripted.Start(script, port, log);
 using var ended = new CancellationTokenSource();
-Console.CancelKeyPress += (_, signal) => { signal.Cancel = true; ended.Cancel(); };
+Console.CancelKeyPress += (_, signal) =>
+{
+    signal.Cancel = true;
+    ended.Cancel();
+};
 AppDomain.CurrentDomain.ProcessExit += (_, _) => ended.Cancel();
 Console.WriteLine(one.Server.BaseUrl);
 try
 {
     await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended.Token);
 }
-catch (OperationCanceledException)
-{
-}
+catch (OperationCanceledException) { }
 return 0;
 
 /// <summary>A server with its log.</summary>
@@ -52,7 +64,13 @@ internal sealed record Scripted(FakeModelServer Server, StreamWriter? Log) : IAs
     {
         var writer = log is null ? null : new StreamWriter(log, append: true, new UTF8Encoding(false)) { AutoFlush = true };
         // Called under the server's lock, so lines do not mix.
-        return new(new FakeModelServer(FakeScript.Parse(File.ReadAllText(script)), port) { OnRequest = request => writer?.WriteLine(Line(request)) }, writer);
+        return new(
+            new FakeModelServer(FakeScript.Parse(File.ReadAllText(script)), port)
+            {
+                OnRequest = request => writer?.WriteLine(Line(request)),
+            },
+            writer
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -61,14 +79,17 @@ internal sealed record Scripted(FakeModelServer Server, StreamWriter? Log) : IAs
         Log?.Dispose();
     }
 
-    private static string Line(FakeRequest request) => new JsonObject
-    {
-        ["at"] = DateTimeOffset.UtcNow.ToString("O"),
-        ["method"] = request.Method,
-        ["path"] = request.Path,
-        ["headers"] = new JsonObject(request.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))),
-        ["body"] = request.Json?.DeepClone() ?? JsonValue.Create(request.Body),
-    }.ToJsonString(Readable);
+    private static string Line(FakeRequest request) =>
+        new JsonObject
+        {
+            ["at"] = DateTimeOffset.UtcNow.ToString("O"),
+            ["method"] = request.Method,
+            ["path"] = request.Path,
+            ["headers"] = new JsonObject(
+                request.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))
+            ),
+            ["body"] = request.Json?.DeepClone() ?? JsonValue.Create(request.Body),
+        }.ToJsonString(Readable);
 }
 
 internal static class Many

@@ -19,5 +19,6 @@ internal static class Golden
         Assert.Equal(File.Exists(file) ? File.ReadAllText(file) : "", text);
     }
 
-    private static string Root([CallerFilePath] string here = "") => System.IO.Path.GetFullPath(System.IO.Path.Join(System.IO.Path.GetDirectoryName(here)!, "../.."));
+    private static string Root([CallerFilePath] string here = "") =>
+        System.IO.Path.GetFullPath(System.IO.Path.Join(System.IO.Path.GetDirectoryName(here)!, "../.."));
 }

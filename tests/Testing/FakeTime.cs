@@ -1,7 +1,8 @@
 namespace CodexSidecar.Testing;
 
 /// <summary>
-/// A clock that a test moves. New one-shot timers of at most <paramref name="skip"/> (delays) end at once and move the clock by as much; all others,
+/// A clock that a test moves. New one-shot timers of at most <paramref name="skip"/> (delays) end at once and move the clock by as much;
+/// all others,
 /// and those whose time is changed (limits), wait for <see cref="Advance"/>.
 /// </summary>
 internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
@@ -18,14 +19,18 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
         get
         {
             lock (guard)
+            {
                 return [.. skipped];
+            }
         }
     }
 
     public override DateTimeOffset GetUtcNow()
     {
         lock (guard)
+        {
             return now;
+        }
     }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -38,7 +43,9 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
         lock (guard)
         {
             if (timers.Any(timer => timer.Due == now + limit))
+            {
                 return Task.CompletedTask;
+            }
             var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             awaited.Add((limit, set));
             return set.Task;
@@ -54,11 +61,16 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
             lock (guard)
             {
                 due = timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
-                now = due?.Due > now ? due.Due.Value : due is null ? until : now;
+                now =
+                    due?.Due > now ? due.Due.Value
+                    : due is null ? until
+                    : now;
                 due?.Rearm(now);
             }
             if (due is null)
+            {
                 return;
+            }
             due.Fire();
         }
     }
@@ -98,7 +110,9 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
                 time.timers.Remove(this);
                 Due = dueTime < TimeSpan.Zero ? null : time.now + dueTime;
                 if (Due is not null)
+                {
                     time.timers.Add(this);
+                }
                 time.awaited.RemoveAll(one => one.Limit == dueTime && one.Set.TrySetResult());
             }
             return true;
@@ -107,7 +121,9 @@ internal sealed class FakeTime(TimeSpan skip = default) : TimeProvider
         public void Dispose()
         {
             lock (time.guard)
+            {
                 time.timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

@@ -44,21 +44,51 @@ internal static class Property
     }
 
     public static void Holds<T>(this Gen<T> values, Func<T, bool> check, int few = 100, int many = 10_000, int threads = -1) =>
-        values.Holds(value => { if (!check(value)) { throw new InvalidOperationException("The property does not hold."); } }, few, many, threads);
+        values.Holds(
+            value =>
+            {
+                if (!check(value))
+                {
+                    throw new InvalidOperationException("The property does not hold.");
+                }
+            },
+            few,
+            many,
+            threads
+        );
 
     public static void Holds<T1, T2>(this Gen<(T1, T2)> values, Action<T1, T2> check, int few = 100, int many = 10_000, int threads = -1) =>
         values.Holds(value => check(value.Item1, value.Item2), few, many, threads);
 
-    public static void Holds<T1, T2>(this Gen<(T1, T2)> values, Func<T1, T2, bool> check, int few = 100, int many = 10_000, int threads = -1) =>
-        values.Holds(value => check(value.Item1, value.Item2), few, many, threads);
+    public static void Holds<T1, T2>(
+        this Gen<(T1, T2)> values,
+        Func<T1, T2, bool> check,
+        int few = 100,
+        int many = 10_000,
+        int threads = -1
+    ) => values.Holds(value => check(value.Item1, value.Item2), few, many, threads);
 
-    public static void Holds<T1, T2, T3>(this Gen<(T1, T2, T3)> values, Action<T1, T2, T3> check, int few = 100, int many = 10_000, int threads = -1) =>
-        values.Holds(value => check(value.Item1, value.Item2, value.Item3), few, many, threads);
+    public static void Holds<T1, T2, T3>(
+        this Gen<(T1, T2, T3)> values,
+        Action<T1, T2, T3> check,
+        int few = 100,
+        int many = 10_000,
+        int threads = -1
+    ) => values.Holds(value => check(value.Item1, value.Item2, value.Item3), few, many, threads);
 
-    public static void Holds<T1, T2, T3>(this Gen<(T1, T2, T3)> values, Func<T1, T2, T3, bool> check, int few = 100, int many = 10_000, int threads = -1) =>
-        values.Holds(value => check(value.Item1, value.Item2, value.Item3), few, many, threads);
+    public static void Holds<T1, T2, T3>(
+        this Gen<(T1, T2, T3)> values,
+        Func<T1, T2, T3, bool> check,
+        int few = 100,
+        int many = 10_000,
+        int threads = -1
+    ) => values.Holds(value => check(value.Item1, value.Item2, value.Item3), few, many, threads);
 
     public static void Holds<T1, T2, T3, T4>(
-        this Gen<(T1, T2, T3, T4)> values, Action<T1, T2, T3, T4> check, int few = 100, int many = 10_000, int threads = -1) =>
-        values.Holds(value => check(value.Item1, value.Item2, value.Item3, value.Item4), few, many, threads);
+        this Gen<(T1, T2, T3, T4)> values,
+        Action<T1, T2, T3, T4> check,
+        int few = 100,
+        int many = 10_000,
+        int threads = -1
+    ) => values.Holds(value => check(value.Item1, value.Item2, value.Item3, value.Item4), few, many, threads);
 }

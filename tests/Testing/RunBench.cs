@@ -5,30 +5,38 @@ using CodexSidecar.Testing.ModelServer;
 
 namespace CodexSidecar.Testing;
 
-/// <summary>A whole run with everything real but the model: a small project with a test in Node, a scripted server, a state folder of its own.</summary>
+/// <summary>A whole run with everything real but the model: a small project with a test in Node, a scripted server, a state folder of its
+/// own.</summary>
 internal sealed class RunBench : IAsyncDisposable
 {
     public const string Broken = "export const double = (n) => n + n + 1;\n";
     public const string Solved = "export const double = (n) => n + n;\n";
 
-    private const string Test =
-        """
+    private const string Test = """
         import { test } from 'node:test';
         import assert from 'node:assert/strict';
         import { double } from './double.js';
         test('double of two is four', () => assert.equal(double(2), 4));
         """;
 
-    public RunBench(params IReadOnlyList<FakeRule> rules) : this(new FakeScript { Rules = rules })
-    {
-    }
+    public RunBench(params IReadOnlyList<FakeRule> rules)
+        : this(new FakeScript { Rules = rules }) { }
 
     public RunBench(FakeScript script)
     {
         Server = new FakeModelServer(script);
         Home = new SidecarHome(State["state"], State["cache"], State["config"]) { AtStep = Disk.Step };
-        Workspace.With("package.json", """{ "type": "module", "scripts": { "test": "node --test" } }""").With("double.js", Broken).With("double.test.js", Test);
-        Settings = new RunSettings { Workspace = Workspace.Path, BaseUrl = Server.BaseUrl, Consilium = ConsiliumSize.Off, AllowUnsandboxed = true };
+        Workspace
+            .With("package.json", """{ "type": "module", "scripts": { "test": "node --test" } }""")
+            .With("double.js", Broken)
+            .With("double.test.js", Test);
+        Settings = new RunSettings
+        {
+            Workspace = Workspace.Path,
+            BaseUrl = Server.BaseUrl,
+            Consilium = ConsiliumSize.Off,
+            AllowUnsandboxed = true,
+        };
     }
 
     public TemporaryFolder Workspace { get; } = new();
@@ -42,14 +50,16 @@ internal sealed class RunBench : IAsyncDisposable
     public List<RunEvent> Events { get; } = [];
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Called for each event of the run as it comes, with the session to answer on. By itself it is a face that cannot ask.</summary>
-    public Action<Session, RunEvent> OnEvent { get; set; } = (session, happened) =>
-    {
-        if (happened is PermissionAsked asked)
+    /// <summary>Called for each event of the run as it comes, with the session to answer on. By itself it is a face that cannot
+    /// ask.</summary>
+    public Action<Session, RunEvent> OnEvent { get; set; } =
+        (session, happened) =>
         {
-            session.Answer(asked.AskId, new(false, AnsweredBy.Face));
-        }
-    };
+            if (happened is PermissionAsked asked)
+            {
+                session.Answer(asked.AskId, new(false, AnsweredBy.Face));
+            }
+        };
 
     public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken, string task = "double(2) is 5, it must be 4.")
     {
@@ -60,7 +70,8 @@ internal sealed class RunBench : IAsyncDisposable
         return outcome;
     }
 
-    public T Single<T>() where T : RunEvent => Events.OfType<T>().Single();
+    public T Single<T>()
+        where T : RunEvent => Events.OfType<T>().Single();
 
     public async ValueTask DisposeAsync()
     {

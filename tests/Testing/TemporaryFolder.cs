@@ -24,10 +24,19 @@ internal sealed class TemporaryFolder : IDisposable
     {
         var text = new StringBuilder();
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        foreach (var entry in new DirectoryInfo(Path).EnumerateFileSystemInfos("*", options).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        foreach (
+            var entry in new DirectoryInfo(Path)
+                .EnumerateFileSystemInfos("*", options)
+                .OrderBy(entry => entry.FullName, StringComparer.Ordinal)
+        )
         {
-            var content = entry.LinkTarget is { } target ? $"-> {target}" : entry is FileInfo file ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName))) : "/";
-            text.Append($"{System.IO.Path.GetRelativePath(Path, entry.FullName)} {(OperatingSystem.IsWindows() ? 0 : (int)entry.UnixFileMode)} {content}\n");
+            var content =
+                entry.LinkTarget is { } target ? $"-> {target}"
+                : entry is FileInfo file ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName)))
+                : "/";
+            text.Append(
+                $"{System.IO.Path.GetRelativePath(Path, entry.FullName)} {(OperatingSystem.IsWindows() ? 0 : (int)entry.UnixFileMode)} {content}\n"
+            );
         }
         return text.ToString();
     }

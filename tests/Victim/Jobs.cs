@@ -1,10 +1,10 @@
+using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.State;
-using System.Globalization;
 
 namespace CodexSidecar.Victim;
 
@@ -65,8 +65,17 @@ internal static class Jobs
     }
 
     private static JudgedVote Vote(string run) =>
-        new(TimeProvider.System.GetUtcNow(), run, Role.Qa, new string('m', 300), RoleText.Version(Role.Qa), Verdict.Approve,
-            VoteState.Valid, 1, 5);
+        new(
+            TimeProvider.System.GetUtcNow(),
+            run,
+            Role.Qa,
+            new string('m', 300),
+            RoleText.Version(Role.Qa),
+            Verdict.Approve,
+            VoteState.Valid,
+            1,
+            5
+        );
 
     private static AuditEntry Line(string subject) =>
         new(0, default, "r", "test", "cli", "decided", "shell", subject, "allow", "rule", "reason", null, null, null, null, "");
@@ -78,7 +87,10 @@ internal static class Jobs
         using var over = new CancellationTokenSource();
         var speaks = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = new CommandRunner(Sandbox.WithoutAny(folder, "for the test"), time).RunAsync(
-            new(["/bin/sh", "-c", "echo on; exec sleep 1000"], folder, TimeSpan.FromHours(1)), _ => speaks.TrySetResult(), over.Token);
+            new(["/bin/sh", "-c", "echo on; exec sleep 1000"], folder, TimeSpan.FromHours(1)),
+            _ => speaks.TrySetResult(),
+            over.Token
+        );
         await time.Watching;
         await speaks.Task;
         // Once with files: what the runtime loads for it is loaded then.

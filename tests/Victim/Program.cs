@@ -10,7 +10,9 @@ if (args[0].StartsWith("--", StringComparison.Ordinal))
 {
     return await Jobs.RunAsync(args);
 }
-// A run without a model, made to be killed: takes its snapshot, patches, lets a command write, patches again, rolls back. Every step is a line on stdout.
+
+// A run without a model, made to be killed: takes its snapshot, patches, lets a command write, patches again, rolls back. Every step is a
+// line on stdout.
 var (workspace, state, runId, seed) = (args[0], args[1], args[2], int.Parse(args[3]));
 var random = new Random(seed);
 var steps = Console.OpenStandardOutput();
@@ -26,17 +28,24 @@ using var held = folder.TryLock();
 var record = new RunRecord(runId, "s1", "task", root.Folder, TimeProvider.System.GetUtcNow(), "", []);
 folder.Write(record);
 var store = new SnapshotStore(Path.Join(state, "snapshots"), TimeProvider.System);
-var changes = new RunChanges(cancel => store.TakeAsync(root, cancel), (snapshot, list, underWay) =>
-{
-    folder.Write(record with { SnapshotId = snapshot, Changes = list, UnderWay = underWay });
-    Tell($"recorded {list.Count}");
-}, _ => { });
+var changes = new RunChanges(
+    cancel => store.TakeAsync(root, cancel),
+    (snapshot, list, underWay) =>
+    {
+        folder.Write(record with { SnapshotId = snapshot, Changes = list, UnderWay = underWay });
+        Tell($"recorded {list.Count}");
+    },
+    _ => { }
+);
 var commands = new CommandRunner(Sandbox.WithoutAny(root.Folder, "for the test"), TimeProvider.System);
 Tell("begun");
 for (var round = 0; round < 3; round++)
 {
     await PatchAsync();
-    await changes.WatchAsync(() => commands.RunAsync(new(["/bin/sh", "-c", Script()], root.Folder, TimeSpan.FromMinutes(1)), _ => { }, default), default);
+    await changes.WatchAsync(
+        () => commands.RunAsync(new(["/bin/sh", "-c", Script()], root.Folder, TimeSpan.FromMinutes(1)), _ => { }, default),
+        default
+    );
     Tell("command done");
 }
 changes.RollBack("the end");
@@ -45,7 +54,9 @@ return 0;
 
 async Task PatchAsync()
 {
-    var files = root.Files(default).Where(file => !file.Any(char.IsControl) && root.Look(WorkspacePath.OfDisk(file))!.Mode.HasFlag(UnixFileMode.UserWrite)).ToList();
+    var files = root.Files(default)
+        .Where(file => !file.Any(char.IsControl) && root.Look(WorkspacePath.OfDisk(file))!.Mode.HasFlag(UnixFileMode.UserWrite))
+        .ToList();
     var disk = new List<DiskChange>();
     foreach (var path in files.OrderBy(_ => random.Next()).Take(4))
     {

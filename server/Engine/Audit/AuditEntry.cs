@@ -21,15 +21,20 @@ internal sealed record AuditEntry(
     int? ExitCode,
     string? Result,
     long? Milliseconds,
-    string Prev)
+    string Prev
+)
 {
     public string? Session { get; init; }
+
     /// <summary>The user of the operating system.</summary>
     public string? User { get; init; }
+
     /// <summary>On whose word: <c>agent</c> (a model's) or <c>person</c>.</summary>
     public string? Role { get; init; }
+
     /// <summary>The call's input as JSON, redacted and cut; with <c>decided</c>.</summary>
     public string? Arguments { get; init; }
+
     /// <summary>With <c>done</c>.</summary>
     public ActionFacts? Facts { get; init; }
 }
@@ -40,11 +45,19 @@ internal sealed record AuditEntry(
 /// <param name="OutputBytes">Of its output, before it was cut for anybody, as UTF-8.</param>
 /// <param name="Files">What a tool wrote. What a command wrote is in the run's record.</param>
 internal sealed record ActionFacts(
-    IReadOnlyList<string>? Argv = null, string? Folder = null, long? OutputBytes = null, string? OutputSha256 = null, IReadOnlyList<AuditFile>? Files = null);
+    IReadOnlyList<string>? Argv = null,
+    string? Folder = null,
+    long? OutputBytes = null,
+    string? OutputSha256 = null,
+    IReadOnlyList<AuditFile>? Files = null
+);
 
 /// <summary>SHA-256 in hex; null: the file was not or is not there.</summary>
 internal sealed record AuditFile(string Path, string? Before, string? After);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class AuditJson : JsonSerializerContext;

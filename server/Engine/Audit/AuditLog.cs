@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Audit;
 
-/// <summary>The append-only, hash-chained record of every action: <c>audit.jsonl</c> in the state folder, mode 0600, shared by all processes.</summary>
+/// <summary>The append-only, hash-chained record of every action: <c>audit.jsonl</c> in the state folder, mode 0600, shared by all
+/// processes.</summary>
 internal sealed class AuditLog(string folder, TimeProvider time)
 {
     private static readonly string Beginning = new('0', 64);
@@ -12,7 +13,8 @@ internal sealed class AuditLog(string folder, TimeProvider time)
     private readonly Lock gate = new();
 
     /// <summary>
-    /// Appends one line and flushes it to disk. The caller fills all but <c>Seq</c>, <c>At</c> and <c>Prev</c>. Half a line at the end was left by
+    /// Appends one line and flushes it to disk. The caller fills all but <c>Seq</c>, <c>At</c> and <c>Prev</c>. Half a line at the end was
+    /// left by
     /// a process that died while it wrote; nobody acted on it, and it gives way. A whole line that cannot be read stays as it is.
     /// </summary>
     /// <exception cref="IOException">The line could not be written: the action must not happen.</exception>
@@ -28,7 +30,14 @@ internal sealed class AuditLog(string folder, TimeProvider time)
                 var last = AuditTail.LastLine(stream);
                 var seq = last is null ? 0 : Parse(last)?.Seq ?? AuditTail.CountLines(stream);
                 var line = JsonSerializer.SerializeToUtf8Bytes(
-                    entry with { Seq = seq + 1, At = time.GetUtcNow(), Prev = last is null ? Beginning : Hash(last) }, AuditJson.Default.AuditEntry);
+                    entry with
+                    {
+                        Seq = seq + 1,
+                        At = time.GetUtcNow(),
+                        Prev = last is null ? Beginning : Hash(last),
+                    },
+                    AuditJson.Default.AuditEntry
+                );
                 stream.Seek(0, SeekOrigin.End);
                 stream.Write([.. line, (byte)'\n']);
                 stream.Flush(flushToDisk: true);
@@ -52,7 +61,8 @@ internal sealed class AuditLog(string folder, TimeProvider time)
                 return new(number - 1, null, "The last line is cut: a process ended while it wrote it. The next entry replaces it.");
             }
             var entry = Parse(line);
-            var problem = entry is null ? "is not an entry"
+            var problem =
+                entry is null ? "is not an entry"
                 : entry.Prev != expected ? "does not follow the line before it: one of the two was changed, or a line between them is gone"
                 : entry.Seq != seq + 1 ? $"has the number {entry.Seq} where {seq + 1} is due"
                 : null;

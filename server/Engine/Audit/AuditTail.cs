@@ -3,7 +3,8 @@ namespace CodexSidecar.Engine.Audit;
 /// <summary>Lines of a file that grows at its end, and whose last line may be half written.</summary>
 internal static class AuditTail
 {
-    private const int Block = 64 * 1024, ReadBlock = 1 << 20;
+    private const int Block = 64 * 1024,
+        ReadBlock = 1 << 20;
 
     /// <returns>The length of the file without a half line at its end.</returns>
     public static long EndOfLastLine(Stream stream) => LastBreak(stream, stream.Length) + 1;
@@ -26,7 +27,7 @@ internal static class AuditTail
     {
         stream.Seek(0, SeekOrigin.Begin);
         var (buffer, lines) = (new byte[Block], 0L);
-        for (int count; (count = stream.Read(buffer)) > 0;)
+        for (int count; (count = stream.Read(buffer)) > 0; )
         {
             lines += buffer.AsSpan(0, count).Count((byte)'\n');
         }

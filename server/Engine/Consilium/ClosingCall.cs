@@ -7,13 +7,27 @@ namespace CodexSidecar.Engine.Consilium;
 /// <summary>The Director's last word: the decision becomes an ordered execution checklist.</summary>
 internal static class ClosingCall
 {
-    private const int MostItems = 12, LongText = 200, ClosingTokens = 512;
+    private const int MostItems = 12,
+        LongText = 200,
+        ClosingTokens = 512;
 
     /// <summary>Asks once, once more after a list that cannot be read, and then makes the list of the plan itself.</summary>
-    public static async Task<IReadOnlyList<ChecklistItem>> ChecklistAsync(AskTail ask, Ballot ballot, BallotResult result, string? testCommand, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ChecklistItem>> ChecklistAsync(
+        AskTail ask,
+        Ballot ballot,
+        BallotResult result,
+        string? testCommand,
+        CancellationToken cancellationToken
+    )
     {
         var tail = Tail(result, testCommand);
-        foreach (var (purpose, question) in new[] { ("closing", tail), ("closing:again", tail + "\n\nYour last answer held no ITEM line. Answer again in exactly this form.") })
+        foreach (
+            var (purpose, question) in new[]
+            {
+                ("closing", tail),
+                ("closing:again", tail + "\n\nYour last answer held no ITEM line. Answer again in exactly this form."),
+            }
+        )
         {
             var reply = await ask(new(purpose, question, ClosingTokens), cancellationToken);
             if (Read(reply.Text) is { Count: > 0 } items)
@@ -25,40 +39,72 @@ internal static class ClosingCall
     }
 
     /// <summary>Without a Director: the plan's steps in order, then what was verified, then the tests.</summary>
-    public static IReadOnlyList<ChecklistItem> ByCode(IReadOnlyList<string> steps, IReadOnlyList<string> files, BallotResult? result, string? testCommand) =>
-        Complete([.. steps.Select(step => new ChecklistItem("", step, [.. files.Where(file => step.Contains(file, StringComparison.Ordinal))]))], result, testCommand);
+    public static IReadOnlyList<ChecklistItem> ByCode(
+        IReadOnlyList<string> steps,
+        IReadOnlyList<string> files,
+        BallotResult? result,
+        string? testCommand
+    ) =>
+        Complete(
+            [.. steps.Select(step => new ChecklistItem("", step, [.. files.Where(file => step.Contains(file, StringComparison.Ordinal))]))],
+            result,
+            testCommand
+        );
 
     private static string Tail(BallotResult result, string? testCommand) =>
         $"""
-        You are the Director. The votes on the plan:
-        {string.Join('\n', result.Votes.Select(vote => $"- {RoleText.Name(vote.Role)}: {Wire.Name(vote.Verdict)}. {vote.Decision}".TrimEnd()))}
-        Result: {result.Tally.Rule}.
-        {Objections(result)}
-        Write the execution checklist: 1 to 6 items in the order of work. {(testCommand is null ? "There are no tests to run." : $"The tests run by themselves at the end ({testCommand}).")}
-        Answer with one line for each item and nothing else:
-        ITEM: what to do, in one sentence | files, separated by commas | how it is checked
-        """;
+            You are the Director. The votes on the plan:
+            {string.Join(
+                '\n',
+                result.Votes.Select(vote => $"- {RoleText.Name(vote.Role)}: {Wire.Name(vote.Verdict)}. {vote.Decision}".TrimEnd())
+            )}
+            Result: {result.Tally.Rule}.
+            {Objections(result)}
+            Write the execution checklist: 1 to 6 items in the order of work. {(
+                testCommand is null ? "There are no tests to run." : $"The tests run by themselves at the end ({testCommand})."
+            )}
+            Answer with one line for each item and nothing else:
+            ITEM: what to do, in one sentence | files, separated by commas | how it is checked
+            """;
 
     private static string Objections(BallotResult result)
     {
-        var lines = result.Objections.Select(one => $"- {(one.Objection.State is ObjectionState.Verified ? "verified" : "advice")}, {RoleText.Name(one.Role)}: {one.Objection.Text}").ToList();
+        var lines = result
+            .Objections.Select(one =>
+                $"- {(one.Objection.State is ObjectionState.Verified ? "verified" : "advice")}, {RoleText.Name(one.Role)}: {one.Objection.Text}"
+            )
+            .ToList();
         return lines.Count == 0 ? "No objections." : "Objections:\n" + string.Join('\n', lines);
     }
 
     private static List<ChecklistItem> Read(string reply) =>
-    [
-        .. ReplyFields.Read(reply, "item").All("item").Where(item => item.Length > 0).Take(MostItems)
-            .Select(item => item.Split('|', StringSplitOptions.TrimEntries))
-            .Select(parts => new ChecklistItem("", Cut(parts[0]), parts.Length > 1 ? Files(parts[1]) : [], parts.Length > 2 && parts[2].Length > 0 ? Cut(parts[2]) : null)),
-    ];
+        [
+            .. ReplyFields
+                .Read(reply, "item")
+                .All("item")
+                .Where(item => item.Length > 0)
+                .Take(MostItems)
+                .Select(item => item.Split('|', StringSplitOptions.TrimEntries))
+                .Select(parts => new ChecklistItem(
+                    "",
+                    Cut(parts[0]),
+                    parts.Length > 1 ? Files(parts[1]) : [],
+                    parts.Length > 2 && parts[2].Length > 0 ? Cut(parts[2]) : null
+                )),
+        ];
 
     private static IReadOnlyList<string> Files(string text) =>
-        [.. text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(file => file.Trim('`')).Where(file => file.Contains('.') || file.Contains('/'))];
+        [
+            .. text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(file => file.Trim('`'))
+                .Where(file => file.Contains('.') || file.Contains('/')),
+        ];
 
     /// <summary>The Director may order and sharpen; a verified objection's check and the tests are put back if they were dropped.</summary>
     private static IReadOnlyList<ChecklistItem> Complete(IReadOnlyList<ChecklistItem> items, BallotResult? result, string? testCommand)
     {
-        var verified = (result?.Objections ?? []).Where(one => one.Objection.State is ObjectionState.Verified)
+        var verified = (result?.Objections ?? [])
+            .Where(one => one.Objection.State is ObjectionState.Verified)
             .Select(one => $"{one.Objection.Text} ({RoleText.Name(one.Role)})")
             .Where(text => !items.Any(item => item.Text.Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Select(text => new ChecklistItem("", Cut(text), [], "consilium"));

@@ -9,14 +9,20 @@ namespace CodexSidecar.Engine.Consilium;
 /// <param name="assignments">One for each voter of the ballot.</param>
 internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence evidence, Action<RunEvent> emit)
 {
-    private const int VoteTokens = 400, Tries = 2;
-    private const double AnotherLook = 0.7, Miss = 0.3;
+    private const int VoteTokens = 400,
+        Tries = 2;
+    private const double AnotherLook = 0.7,
+        Miss = 0.3;
 
     public async Task<BallotResult> VoteAsync(Ballot ballot, CancellationToken cancellationToken)
     {
         var voters = ballot.Voters.Select(assignments).ToList();
-        emit(new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. voters.Select(assigned => assigned.Seat)], ballot.Reasons));
-        var groups = await Task.WhenAll(voters.GroupBy(assigned => assigned.Endpoint).Select(group => AskGroupAsync([.. group], ballot, cancellationToken)));
+        emit(
+            new ConsiliumOpened(ballot.Round, ballot.PlanId, ballot.Voters, [.. voters.Select(assigned => assigned.Seat)], ballot.Reasons)
+        );
+        var groups = await Task.WhenAll(
+            voters.GroupBy(assigned => assigned.Endpoint).Select(group => AskGroupAsync([.. group], ballot, cancellationToken))
+        );
         var gone = groups.Select(group => group.Gone).FirstOrDefault(fault => fault is not null);
         var votes = groups.SelectMany(group => group.Votes).OrderBy(vote => vote.Role).ToList();
         if (gone is not null && votes.All(vote => vote.State is VoteState.Timeout))
@@ -24,7 +30,10 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
             throw gone;
         }
         var tally = Decide(votes, voters);
-        if (tally.VetoedBy is { } role && await InsistsAsync(voters.First(assigned => assigned.Role == role), votes, ballot, cancellationToken) is { } second)
+        if (
+            tally.VetoedBy is { } role
+            && await InsistsAsync(voters.First(assigned => assigned.Role == role), votes, ballot, cancellationToken) is { } second
+        )
         {
             votes = [.. votes.Select(vote => vote.Role == role ? second : vote)];
             emit(new VoteCast(ballot.Round, second));
@@ -37,10 +46,15 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         Tally.Decide(votes, role => voters.First(assigned => assigned.Role == role).Seat.Weight);
 
     /// <summary>
-    /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for all: there the rest is
+    /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for
+    /// all: there the rest is
     /// one question. Once a server is gone the rest of its roles abstain.
     /// </summary>
-    private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(IReadOnlyList<RoleAssignment> group, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(
+        IReadOnlyList<RoleAssignment> group,
+        Ballot ballot,
+        CancellationToken cancellationToken
+    )
     {
         var votes = new ConcurrentBag<Vote>();
         ModelException? gone = null;
@@ -52,7 +66,13 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
             rest = [.. rest.Skip(Tries)];
             if (gone is null && hits.All(hit => hit < Miss))
             {
-                emit(new NoticeRaised(Severity.Warning, "The server reads every prompt anew", $"It kept {(int)(100 * hits.Max()!)} % of the prompt from one role to the next, so the other roles are asked in one question. Their votes are not independent of each other. A larger cache of the server, or --consilium auto, makes votes cheaper."));
+                emit(
+                    new NoticeRaised(
+                        Severity.Warning,
+                        "The server reads every prompt anew",
+                        $"It kept {(int)(100 * hits.Max()!)} % of the prompt from one role to the next, so the other roles are asked in one question. Their votes are not independent of each other. A larger cache of the server, or --consilium auto, makes votes cheaper."
+                    )
+                );
                 rest = await TogetherAsync(rest, ballot, Tell, cancellationToken);
             }
         }
@@ -62,7 +82,9 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
 
         async Task<double?> AskAndTellAsync(RoleAssignment assigned)
         {
-            var (vote, fault, hit) = gone is null ? await AskAsync(assigned, ballot, "", 0.2, cancellationToken) : new(Abstention(assigned), gone);
+            var (vote, fault, hit) = gone is null
+                ? await AskAsync(assigned, ballot, "", 0.2, cancellationToken)
+                : new(Abstention(assigned), gone);
             gone ??= fault;
             Tell(vote);
             return hit;
@@ -76,14 +98,20 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
     }
 
     /// <returns>Those whose part of the answer cannot be used: they are asked alone.</returns>
-    private async Task<IReadOnlyList<RoleAssignment>> TogetherAsync(IReadOnlyList<RoleAssignment> assignments, Ballot ballot, Action<Vote> tell, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RoleAssignment>> TogetherAsync(
+        IReadOnlyList<RoleAssignment> assignments,
+        Ballot ballot,
+        Action<Vote> tell,
+        CancellationToken cancellationToken
+    )
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
             var roles = assignments.Select(assigned => assigned.Role).ToList();
             var purpose = $"vote:together{(ballot.Round > 1 ? $":{ballot.Round}" : "")}";
-            var reply = await assignments[0].Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * assignments.Count), cancellationToken);
+            var reply = await assignments[0]
+                .Ask(new(purpose, RoleText.Together(roles, ballot.IsOnDiff), VoteTokens * assignments.Count), cancellationToken);
             var parts = RoleText.Split(reply.Text);
             var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var unread = new List<RoleAssignment>();
@@ -91,7 +119,14 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
             {
                 if (VoteReader.Read(assigned.Role, parts.GetValueOrDefault(assigned.Role, "")) is (var vote, null))
                 {
-                    tell(Verified(vote, ballot, cancellationToken) with { Model = assigned.Seat.Model, Tokens = reply.Usage.OutputTokens / assignments.Count, Milliseconds = milliseconds / assignments.Count });
+                    tell(
+                        Verified(vote, ballot, cancellationToken) with
+                        {
+                            Model = assigned.Seat.Model,
+                            Tokens = reply.Usage.OutputTokens / assignments.Count,
+                            Milliseconds = milliseconds / assignments.Count,
+                        }
+                    );
                 }
                 else
                 {
@@ -108,19 +143,41 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
 
     /// <summary>A veto that rests on a weak proof must be said twice: text that is found somewhere does not yet make a danger.</summary>
     /// <returns>The vote as it counts now; null when the veto stands.</returns>
-    private async Task<Vote?> InsistsAsync(RoleAssignment assigned, IReadOnlyList<Vote> votes, Ballot ballot, CancellationToken cancellationToken)
+    private async Task<Vote?> InsistsAsync(
+        RoleAssignment assigned,
+        IReadOnlyList<Vote> votes,
+        Ballot ballot,
+        CancellationToken cancellationToken
+    )
     {
         var first = votes.First(vote => vote.Role == assigned.Role);
-        if ((first.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified } && ObjectionCheck.IsStrong(objection)))
+        if (
+            (first.Objections ?? []).Any(objection =>
+                objection is { Must: true, State: ObjectionState.Verified } && ObjectionCheck.IsStrong(objection)
+            )
+        )
         {
             return null;
         }
         var (second, _, _) = await AskAsync(assigned, ballot, ":sure", AnotherLook, cancellationToken);
-        return second.Verdict is Verdict.Reject ? null : first with { Verdict = Verdict.Revise, Reason = "Asked again, the rejection was not repeated: it counts as a wish to revise." };
+        return second.Verdict is Verdict.Reject
+            ? null
+            : first with
+            {
+                Verdict = Verdict.Revise,
+                Reason = "Asked again, the rejection was not repeated: it counts as a wish to revise.",
+            };
     }
 
-    /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown so.</summary>
-    private async Task<Asked> AskAsync(RoleAssignment assigned, Ballot ballot, string suffix, double temperature, CancellationToken cancellationToken)
+    /// <summary>A vote that cannot be read gets one more question that names what was missing; after that it abstains, and is shown
+    /// so.</summary>
+    private async Task<Asked> AskAsync(
+        RoleAssignment assigned,
+        Ballot ballot,
+        string suffix,
+        double temperature,
+        CancellationToken cancellationToken
+    )
     {
         var role = assigned.Role;
         IReadOnlyList<Role> questions = ballot.Voters.Count == 1 ? [.. Enum.GetValues<Role>().Order()] : [role];
@@ -129,18 +186,39 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         try
         {
             var form = assigned.InJson ? VoteForm.Schema : null;
-            var reply = await assigned.Ask(new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson), VoteTokens, temperature, form), cancellationToken);
+            var reply = await assigned.Ask(
+                new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson), VoteTokens, temperature, form),
+                cancellationToken
+            );
             var (tokens, hit) = (reply.Usage.OutputTokens, Hit(reply.Usage));
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
-                reply = await assigned.Ask(new($"{purpose}:again", RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson, missing), VoteTokens, temperature, form), cancellationToken);
+                reply = await assigned.Ask(
+                    new(
+                        $"{purpose}:again",
+                        RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson, missing),
+                        VoteTokens,
+                        temperature,
+                        form
+                    ),
+                    cancellationToken
+                );
                 tokens += reply.Usage.OutputTokens;
                 var second = VoteReader.Read(role, reply.Text).Vote;
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;
                 vote = vote.State is VoteState.Malformed ? vote : vote with { State = VoteState.Repaired };
             }
-            return new(Verified(vote, ballot, cancellationToken) with { Model = assigned.Seat.Model, Tokens = tokens, Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds }, null, hit);
+            return new(
+                Verified(vote, ballot, cancellationToken) with
+                {
+                    Model = assigned.Seat.Model,
+                    Tokens = tokens,
+                    Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                },
+                null,
+                hit
+            );
         }
         catch (ModelException exception) when (exception.Fault is ModelFault.Repetition or ModelFault.TooLong)
         {
@@ -154,15 +232,19 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
 
     private Vote Verified(Vote vote, Ballot ballot, CancellationToken cancellationToken)
     {
-        var objections = vote.Objections?.Select(objection => ObjectionCheck.Check(objection, ballot.Steps, evidence, cancellationToken)).ToList();
+        var objections = vote
+            .Objections?.Select(objection => ObjectionCheck.Check(objection, ballot.Steps, evidence, cancellationToken))
+            .ToList();
         return vote with { Objections = objections };
     }
 
     /// <summary>How much of the prompt the server had from before; null: it does not say.</summary>
-    private static double? Hit(ModelUsage usage) => usage is { TellsCache: true, PromptTokens: > 0 } ? (double)usage.CachedTokens / usage.PromptTokens : null;
+    private static double? Hit(ModelUsage usage) =>
+        usage is { TellsCache: true, PromptTokens: > 0 } ? (double)usage.CachedTokens / usage.PromptTokens : null;
 
     /// <param name="Gone">The role's server is not there any more.</param>
     private sealed record Asked(Vote Vote, ModelException? Gone, double? Hit = null);
 
-    private static Vote Abstention(RoleAssignment assigned) => new(assigned.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: assigned.Seat.Model);
+    private static Vote Abstention(RoleAssignment assigned) =>
+        new(assigned.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: assigned.Seat.Model);
 }

@@ -7,7 +7,13 @@ namespace CodexSidecar.Engine.Consilium;
 internal static partial class RiskPoints
 {
     /// <returns>Points with their reasons; 0 points: harmless.</returns>
-    public static (int Points, IReadOnlyList<string> Reasons) Of(IReadOnlyList<string> steps, IReadOnlyList<string> files, string task, Level level, bool hasTests)
+    public static (int Points, IReadOnlyList<string> Reasons) Of(
+        IReadOnlyList<string> steps,
+        IReadOnlyList<string> files,
+        string task,
+        Level level,
+        bool hasTests
+    )
     {
         var text = string.Join('\n', [.. steps, .. files]);
         (bool Holds, int Points, string Reason)[] rules =
@@ -24,13 +30,14 @@ internal static partial class RiskPoints
         return (held.Sum(rule => rule.Points), [.. held.Select(rule => rule.Reason)]);
     }
 
-    public static IReadOnlyList<Role> Voters(ConsiliumSize size, int points) => (size, points) switch
-    {
-        (ConsiliumSize.Off, _) => [],
-        (ConsiliumSize.Auto, 0) => [Role.Reviewer],
-        (ConsiliumSize.Auto, <= 3) => [Role.Security, Role.Qa, Role.Dev],
-        _ => [.. Enum.GetValues<Role>().Order()],
-    };
+    public static IReadOnlyList<Role> Voters(ConsiliumSize size, int points) =>
+        (size, points) switch
+        {
+            (ConsiliumSize.Off, _) => [],
+            (ConsiliumSize.Auto, 0) => [Role.Reviewer],
+            (ConsiliumSize.Auto, <= 3) => [Role.Security, Role.Qa, Role.Dev],
+            _ => [.. Enum.GetValues<Role>().Order()],
+        };
 
     [GeneratedRegex(@"\w[./]\w|\w\(|`[^`]+`|\b[a-z]+[A-Z]\w*|\w_\w|\b[Tt]ests?\b|[Тт]ест")]
     private static partial Regex Named();
@@ -38,6 +45,9 @@ internal static partial class RiskPoints
     [GeneratedRegex(@"\b(delete|remove|drop|move|rename)\b.{0,40}\b(file|folder|table|column|class|module)", RegexOptions.IgnoreCase)]
     private static partial Regex Removal();
 
-    [GeneratedRegex(@"public api|breaking|\bmigrat|\bauth|password|token|crypt|certificate|dependenc|package\.json|\.csproj|lock file|Dockerfile|\.github|Makefile|CI\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"public api|breaking|\bmigrat|\bauth|password|token|crypt|certificate|dependenc|package\.json|\.csproj|lock file|Dockerfile|\.github|Makefile|CI\b",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Sensitive();
 }

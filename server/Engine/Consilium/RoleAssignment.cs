@@ -13,7 +13,8 @@ internal delegate Task<ModelReply> AskTail(TailQuestion question, CancellationTo
 /// <summary>How one role is asked.</summary>
 /// <param name="Endpoint">Roles with the same endpoint are asked on one prefix; endpoints at the same time.</param>
 /// <param name="InJson">The server holds a reply to a schema.</param>
-/// <param name="AtOnce">So many roles are asked at the same time once the first has answered, and the prefix is in the server's cache.</param>
+/// <param name="AtOnce">So many roles are asked at the same time once the first has answered, and the prefix is in the server's
+/// cache.</param>
 internal sealed record RoleAssignment(Seat Seat, string Endpoint, AskTail Ask, bool InJson = false, int AtOnce = 1)
 {
     public Role Role => Seat.Role;

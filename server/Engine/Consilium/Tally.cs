@@ -45,14 +45,23 @@ internal static class Tally
     }
 
     /// <summary>A rejection nobody could verify is an opinion: it counts as a wish to revise.</summary>
-    private static Verdict Counted(Vote vote) => vote switch
-    {
-        { Verdict: Verdict.Reject } when !(vote.Objections ?? []).Any(objection => objection.State is ObjectionState.Verified) => Verdict.Revise,
-        { Verdict: Verdict.Approve } when HasVerifiedMust(vote) => Verdict.Revise,
-        _ => vote.Verdict,
-    };
+    private static Verdict Counted(Vote vote) =>
+        vote switch
+        {
+            { Verdict: Verdict.Reject } when !(vote.Objections ?? []).Any(objection => objection.State is ObjectionState.Verified) =>
+                Verdict.Revise,
+            { Verdict: Verdict.Approve } when HasVerifiedMust(vote) => Verdict.Revise,
+            _ => vote.Verdict,
+        };
 
-    private static bool HasVerifiedMust(Vote vote) => (vote.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified });
+    private static bool HasVerifiedMust(Vote vote) =>
+        (vote.Objections ?? []).Any(objection => objection is { Must: true, State: ObjectionState.Verified });
 
-    private static int Quorum(int asked) => asked switch { >= 6 => 4, >= 3 => 2, _ => 1 };
+    private static int Quorum(int asked) =>
+        asked switch
+        {
+            >= 6 => 4,
+            >= 3 => 2,
+            _ => 1,
+        };
 }

@@ -3,14 +3,13 @@ namespace CodexSidecar.Engine.Consilium;
 /// <summary>The two forms a vote is asked for in. What comes back is read by <see cref="VoteReader"/>, whichever it is.</summary>
 internal static class VoteForm
 {
-    /// <summary>Slim on purpose: lengths and patterns break grammar converters. The reason stands before the verdict, so that it is not made up for it.</summary>
-    public const string Schema =
-        """
+    /// <summary>Slim on purpose: lengths and patterns break grammar converters. The reason stands before the verdict, so that it is not
+    /// made up for it.</summary>
+    public const string Schema = """
         {"type":"object","properties":{"reason":{"type":"string"},"verdict":{"type":"string","enum":["approve","revise","reject","abstain"]},"decision":{"type":"string"},"risks":{"type":"array","items":{"type":"object","properties":{"level":{"type":"string","enum":["low","medium","high"]},"text":{"type":"string"}},"required":["level","text"]}},"objections":{"type":"array","items":{"type":"object","properties":{"weight":{"type":"string","enum":["must","should"]},"at":{"type":"string"},"quote":{"type":"string"},"text":{"type":"string"},"proof":{"type":"object","properties":{"kind":{"type":"string","enum":["search","symbol","path","secret","policy","test"]},"what":{"type":"string"},"expected":{"type":"string","enum":["found","none","deny","fail"]}},"required":["kind","what","expected"]}},"required":["weight","at","quote","text"]}},"checks":{"type":"array","items":{"type":"string"}},"confidence":{"type":"integer"}},"required":["reason","verdict","decision","risks","objections","checks","confidence"]}
         """;
 
-    public const string Lines =
-        """
+    public const string Lines = """
         Answer with these lines, in this order, one field a line, nothing else:
         REASON: at most two short sentences
         VERDICT: one word: approve or revise or reject or abstain
@@ -22,8 +21,7 @@ internal static class VoteForm
         CONFIDENCE: 0 to 10
         """;
 
-    public const string Json =
-        """
+    public const string Json = """
         Answer with one JSON object and nothing else. Its fields, in this order:
         reason: at most two short sentences
         verdict: approve, revise, reject or abstain

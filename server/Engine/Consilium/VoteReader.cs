@@ -8,7 +8,11 @@ namespace CodexSidecar.Engine.Consilium;
 /// <summary>Makes a vote of what a role wrote. Never throws; nothing in a vote is ever executed.</summary>
 internal static partial class VoteReader
 {
-    private const int MostRisks = 3, MostChecks = 3, MostObjections = 2, LongText = 200, LongReason = 400;
+    private const int MostRisks = 3,
+        MostChecks = 3,
+        MostObjections = 2,
+        LongText = 200,
+        LongReason = 400;
 
     /// <returns>The vote, and a sentence naming what was missing; null when nothing was. Without a verdict the vote abstains.</returns>
     public static (Vote Vote, string? Missing) Read(Role role, string reply)
@@ -19,9 +23,22 @@ internal static partial class VoteReader
         var confidence = Confidence(fields.Last("confidence"));
         var decision = Cut(fields.Last("decision") ?? "", LongText);
         var vote = new Vote(
-            role, verdict ?? Contracts.Verdict.Abstain, decision, Texts(fields, "risk", MostRisks), Texts(fields, "check", MostChecks), confidence,
-            Cut(fields.Last("reason") ?? "", LongReason), objections.Count == 0 ? null : objections, verdict is null ? VoteState.Malformed : VoteState.Valid);
-        string?[] missing = [verdict is null ? "VERDICT" : null, decision.Length == 0 ? "DECISION" : null, confidence is null ? "CONFIDENCE" : null];
+            role,
+            verdict ?? Contracts.Verdict.Abstain,
+            decision,
+            Texts(fields, "risk", MostRisks),
+            Texts(fields, "check", MostChecks),
+            confidence,
+            Cut(fields.Last("reason") ?? "", LongReason),
+            objections.Count == 0 ? null : objections,
+            verdict is null ? VoteState.Malformed : VoteState.Valid
+        );
+        string?[] missing =
+        [
+            verdict is null ? "VERDICT" : null,
+            decision.Length == 0 ? "DECISION" : null,
+            confidence is null ? "CONFIDENCE" : null,
+        ];
         var names = string.Join(", ", missing.OfType<string>());
         return (vote, names.Length == 0 ? null : $"no usable {names} was in it.");
     }
@@ -38,7 +55,10 @@ internal static partial class VoteReader
 
     private static readonly (Regex Pattern, Verdict Verdict)[] Words =
     [
-        (Approve(), Contracts.Verdict.Approve), (Revise(), Contracts.Verdict.Revise), (Reject(), Contracts.Verdict.Reject), (Abstain(), Contracts.Verdict.Abstain),
+        (Approve(), Contracts.Verdict.Approve),
+        (Revise(), Contracts.Verdict.Revise),
+        (Reject(), Contracts.Verdict.Reject),
+        (Abstain(), Contracts.Verdict.Abstain),
     ];
 
     private static int? Confidence(string? text)
@@ -48,7 +68,10 @@ internal static partial class VoteReader
             return null;
         }
         var number = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
-        var value = match.Groups["percent"].Success ? number / 10 : match.Groups["number"].Value.Contains('.') && number <= 1 ? number * 10 : number;
+        var value =
+            match.Groups["percent"].Success ? number / 10
+            : match.Groups["number"].Value.Contains('.') && number <= 1 ? number * 10
+            : number;
         var whole = (int)Math.Round(value, MidpointRounding.AwayFromZero);
         return whole is >= 0 and <= 10 ? whole : null;
     }
@@ -65,7 +88,13 @@ internal static partial class VoteReader
             if (parts.Length >= 4)
             {
                 var proof = parts.Length >= 7 ? string.Join(" | ", parts[^3..]) : below;
-                yield return new(parts[0].StartsWith("must", StringComparison.OrdinalIgnoreCase), parts[1].Trim('`', '"'), parts[2].Trim('`', '"'), Cut(parts[3], LongText), Proof: proof);
+                yield return new(
+                    parts[0].StartsWith("must", StringComparison.OrdinalIgnoreCase),
+                    parts[1].Trim('`', '"'),
+                    parts[2].Trim('`', '"'),
+                    Cut(parts[3], LongText),
+                    Proof: proof
+                );
             }
             else
             {

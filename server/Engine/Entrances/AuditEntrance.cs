@@ -10,8 +10,23 @@ public sealed record AuditState(string File, long Lines, long? BrokenLine, strin
 
 /// <summary>A line of the audit for people; <paramref name="Json"/> is the line as it is in the file.</summary>
 public sealed record AuditLine(
-    string Json, long Seq, DateTimeOffset At, string Run, string Who, string Face, string? Role, string Phase, string Tool, string Subject,
-    string Decision, string Rule, string Reason, string? Sandbox, string? Result, long? Milliseconds);
+    string Json,
+    long Seq,
+    DateTimeOffset At,
+    string Run,
+    string Who,
+    string Face,
+    string? Role,
+    string Phase,
+    string Tool,
+    string Subject,
+    string Decision,
+    string Rule,
+    string Reason,
+    string? Sandbox,
+    string? Result,
+    long? Milliseconds
+);
 
 /// <summary>The audit log, for those who check it.</summary>
 public sealed class AuditEntrance(SidecarHome home, TimeProvider time)
@@ -25,9 +40,28 @@ public sealed class AuditEntrance(SidecarHome home, TimeProvider time)
     }
 
     /// <param name="run">The beginning of a run's id; null: all runs.</param>
-    public IEnumerable<AuditLine> Lines(string? run) => log.ReadAll().Where(line => run is null || line.Entry.Run.StartsWith(run, StringComparison.Ordinal)).Select(line => Line(line.Json, line.Entry));
+    public IEnumerable<AuditLine> Lines(string? run) =>
+        log.ReadAll()
+            .Where(line => run is null || line.Entry.Run.StartsWith(run, StringComparison.Ordinal))
+            .Select(line => Line(line.Json, line.Entry));
 
-    private static AuditLine Line(string json, AuditEntry entry) => new(
-        json, entry.Seq, entry.At, entry.Run, entry.Who, entry.Face, entry.Role, entry.Phase, entry.Tool, entry.Subject,
-        entry.Decision, entry.Rule, entry.Reason, entry.Sandbox, entry.Result, entry.Milliseconds);
+    private static AuditLine Line(string json, AuditEntry entry) =>
+        new(
+            json,
+            entry.Seq,
+            entry.At,
+            entry.Run,
+            entry.Who,
+            entry.Face,
+            entry.Role,
+            entry.Phase,
+            entry.Tool,
+            entry.Subject,
+            entry.Decision,
+            entry.Rule,
+            entry.Reason,
+            entry.Sandbox,
+            entry.Result,
+            entry.Milliseconds
+        );
 }

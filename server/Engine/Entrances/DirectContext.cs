@@ -13,10 +13,21 @@ internal static class DirectContext
 {
     /// <exception cref="UsageException">There is no such folder.</exception>
     public static WorkspaceRoot Open(RunSettings settings) =>
-        Directory.Exists(settings.Workspace) ? WorkspaceRoot.Open(settings.Workspace) : throw new UsageException($"The workspace folder does not exist: {settings.Workspace}");
+        Directory.Exists(settings.Workspace)
+            ? WorkspaceRoot.Open(settings.Workspace)
+            : throw new UsageException($"The workspace folder does not exist: {settings.Workspace}");
 
     /// <exception cref="UsageException">A configuration file is broken.</exception>
-    public static ToolContext Of(SidecarHome home, TimeProvider time, RunSettings settings, Caller caller, WorkspaceRoot root, Sandbox sandbox, string runId, Func<PermissionAsked, CancellationToken, Task<Answer>> ask)
+    public static ToolContext Of(
+        SidecarHome home,
+        TimeProvider time,
+        RunSettings settings,
+        Caller caller,
+        WorkspaceRoot root,
+        Sandbox sandbox,
+        string runId,
+        Func<PermissionAsked, CancellationToken, Task<Answer>> ask
+    )
     {
         var rules = Configuration.Load(home, root);
         return new()

@@ -7,10 +7,12 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Entrances;
 
 /// <summary>
-/// One tool call outside a task. As soon as it is about to change something it becomes a run of its own, with lock, snapshot, events and record, so that
+/// One tool call outside a task. As soon as it is about to change something it becomes a run of its own, with lock, snapshot, events and
+/// record, so that
 /// it is listed and can be undone; a call that only looks leaves nothing but its lines in the audit.
 /// </summary>
-internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string workspace, string title, Level level, TimeProvider time) : IDisposable
+internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string workspace, string title, Level level, TimeProvider time)
+    : IDisposable
 {
     private readonly List<RunEvent> waiting = [];
     private readonly HashSet<string> paths = new(StringComparer.Ordinal);
@@ -51,8 +53,10 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     /// <exception cref="BusyException">Another run works in the workspace.</exception>
     public Task LockAsync(CancellationToken cancellationToken)
     {
-        workspaceLock ??= held.Add(Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
-            ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it."));
+        workspaceLock ??= held.Add(
+            Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
+                ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.")
+        );
         return Task.CompletedTask;
     }
 
@@ -84,7 +88,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         var steps = new EndSteps(home, Emit);
         var isCompared = steps.Do("compare", "What the call changed could not be noted", () =>
         {
-            var changes = snapshot is null ? []
+            var changes = snapshot is null
+                ? []
                 : snapshot.Compare(CancellationToken.None).Where(change => paths.Count == 0 || paths.Contains(change.Path)).ToList();
             snapshot?.KeepAfter(changes);
             record = record with { Changes = changes, UnderWay = null };

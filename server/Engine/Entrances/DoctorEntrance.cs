@@ -15,7 +15,11 @@ public sealed record DoctorFinding(string Area, string State, string Text, strin
 /// <summary>Looks at everything a run needs and says what it found; changes nothing.</summary>
 public static class DoctorEntrance
 {
-    public static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(
+        SidecarHome home,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         if (!Directory.Exists(settings.Workspace))
         {
@@ -24,17 +28,37 @@ public static class DoctorEntrance
         using var root = WorkspaceRoot.Open(settings.Workspace);
         return
         [
-            .. await ModelAsync(home, settings, cancellationToken), await SandboxAsync(root, cancellationToken),
-            Tests(root, settings, cancellationToken), Git(root), State(home), Log(home),
+            .. await ModelAsync(home, settings, cancellationToken),
+            await SandboxAsync(root, cancellationToken),
+            Tests(root, settings, cancellationToken),
+            Git(root),
+            State(home),
+            Log(home),
         ];
     }
 
-    private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DoctorFinding>> ModelAsync(
+        SidecarHome home,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
     {
-        var (found, attempts, learnt) = await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken);
+        var (found, attempts, learnt) = await ModelConnection.FindAsync(
+            home.ModelSettings(settings),
+            TimeProvider.System,
+            cancellationToken
+        );
         var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
         return found is null
-            ? [new("model", "problem", $"No model server answers. Tried {string.Join("; ", tried)}", "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL.")]
+            ?
+            [
+                new(
+                    "model",
+                    "problem",
+                    $"No model server answers. Tried {string.Join("; ", tried)}",
+                    "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL."
+                ),
+            ]
             :
             [
                 new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null),
@@ -47,7 +71,12 @@ public static class DoctorEntrance
     {
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
         return sandbox.Kind is SandboxKind.None
-            ? new("sandbox", "warning", $"None: {sandbox.Description}", "Every command will ask; --allow-unsandboxed runs them without protection.")
+            ? new(
+                "sandbox",
+                "warning",
+                $"None: {sandbox.Description}",
+                "Every command will ask; --allow-unsandboxed runs them without protection."
+            )
             : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? "ok" : "warning", sandbox.Description, null);
     }
 
@@ -55,7 +84,8 @@ public static class DoctorEntrance
     {
         var paths = root.Files(cancellationToken).ToList();
         return settings.TestCommand is { } configured ? new("tests", "ok", $"{configured} (as configured)", null)
-            : TestCommandFinder.Find(paths, path => ReadableText.Read(root, path)) is { } command ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
+            : TestCommandFinder.Find(paths, path => ReadableText.Read(root, path)) is { } command
+                ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
             : new("tests", "warning", "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");
     }
 
@@ -67,9 +97,13 @@ public static class DoctorEntrance
             : new("git", "ok", "A git repository", null);
     }
 
-    private static DoctorFinding Log(SidecarHome home) => new(
-        "log", "ok", $"What happens is told in {home.Log.File}, from {home.Log.Level} on",
-        home.Log.TellsCalls ? null : $"{ProgramLog.Variable}=debug tells every request too; trace also prompts and replies.");
+    private static DoctorFinding Log(SidecarHome home) =>
+        new(
+            "log",
+            "ok",
+            $"What happens is told in {home.Log.File}, from {home.Log.Level} on",
+            home.Log.TellsCalls ? null : $"{ProgramLog.Variable}=debug tells every request too; trace also prompts and replies."
+        );
 
     /// <summary>Whether runs can be kept.</summary>
     public static DoctorFinding State(SidecarHome home)
@@ -82,9 +116,12 @@ public static class DoctorEntrance
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return new("state", "problem", $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
-                DiskFault.Find(refused) is { Code: "open_files" }
-                ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to.");
+            return new(
+                "state",
+                "problem",
+                $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
+                DiskFault.Find(refused) is { Code: "open_files" } ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to."
+            );
         }
     }
 }

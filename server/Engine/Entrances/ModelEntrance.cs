@@ -1,7 +1,7 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.State;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.Entrances;
 
@@ -12,16 +12,26 @@ public sealed record ModelTurn(string Role, string Text);
 /// <param name="Code"><c>context_length_exceeded</c> or <c>model_unavailable</c>.</param>
 public sealed record ModelSaid(string Text, string? Problem, string? Code);
 
-/// <summary>The user's own model without a run: for titles of a client, chat, summaries and edits at the cursor. Nothing is read, written or run.</summary>
+/// <summary>The user's own model without a run: for titles of a client, chat, summaries and edits at the cursor. Nothing is read, written
+/// or run.</summary>
 public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimeProvider time)
 {
     /// <param name="onText">Hears the pieces as they come; must not throw.</param>
-    public async Task<ModelSaid> AskAsync(IReadOnlyList<ModelTurn> turns, int maxTokens, Action<string> onText, CancellationToken cancellationToken)
+    public async Task<ModelSaid> AskAsync(
+        IReadOnlyList<ModelTurn> turns,
+        int maxTokens,
+        Action<string> onText,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await using var model = await ModelConnection.OpenAsync(home.ModelSettings(settings), time, cancellationToken);
-            var reply = await model.AskAsync(new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens) { GoesOut = true }, new Ear(onText), cancellationToken);
+            var reply = await model.AskAsync(
+                new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens) { GoesOut = true },
+                new Ear(onText),
+                cancellationToken
+            );
             return new(reply.Text, null, null);
         }
         catch (ModelException fault)
@@ -34,11 +44,20 @@ public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimePr
     /// <param name="path">Below the base of the user's server: <c>completions</c>, <c>embeddings</c>.</param>
     /// <param name="begin">Hears status and content type before the first byte.</param>
     /// <returns>Null: passed on. Else a problem, with the code <c>not_found</c> when the server has no such path.</returns>
-    public async Task<ModelSaid?> PassOnAsync(string path, JsonElement body, Action<int, string?> begin, Func<ReadOnlyMemory<byte>, Task> write, CancellationToken cancellationToken)
+    public async Task<ModelSaid?> PassOnAsync(
+        string path,
+        JsonElement body,
+        Action<int, string?> begin,
+        Func<ReadOnlyMemory<byte>, Task> write,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            if (await new PassThrough(home.ModelSettings(settings), time).SendAsync(path, body, cancellationToken) is not var (answer, client))
+            if (
+                await new PassThrough(home.ModelSettings(settings), time).SendAsync(path, body, cancellationToken)
+                is not var (answer, client)
+            )
             {
                 return new("", $"Your model server has no /v1/{path}.", "not_found");
             }
@@ -48,7 +67,7 @@ public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimePr
                 begin((int)answer.StatusCode, answer.Content.Headers.ContentType?.ToString());
                 await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
                 var buffer = new byte[16 << 10];
-                for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+                for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0; )
                 {
                     await write(buffer.AsMemory(0, read));
                 }
@@ -61,22 +80,22 @@ public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimePr
         }
     }
 
-    private static PromptRole RoleOf(string role) => role switch { "system" => PromptRole.System, "assistant" => PromptRole.Assistant, _ => PromptRole.User };
+    private static PromptRole RoleOf(string role) =>
+        role switch
+        {
+            "system" => PromptRole.System,
+            "assistant" => PromptRole.Assistant,
+            _ => PromptRole.User,
+        };
 
     private sealed class Ear(Action<string> onText) : IModelListener
     {
         public void Text(string piece) => onText(piece);
 
-        public void Thought(string piece)
-        {
-        }
+        public void Thought(string piece) { }
 
-        public void Progress(string phase, double? fraction, bool estimated)
-        {
-        }
+        public void Progress(string phase, double? fraction, bool estimated) { }
 
-        public void Notice(string title, string description)
-        {
-        }
+        public void Notice(string title, string description) { }
     }
 }

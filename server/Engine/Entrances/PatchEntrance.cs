@@ -16,14 +16,20 @@ public sealed record RefusedBlock(int Block, string Path, string Code, string Me
 /// <param name="Reason">Why nothing was written although every block can be used: a rule, or a file that cannot be written.</param>
 /// <param name="Feedback">What a model would be told about the refused blocks.</param>
 /// <param name="Undo">The run that <c>runs undo</c> takes back.</param>
-public sealed record PatchAnswer(string End, IReadOnlyList<PatchFile> Files, IReadOnlyList<RefusedBlock> Refused, IReadOnlyList<string> Notes)
+public sealed record PatchAnswer(
+    string End,
+    IReadOnlyList<PatchFile> Files,
+    IReadOnlyList<RefusedBlock> Refused,
+    IReadOnlyList<string> Notes
+)
 {
     public string? Reason { get; init; }
     public string? Feedback { get; init; }
     public string? Undo { get; init; }
 }
 
-/// <summary>A model's reply or a patch by hand: read, planned and written as the agent does it, all of it or nothing; audited, and a run that can be undone.</summary>
+/// <summary>A model's reply or a patch by hand: read, planned and written as the agent does it, all of it or nothing; audited, and a run
+/// that can be undone.</summary>
 public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
 {
     /// <summary>Longer texts are refused; nobody has to read more of one.</summary>
@@ -32,21 +38,51 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
     private const int MostFeedback = 6_000;
 
     /// <param name="ask">Answers what the level would have asked.</param>
-    /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
-    public async Task<PatchAnswer> ApplyAsync(RunSettings settings, Caller caller, string text, bool dryRun, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works
+    /// there.</exception>
+    public async Task<PatchAnswer> ApplyAsync(
+        RunSettings settings,
+        Caller caller,
+        string text,
+        bool dryRun,
+        Func<PermissionAsked, CancellationToken, Task<Answer>> ask,
+        CancellationToken cancellationToken
+    )
     {
         using var root = DirectContext.Open(settings);
         var workspace = FileActions.Planning(root, root.Files(cancellationToken));
         var plan = PatchPlanner.Plan(PatchParser.ParseAny(text), workspace, null, new());
         var answer = Answer(plan, workspace);
         using var run = new DirectRun(home, root, PathRules.Full(settings.Workspace), Title(plan), settings.Level, time);
-        var context = DirectContext.Of(home, time, settings, caller, root, Sandbox.WithoutAny(root.Folder, "no process is started"), run.RunId, ask) with { Emit = run.Emit, BeforeWrite = run.BeforeWriteAsync };
+        var context = DirectContext.Of(
+            home,
+            time,
+            settings,
+            caller,
+            root,
+            Sandbox.WithoutAny(root.Folder, "no process is started"),
+            run.RunId,
+            ask
+        ) with
+        {
+            Emit = run.Emit,
+            BeforeWrite = run.BeforeWriteAsync,
+        };
         var runner = new ToolRunner(context);
         runner.AuditRefused(plan.Refusals);
-        return answer.End == "refused" ? answer : dryRun ? answer with { End = "would_apply" } : await WriteAsync(answer, plan, run, runner, context, cancellationToken);
+        return answer.End == "refused" ? answer
+            : dryRun ? answer with { End = "would_apply" }
+            : await WriteAsync(answer, plan, run, runner, context, cancellationToken);
     }
 
-    private static async Task<PatchAnswer> WriteAsync(PatchAnswer answer, PatchPlan plan, DirectRun run, ToolRunner runner, ToolContext context, CancellationToken cancellationToken)
+    private static async Task<PatchAnswer> WriteAsync(
+        PatchAnswer answer,
+        PatchPlan plan,
+        DirectRun run,
+        ToolRunner runner,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         const string PatchId = "p1";
         var (stop, message) = (StopReason.Failed, "The patch was not written.");
@@ -81,9 +117,14 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
 
     private static PatchAnswer Answer(PatchPlan plan, PatchBase workspace)
     {
-        IReadOnlyList<RefusedBlock> refused = [.. plan.Refusals.Select(refusal => new RefusedBlock(refusal.Block, refusal.Path, refusal.Code, refusal.Message))];
+        IReadOnlyList<RefusedBlock> refused =
+        [
+            .. plan.Refusals.Select(refusal => new RefusedBlock(refusal.Block, refusal.Path, refusal.Code, refusal.Message)),
+        ];
         if (refused.Count == 0 && plan.IsEmpty)
+        {
             refused = [new(0, "", "malformed", "There is no edit in the text: no file, no block and no patch.")];
+        }
         return new(refused.Count > 0 ? "refused" : "applied", plan.ToPatch("p1").Files, refused, plan.Notes)
         {
             Feedback = plan.Refusals.Count > 0 ? PatchFeedback.Write(plan, workspace, MostFeedback) : null,

@@ -21,7 +21,14 @@ public sealed record PolicyRuleShown(string From, int Number, IReadOnlyList<stri
 /// <param name="MaxLevel">No run here gets a higher level; null: no such limit.</param>
 /// <param name="Notices">What was ignored in the workspace's file, and why.</param>
 public sealed record PolicyShown(
-    IReadOnlyList<PolicyRow> Matrix, IReadOnlyList<PolicyRuleShown> Rules, int? MaxLevel, bool CoAuthor, string UserFile, string WorkspaceFile, IReadOnlyList<string> Notices);
+    IReadOnlyList<PolicyRow> Matrix,
+    IReadOnlyList<PolicyRuleShown> Rules,
+    int? MaxLevel,
+    bool CoAuthor,
+    string UserFile,
+    string WorkspaceFile,
+    IReadOnlyList<string> Notices
+);
 
 /// <summary>The rules as they are in force for a workspace, and what they say about a command. Runs nothing and changes nothing.</summary>
 public sealed class PolicyEntrance(SidecarHome home)
@@ -33,9 +40,30 @@ public sealed class PolicyEntrance(SidecarHome home)
         var rules = Configuration.Load(home, root);
         var (user, own) = (Configuration.UserFile(home), Path.Join(root.Folder, Configuration.WorkspaceFile));
         return new(
-            [.. LevelPolicy.Matrix.Select(row => new PolicyRow(Wire.Name(row.Kind), row.Words, Wire.Name(row.Risk), [.. row.ByLevel.Select(Wire.Name)]))],
-            [.. rules.Rules.Select(rule => new PolicyRuleShown(rule.Source is Policy.Rules.RuleSource.User ? user : own, rule.Number, rule.Argv, Wire.Name(rule.Decision), rule.Network, rule.Why))],
-            (int?)rules.MostLevel, rules.CoAuthor, user, own, rules.Notices);
+            [
+                .. LevelPolicy.Matrix.Select(row => new PolicyRow(
+                    Wire.Name(row.Kind),
+                    row.Words,
+                    Wire.Name(row.Risk),
+                    [.. row.ByLevel.Select(Wire.Name)]
+                )),
+            ],
+            [
+                .. rules.Rules.Select(rule => new PolicyRuleShown(
+                    rule.Source is Policy.Rules.RuleSource.User ? user : own,
+                    rule.Number,
+                    rule.Argv,
+                    Wire.Name(rule.Decision),
+                    rule.Network,
+                    rule.Why
+                )),
+            ],
+            (int?)rules.MostLevel,
+            rules.CoAuthor,
+            user,
+            own,
+            rules.Notices
+        );
     }
 
     /// <summary>What would be decided about these words, on a machine whose sandbox works.</summary>
@@ -48,7 +76,13 @@ public sealed class PolicyEntrance(SidecarHome home)
     public PolicyAnswer Check(string workspace, Level level, string command, CancellationToken cancellationToken) =>
         Check(workspace, level, tests => CommandJudge.Judge(command.Trim(), tests), command, cancellationToken);
 
-    private PolicyAnswer Check(string workspace, Level level, Func<IReadOnlyList<string>, IReadOnlyList<PolicyAction>> judge, string text, CancellationToken cancellationToken)
+    private PolicyAnswer Check(
+        string workspace,
+        Level level,
+        Func<IReadOnlyList<string>, IReadOnlyList<PolicyAction>> judge,
+        string text,
+        CancellationToken cancellationToken
+    )
     {
         using var root = Open(workspace);
         var rules = Configuration.Load(home, root);
@@ -67,5 +101,7 @@ public sealed class PolicyEntrance(SidecarHome home)
     }
 
     private static WorkspaceRoot Open(string workspace) =>
-        Directory.Exists(workspace) ? WorkspaceRoot.Open(workspace) : throw new UsageException($"The workspace folder does not exist: {workspace}");
+        Directory.Exists(workspace)
+            ? WorkspaceRoot.Open(workspace)
+            : throw new UsageException($"The workspace folder does not exist: {workspace}");
 }

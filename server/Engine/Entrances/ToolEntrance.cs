@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
@@ -6,7 +7,6 @@ using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.Entrances;
 
@@ -14,9 +14,20 @@ namespace CodexSidecar.Engine.Entrances;
 /// <param name="Decision"><c>allow</c> or <c>deny</c>; null: it did not come to one.</param>
 /// <param name="Text">What a model would read.</param>
 /// <param name="Undo">The run that <c>runs undo</c> takes back; null: nothing was changed.</param>
-public sealed record ToolAnswer(bool Ok, string End, string? Decision, string? Rule, string? Reason, string Text, int? ExitCode, string Run, string? Undo)
+public sealed record ToolAnswer(
+    bool Ok,
+    string End,
+    string? Decision,
+    string? Rule,
+    string? Reason,
+    string Text,
+    int? ExitCode,
+    string Run,
+    string? Undo
+)
 {
-    /// <summary>What was wrong with a file: <c>path</c>, <c>missing</c>, <c>kind</c>, <c>size</c>, <c>conflict</c>, <c>io</c>; null: nothing.</summary>
+    /// <summary>What was wrong with a file: <c>path</c>, <c>missing</c>, <c>kind</c>, <c>size</c>, <c>conflict</c>, <c>io</c>; null:
+    /// nothing.</summary>
     public string? Code { get; init; }
 }
 
@@ -27,13 +38,22 @@ public sealed record CommandAnswer(int ExitCode, string? Refusal);
 /// <summary>One tool call or one command by hand, through the same runner as the agent's: validated, judged, audited, undoable.</summary>
 public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
 {
-    public const int RefusedExit = 126, TimedOutExit = 124;
+    public const int RefusedExit = 126,
+        TimedOutExit = 124;
 
     public static IReadOnlyList<ToolDescriptor> Tools => ToolRegistry.All;
 
     /// <param name="ask">Answers what the level would have asked.</param>
-    /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works there.</exception>
-    public async Task<ToolAnswer> RunAsync(RunSettings settings, Caller caller, string tool, JsonElement input, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works
+    /// there.</exception>
+    public async Task<ToolAnswer> RunAsync(
+        RunSettings settings,
+        Caller caller,
+        string tool,
+        JsonElement input,
+        Func<PermissionAsked, CancellationToken, Task<Answer>> ask,
+        CancellationToken cancellationToken
+    )
     {
         var known = ToolRegistry.Known(tool);
         using var root = DirectContext.Open(settings);
@@ -57,7 +77,20 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
             (stop, message) = (StopReason.Done, result.Summary);
             run.Finish(stop, message);
             var decision = result.Decision;
-            return new(result.Ok, Wire.Name(result.End), decision is null ? null : Wire.Name(decision.Permission), decision?.Rule, decision?.Reason, result.Text, result.ExitCode, run.RunId, run.CanBeUndone ? run.RunId : null) { Code = result.Code };
+            return new(
+                result.Ok,
+                Wire.Name(result.End),
+                decision is null ? null : Wire.Name(decision.Permission),
+                decision?.Rule,
+                decision?.Reason,
+                result.Text,
+                result.ExitCode,
+                run.RunId,
+                run.CanBeUndone ? run.RunId : null
+            )
+            {
+                Code = result.Code,
+            };
         }
         catch (Exception fault) when (stop is not StopReason.Done)
         {
@@ -70,24 +103,49 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
         }
     }
 
-    /// <summary>A command as the agent would run it: sandbox, clean environment, no input, limits. What it changes is not kept for an undo.</summary>
-    /// <param name="asAgent">Judge it as if the agent wanted it at the settings' level; else the person's typing counts as the yes to it, and only rules can forbid it.</param>
+    /// <summary>A command as the agent would run it: sandbox, clean environment, no input, limits. What it changes is not kept for an
+    /// undo.</summary>
+    /// <param name="asAgent">Judge it as if the agent wanted it at the settings' level; else the person's typing counts as the yes to it,
+    /// and only rules can forbid it.</param>
     /// <exception cref="UsageException">The workspace is not a folder, or a configuration file is broken.</exception>
     public async Task<CommandAnswer> RunCommandAsync(
-        RunSettings settings, Caller caller, IReadOnlyList<string> argv, bool asAgent, TimeSpan timeout, Action<string> onOutput, Func<PermissionAsked, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)
+        RunSettings settings,
+        Caller caller,
+        IReadOnlyList<string> argv,
+        bool asAgent,
+        TimeSpan timeout,
+        Action<string> onOutput,
+        Func<PermissionAsked, CancellationToken, Task<Answer>> ask,
+        CancellationToken cancellationToken
+    )
     {
         using var root = DirectContext.Open(settings);
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines);
         var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || settings.AllowUnsandboxed);
-        var context = DirectContext.Of(home, time, settings, caller, root, sandbox, RunFolder.NewId(time), typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask);
+        var context = DirectContext.Of(
+            home,
+            time,
+            settings,
+            caller,
+            root,
+            sandbox,
+            RunFolder.NewId(time),
+            typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask
+        );
         var tests = asAgent ? TestCommandFinder.Find(root, settings.TestCommand, cancellationToken)?.Argv : null;
         var judged = CommandJudge.Judge(argv, tests ?? []);
         var streamed = false;
-        var action = RunActions.Command(context, argv, asAgent ? ShellTool.Judge(root, judged.Subject, [judged]) : [judged with { Kind = ActionKind.AnyCommand, Why = null }], timeout, text =>
-        {
-            streamed = true;
-            onOutput(text);
-        });
+        var action = RunActions.Command(
+            context,
+            argv,
+            asAgent ? ShellTool.Judge(root, judged.Subject, [judged]) : [judged with { Kind = ActionKind.AnyCommand, Why = null }],
+            timeout,
+            text =>
+            {
+                streamed = true;
+                onOutput(text);
+            }
+        );
         try
         {
             var outcome = await new ToolRunner(context).RunAsync(action, cancellationToken);
@@ -109,8 +167,13 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
 
     private static string Title(string tool, ToolDescriptor? known, JsonElement input)
     {
-        var subject = known is not null && input.ValueKind is JsonValueKind.Object
-            && input.TryGetProperty(known.Subject, out var named) && named.ValueKind is JsonValueKind.String ? named.GetString() : null;
+        var subject =
+            known is not null
+            && input.ValueKind is JsonValueKind.Object
+            && input.TryGetProperty(known.Subject, out var named)
+            && named.ValueKind is JsonValueKind.String
+                ? named.GetString()
+                : null;
         return ToolText.Line(subject is null ? $"tool {tool}" : $"tool {tool}: {subject}");
     }
 }

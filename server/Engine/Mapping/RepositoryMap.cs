@@ -1,18 +1,24 @@
-using CodexSidecar.Engine.Tools;
 using System.Text;
+using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Mapping;
 
-/// <summary>The project's files for the model, those that matter for the task first, with the names they define; within a budget of text.</summary>
+/// <summary>The project's files for the model, those that matter for the task first, with the names they define; within a budget of
+/// text.</summary>
 internal sealed class RepositoryMap
 {
-    private const int MostListed = 400, LongestLine = 100;
+    private const int MostListed = 400,
+        LongestLine = 100;
 
     private readonly Dictionary<string, IReadOnlyList<string>> names = new(StringComparer.Ordinal);
 
     private RepositoryMap(IReadOnlyList<string> paths, string task, Func<string, string?> read, CancellationToken cancellationToken)
     {
-        var code = paths.Where(Symbols.IsCode).OrderBy(path => path.Count(sign => sign == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
+        var code = paths
+            .Where(Symbols.IsCode)
+            .OrderBy(path => path.Count(sign => sign == '/'))
+            .ThenBy(path => path, StringComparer.Ordinal)
+            .ToList();
         var words = new TaskWords(task);
         var files = new CodeReader(words, read).Read(code, cancellationToken);
         var (ranks, wanted) = new SymbolGraph(files).Rank(words.Score(files));
@@ -30,7 +36,12 @@ internal sealed class RepositoryMap
 
     /// <param name="paths">All files of the walk, relative with <c>/</c>, in ordinal order.</param>
     /// <param name="read">A file as the model may see it, null when it may not; asked from several threads, once for a file.</param>
-    public static RepositoryMap Of(IReadOnlyList<string> paths, string task, Func<string, string?> read, CancellationToken cancellationToken) => new(paths, task, read, cancellationToken);
+    public static RepositoryMap Of(
+        IReadOnlyList<string> paths,
+        string task,
+        Func<string, string?> read,
+        CancellationToken cancellationToken
+    ) => new(paths, task, read, cancellationToken);
 
     /// <summary>A line for each file, as many as fit; what is left out is said.</summary>
     public string Draw(int mostChars)

@@ -3,14 +3,23 @@ using System.Text.RegularExpressions;
 namespace CodexSidecar.Engine.Mapping;
 
 /// <summary>
-/// Files and who uses whose names: an edge runs from a file that says a name to each that defines it, and rank flows along the edges (PageRank), starting
+/// Files and who uses whose names: an edge runs from a file that says a name to each that defines it, and rank flows along the edges
+/// (PageRank), starting
 /// from the files the task speaks of. Pure: the same files and start give the same ranks.
 /// </summary>
-/// <remarks>The weights of names were measured by others for aider's map; how little rank flows on (<see cref="Flow"/>) by `npm run bench:map`.</remarks>
+/// <remarks>The weights of names were measured by others for aider's map; how little rank flows on (<see cref="Flow"/>) by `npm run
+/// bench:map`.</remarks>
 internal sealed partial class SymbolGraph
 {
-    private const int Rounds = 15, ManyDefiners = 5, MostDefiners = 30, LongName = 8;
-    private const double Flow = 0.2, Telling = 10, Common = 0.1, Private = 0.1, Own = 0.1;
+    private const int Rounds = 15,
+        ManyDefiners = 5,
+        MostDefiners = 30,
+        LongName = 8;
+    private const double Flow = 0.2,
+        Telling = 10,
+        Common = 0.1,
+        Private = 0.1,
+        Own = 0.1;
 
     private readonly IReadOnlyList<CodeFile> files;
     private readonly List<(int From, int To, Term Name, double Weight)> edges = [];
@@ -53,7 +62,14 @@ internal sealed partial class SymbolGraph
         {
             wanted[(to, name)] = wanted.GetValueOrDefault((to, name)) + (ranks[from] * weight / outgoing[from]);
         }
-        return [.. files.Select((file, at) => (IReadOnlyList<string>)[.. file.Defined.OrderByDescending(name => wanted.GetValueOrDefault((at, name))).Select(name => name.Text)])];
+        return
+        [
+            .. files.Select(
+                (file, at) =>
+                    (IReadOnlyList<string>)
+                        [.. file.Defined.OrderByDescending(name => wanted.GetValueOrDefault((at, name))).Select(name => name.Text)]
+            ),
+        ];
     }
 
     private void Connect(int file)
@@ -71,7 +87,9 @@ internal sealed partial class SymbolGraph
     }
 
     private static double Factor(Term name) =>
-        (name.Text.Length >= LongName && Compound().IsMatch(name.Text) ? Telling : 1) * (name.Text[0] == '_' ? Private : 1) * (name.Definers.Count > ManyDefiners ? Common : 1);
+        (name.Text.Length >= LongName && Compound().IsMatch(name.Text) ? Telling : 1)
+        * (name.Text[0] == '_' ? Private : 1)
+        * (name.Definers.Count > ManyDefiners ? Common : 1);
 
     [GeneratedRegex("[a-z][A-Z]|[A-Za-z][_-][A-Za-z]")]
     private static partial Regex Compound();

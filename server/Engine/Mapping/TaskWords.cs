@@ -3,12 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Mapping;
 
-/// <summary>The task as words to look for in paths, names and texts, blind to case and to the commonest endings; and how much a file speaks of them (BM25).</summary>
+/// <summary>The task as words to look for in paths, names and texts, blind to case and to the commonest endings; and how much a file speaks
+/// of them (BM25).</summary>
 internal sealed partial class TaskWords
 {
-    private const int MostWords = 60, ShortestWord = 3;
-    // The usual factors of BM25. That a word in the path counts as ten in the text, and in a name that is defined as two, is what npm run bench:map showed to be best.
-    private const double Saturation = 1.2, Shortness = 0.75, InPath = 10, NamedPath = 1_000, InTest = 0.5;
+    private const int MostWords = 60,
+        ShortestWord = 3;
+
+    // The usual factors of BM25. That a word in the path counts as ten in the text, and in a name that is defined as two, is what npm run
+    // bench:map showed to be best.
+    private const double Saturation = 1.2,
+        Shortness = 0.75,
+        InPath = 10,
+        NamedPath = 1_000,
+        InTest = 0.5;
 
     private readonly string task;
     private readonly string[] words;
@@ -17,7 +25,15 @@ internal sealed partial class TaskWords
     public TaskWords(string task)
     {
         this.task = task;
-        words = [.. Part().Matches(task).Select(match => Stem(match.Value.ToLowerInvariant())).Where(word => word.Length >= ShortestWord).Distinct(StringComparer.Ordinal).Take(MostWords)];
+        words =
+        [
+            .. Part()
+                .Matches(task)
+                .Select(match => Stem(match.Value.ToLowerInvariant()))
+                .Where(word => word.Length >= ShortestWord)
+                .Distinct(StringComparer.Ordinal)
+                .Take(MostWords),
+        ];
         any = SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -57,12 +73,21 @@ internal sealed partial class TaskWords
             for (var file = 0; file < score.Length; file++)
             {
                 var count = counts[file][word];
-                score[file] += rareness * count * (Saturation + 1) / (count + (Saturation * (1 - Shortness + (Shortness * files[file].Length / average))));
+                score[file] +=
+                    rareness
+                    * count
+                    * (Saturation + 1)
+                    / (count + (Saturation * (1 - Shortness + (Shortness * files[file].Length / average))));
             }
         }
         // Squared: one file that says much is a likelier start than many that say a little.
         // A test speaks of everything and is seldom what has to change.
-        return [.. score.Select((one, file) => (one * one * (TestFiles.IsTest(files[file].Path) ? InTest : 1)) + (Names(files[file].Path) ? NamedPath : 0))];
+        return
+        [
+            .. score.Select(
+                (one, file) => (one * one * (TestFiles.IsTest(files[file].Path) ? InTest : 1)) + (Names(files[file].Path) ? NamedPath : 0)
+            ),
+        ];
     }
 
     private double[] Counts(CodeFile file)
@@ -88,9 +113,12 @@ internal sealed partial class TaskWords
     }
 
     /// <summary>The task says this path, or its last part.</summary>
-    private bool Names(string path) => task.Contains(path, StringComparison.OrdinalIgnoreCase) || task.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparison.OrdinalIgnoreCase);
+    private bool Names(string path) =>
+        task.Contains(path, StringComparison.OrdinalIgnoreCase)
+        || task.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparison.OrdinalIgnoreCase);
 
-    private static string Stem(string word) => word.Length > 4 && Ending().Match(word) is { Success: true } end && end.Index >= ShortestWord ? word[..end.Index] : word;
+    private static string Stem(string word) =>
+        word.Length > 4 && Ending().Match(word) is { Success: true } end && end.Index >= ShortestWord ? word[..end.Index] : word;
 
     [GeneratedRegex("(?:ing|ed|es|s)$")]
     private static partial Regex Ending();

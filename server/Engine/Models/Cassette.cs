@@ -13,7 +13,8 @@ internal sealed record Cassette(
     CassetteHeader Header,
     IReadOnlyDictionary<string, string> Texts,
     IReadOnlyList<CassetteExchange> Exchanges,
-    IReadOnlyDictionary<string, int> Weights)
+    IReadOnlyDictionary<string, int> Weights
+)
 {
     public const int Format = 1;
 }
@@ -25,13 +26,21 @@ internal sealed record CassetteLine(
     CassetteHeader? Header = null,
     CassetteText? Text = null,
     CassetteExchange? Exchange = null,
-    IReadOnlyDictionary<string, int>? Weights = null);
+    IReadOnlyDictionary<string, int>? Weights = null
+);
 
 /// <param name="Label">Where the replies come from: "recorded from MODEL", "written for this sample".</param>
 /// <param name="TokenFactor">At the start of the run; what fits the window depends on it.</param>
 /// <param name="Schema">The server held replies to a JSON schema, so votes were asked for in that form.</param>
 internal sealed record CassetteHeader(
-    int Format, string Product, string Label, string Model, int Window, double TokenFactor, bool? Schema = null);
+    int Format,
+    string Product,
+    string Label,
+    string Model,
+    int Window,
+    double TokenFactor,
+    bool? Schema = null
+);
 
 internal sealed record CassetteText(string Hash, string Text);
 
@@ -57,21 +66,22 @@ internal sealed record CassetteExchange(
     ReplyEnd? End = null,
     ModelUsage? Usage = null,
     ModelFault? Fault = null,
-    int? Window = null);
+    int? Window = null
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(SnakeCaseEnum<PromptRole>), typeof(SnakeCaseEnum<ReplyEnd>), typeof(SnakeCaseEnum<ModelFault>)])]
+    Converters = [typeof(SnakeCaseEnum<PromptRole>), typeof(SnakeCaseEnum<ReplyEnd>), typeof(SnakeCaseEnum<ModelFault>)]
+)]
 [JsonSerializable(typeof(CassetteLine))]
 internal sealed partial class CassetteJson : JsonSerializerContext
 {
     /// <summary>People read and compare these files.</summary>
     public static CassetteJson Readable =>
-        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        });
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
 }

@@ -48,14 +48,13 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
             {
                 var unused = left.Count == 1 ? "1 exchange is" : $"{left.Count} exchanges are";
                 throw new CassetteMismatchException(
-                    $"The run did not ask for everything that was recorded: {unused} left, the first of them '{left[0].Purpose}'.");
+                    $"The run did not ask for everything that was recorded: {unused} left, the first of them '{left[0].Purpose}'."
+                );
             }
         }
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private CassetteExchange Take(string key, ModelPrompt prompt)
     {

@@ -38,28 +38,34 @@ internal sealed class CassetteRecorder : IDisposable
     }
 
     public void Add(string key, ModelPrompt prompt, ModelAnswer answer) =>
-        Add(prompt, messages => new(
-            key,
-            prompt.Purpose,
-            messages,
-            CassetteOptions.Of(prompt),
-            Secrets.Redact(answer.Reply.Text),
-            answer.Reply.Milliseconds,
-            answer.Thought.Length == 0 ? null : Secrets.Redact(answer.Thought),
-            answer.Reply.End,
-            answer.Reply.Usage));
+        Add(prompt, messages =>
+            new(
+                key,
+                prompt.Purpose,
+                messages,
+                CassetteOptions.Of(prompt),
+                Secrets.Redact(answer.Reply.Text),
+                answer.Reply.Milliseconds,
+                answer.Thought.Length == 0 ? null : Secrets.Redact(answer.Thought),
+                answer.Reply.End,
+                answer.Reply.Usage
+            )
+        );
 
     /// <param name="address">Left out of the message: a recording knows no URLs.</param>
     public void Add(string key, ModelPrompt prompt, ModelException fault, string address, int window) =>
-        Add(prompt, messages => new(
-            key,
-            prompt.Purpose,
-            messages,
-            CassetteOptions.Of(prompt),
-            address.Length == 0 ? fault.Message : fault.Message.Replace(address, "the model server", StringComparison.Ordinal),
-            Milliseconds: 0,
-            Fault: fault.Fault,
-            Window: fault.Fault == ModelFault.Context ? window : null));
+        Add(prompt, messages =>
+            new(
+                key,
+                prompt.Purpose,
+                messages,
+                CassetteOptions.Of(prompt),
+                address.Length == 0 ? fault.Message : fault.Message.Replace(address, "the model server", StringComparison.Ordinal),
+                Milliseconds: 0,
+                Fault: fault.Fault,
+                Window: fault.Fault == ModelFault.Context ? window : null
+            )
+        );
 
     public void Dispose()
     {
@@ -73,8 +79,9 @@ internal sealed class CassetteRecorder : IDisposable
     {
         lock (guard)
         {
-            var messages = prompt.Messages
-                .Select(message => new CassetteMessage(message.Role, CassetteKey.Hash(message.Text)[..16])).ToList();
+            var messages = prompt
+                .Messages.Select(message => new CassetteMessage(message.Role, CassetteKey.Hash(message.Text)[..16]))
+                .ToList();
             foreach (var (message, text) in messages.Zip(prompt.Messages))
             {
                 if (written.Add(message.Text))
@@ -107,7 +114,12 @@ internal sealed class CassetteRecorder : IDisposable
     /// <summary>The user's code is in it: for their eyes only.</summary>
     private static FileStream Create(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

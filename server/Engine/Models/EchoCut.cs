@@ -56,8 +56,7 @@ internal sealed class EchoCut
     /// <summary>The prompt from one of its messages on. Never put together: a conversation is long, and each message has one.</summary>
     private sealed class Echo(IReadOnlyList<PromptMessage> prompt, int first, string between)
     {
-        public int Length { get; } =
-            prompt.Skip(first).Sum(message => message.Text.Length) + (between.Length * (prompt.Count - first - 1));
+        public int Length { get; } = prompt.Skip(first).Sum(message => message.Text.Length) + (between.Length * (prompt.Count - first - 1));
 
         /// <summary>They are equal as far as both go.</summary>
         public bool Agrees(ReadOnlySpan<char> text)
@@ -71,6 +70,7 @@ internal sealed class EchoCut
             }
             return true;
         }
+
         private static bool Take(ref ReadOnlySpan<char> text, string part)
         {
             var common = Math.Min(text.Length, part.Length);

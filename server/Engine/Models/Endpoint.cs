@@ -5,7 +5,14 @@ namespace CodexSidecar.Engine.Models;
 /// <param name="keyAdvice">What the user can do when the server wants another key.</param>
 /// <param name="save">Keeps what was learnt.</param>
 internal sealed class Endpoint(
-    Uri baseUrl, string model, string family, string key, string keyAdvice, EndpointMemory memory, Action<EndpointMemory> save)
+    Uri baseUrl,
+    string model,
+    string family,
+    string key,
+    string keyAdvice,
+    EndpointMemory memory,
+    Action<EndpointMemory> save
+)
 {
     private readonly Lock guard = new();
 

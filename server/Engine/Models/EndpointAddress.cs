@@ -23,7 +23,10 @@ internal static class EndpointAddress
             path = path.EndsWith(tail, StringComparison.OrdinalIgnoreCase) ? path[..^tail.Length].TrimEnd('/') : path;
         }
         // Where a server listens, not where it can be reached.
-        var host = url.Host is "0.0.0.0" ? "127.0.0.1" : url.Host is "[::]" ? "[::1]" : url.Host;
+        var host =
+            url.Host is "0.0.0.0" ? "127.0.0.1"
+            : url.Host is "[::]" ? "[::1]"
+            : url.Host;
         return new UriBuilder(url.Scheme, host, url.Port, path.Length == 0 ? "/v1" : path).Uri;
     }
 

@@ -45,7 +45,8 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
         var studio = Items(Other("/api/v0/models"), "data");
         var running = Items(Other("/api/ps"), "models");
         var listed = Items(list, "data");
-        var family = props is not null ? EndpointFamily.LlamaCpp
+        var family =
+            props is not null ? EndpointFamily.LlamaCpp
             : Member(Other("/api/version"), "version") is not null ? EndpointFamily.Ollama
             : studio.Any(model => Member(model, "state") is not null) ? EndpointFamily.LmStudio
             : listed.Any(model => Text(model, "owned_by") == "vllm") ? EndpointFamily.Vllm
@@ -53,7 +54,10 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
         var models = listed.Where(model => Text(model, "id").Length > 0).Select(model => Model(model, props, studio, running)).ToList();
         var hasList = Member(list, "data") is { ValueKind: JsonValueKind.Array };
         var isServer = hasList || family.Length > 0 || IsChatApi(Other("/openapi.json"));
-        var result = status == 401 ? "401" : !isServer ? "answers, but is no model server" : Counted(models.Count);
+        var result =
+            status == 401 ? "401"
+            : !isServer ? "answers, but is no model server"
+            : Counted(models.Count);
         return new(result, status, isServer, family, models);
     }
 

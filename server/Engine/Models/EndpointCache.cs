@@ -31,8 +31,8 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
                 return EndpointMemory.Empty;
             }
             var cached = JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(baseUrl, model)), EndpointJson.Default.CachedEndpoint);
-            return cached is { Format: Format, Memory.RejectedFields: not null }
-                && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime
+            return
+                cached is { Format: Format, Memory.RejectedFields: not null } && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime
                 ? cached.Memory
                 : EndpointMemory.Empty;
         }
@@ -57,9 +57,7 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(cached, EndpointJson.Default.CachedEndpoint));
             File.Move(temporary, file, overwrite: true);
         }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException) { }
     }
 
     private string FileOf(Uri baseUrl, string model)

@@ -5,7 +5,11 @@ internal sealed record KnownPort(int Port, string Name, string Start);
 
 /// <param name="Found">Null: nothing; <paramref name="Problem"/> says what to do.</param>
 internal sealed record EndpointSearch(
-    Endpoint? Found, ModelProfile? Profile, ModelException? Problem, IReadOnlyList<EndpointAttempt> Attempts);
+    Endpoint? Found,
+    ModelProfile? Profile,
+    ModelException? Problem,
+    IReadOnlyList<EndpointAttempt> Attempts
+);
 
 /// <summary>Finds the model server: what the user named, or else what listens on this machine.</summary>
 /// <param name="ports">Looked at in this order of preference when nothing is named.</param>
@@ -21,7 +25,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     /// <summary>Some servers refuse a request without a key; this one is nobody's.</summary>
     private const string NoKey = "none";
 
-    private const int AssumedWindow = 4096, SmallestWindow = 3000;
+    private const int AssumedWindow = 4096,
+        SmallestWindow = 3000;
 
     public static readonly IReadOnlyList<KnownPort> KnownPorts =
     [
@@ -59,7 +64,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             attempts.Add(new(address, "found, not used: not on this machine", false));
             notices.Add(
                 $"{OpenAiBaseUrlVariable} names {address}, which is not on this machine and is not used. "
-                + $"If you want it, say so with --base-url or {BaseUrlVariable}.");
+                    + $"If you want it, say so with --base-url or {BaseUrlVariable}."
+            );
         }
         return await DiscoverAsync(cancellationToken);
     }
@@ -76,7 +82,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         {
             return Failed(
                 ModelFault.Refused,
-                $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key.");
+                $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key."
+            );
         }
         var key = settings.Variable(keyName) is { Length: > 0 } given ? given : NoKey;
         using var probe = new EndpointProbe(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
@@ -90,7 +97,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             0 => Failed(
                 ModelFault.Unreachable,
                 $"No model server answers at {address} ({answer.Result}), which {source} names. "
-                + $"Start it, or give another address with --base-url or {BaseUrlVariable}."),
+                    + $"Start it, or give another address with --base-url or {BaseUrlVariable}."
+            ),
             401 or 403 => Failed(ModelFault.Refused, $"{address} wants {(key == NoKey ? "a" : "another")} key ({answer.Status}). {advice}"),
             _ => Found(baseUrl, answer, key, advice),
         };
@@ -99,14 +107,21 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     private async Task<EndpointSearch> DiscoverAsync(CancellationToken cancellationToken)
     {
         using var probe = new EndpointProbe(connect: TimeSpan.FromMilliseconds(300), answer: TimeSpan.FromSeconds(1), isLoopback: true);
-        var found = await Task.WhenAll(ports.Select(async known =>
-        {
-            var baseUrl = new Uri($"http://127.0.0.1:{known.Port}/v1");
-            return (known, baseUrl, answer: await probe.AskAsync(baseUrl, NoKey, cancellationToken));
-        }));
+        var found = await Task.WhenAll(
+            ports.Select(async known =>
+            {
+                var baseUrl = new Uri($"http://127.0.0.1:{known.Port}/v1");
+                return (known, baseUrl, answer: await probe.AskAsync(baseUrl, NoKey, cancellationToken));
+            })
+        );
         static bool IsUsable(EndpointAnswer answer) => answer is { IsServer: true, IsOurs: false, Status: not 401 };
-        attempts.AddRange(found.Select(one => new EndpointAttempt(
-            one.baseUrl.AbsoluteUri, one.answer.IsOurs ? "is Codex Sidecar itself" : one.answer.Result, IsUsable(one.answer))));
+        attempts.AddRange(
+            found.Select(one => new EndpointAttempt(
+                one.baseUrl.AbsoluteUri,
+                one.answer.IsOurs ? "is Codex Sidecar itself" : one.answer.Result,
+                IsUsable(one.answer)
+            ))
+        );
         var usable = found.FirstOrDefault(one => IsUsable(one.answer));
         return usable.answer is not null
             ? Found(usable.baseUrl, usable.answer, NoKey, $"Name it with --base-url and put its key into {KeyVariable}.")
@@ -132,18 +147,24 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             return Failed(
                 ModelFault.Context,
                 $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. "
-                + $"Start the server with a larger context, or set {WindowVariable} if the number is wrong.");
+                    + $"Start the server with a larger context, or set {WindowVariable} if the number is wrong."
+            );
         }
         if (!baseUrl.IsLoopback)
         {
             notices.Add($"{endpoint.Address} is not on this machine: your code is sent there.");
         }
-        return new(endpoint, new(model.Id, $"{model.Id} at {endpoint.Address}", window)
-        {
-            Notices = [.. notices],
-            HonoursSchema = EndpointFamily.HonoursSchema(answer.Family) && !memory.RejectedFields.Contains("response_format"),
-            AtOnce = EndpointFamily.AtOnce(answer.Family),
-        }, null, attempts);
+        return new(
+            endpoint,
+            new(model.Id, $"{model.Id} at {endpoint.Address}", window)
+            {
+                Notices = [.. notices],
+                HonoursSchema = EndpointFamily.HonoursSchema(answer.Family) && !memory.RejectedFields.Contains("response_format"),
+                AtOnce = EndpointFamily.AtOnce(answer.Family),
+            },
+            null,
+            attempts
+        );
     }
 
     /// <returns>Null: the variable is not a number.</returns>
@@ -158,7 +179,8 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         {
             notices.Add(
                 $"The server does not tell the context window of {model.Id}; {AssumedWindow:#,0} tokens are assumed. "
-                + $"If it has more, set {WindowVariable}.");
+                    + $"If it has more, set {WindowVariable}."
+            );
         }
         // An overflow error knows better than the model's description.
         return Math.Min(seen ?? int.MaxValue, model.Window ?? seen ?? AssumedWindow);
@@ -166,12 +188,15 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
 
     private EndpointSearch Failed(ModelFault fault, string message) => new(null, null, new(fault, message), attempts);
 
-    private string Nothing() => string.Join('\n',
-    [
-        "No model server was found on this machine. Looked at:",
-        .. attempts.Select(attempt => $"  {attempt.Address}: {attempt.Result}"),
-        $"Start one, or name one with --base-url URL, {BaseUrlVariable} or {OpenAiBaseUrlVariable}:",
-        .. ports.Select(known => $"  {known.Name}: {known.Start}"),
-        "Without any model, `codex-sidecar try` runs a sample with recorded replies.",
-    ]);
+    private string Nothing() =>
+        string.Join(
+            '\n',
+            [
+                "No model server was found on this machine. Looked at:",
+                .. attempts.Select(attempt => $"  {attempt.Address}: {attempt.Result}"),
+                $"Start one, or name one with --base-url URL, {BaseUrlVariable} or {OpenAiBaseUrlVariable}:",
+                .. ports.Select(known => $"  {known.Name}: {known.Start}"),
+                "Without any model, `codex-sidecar try` runs a sample with recorded replies.",
+            ]
+        );
 }

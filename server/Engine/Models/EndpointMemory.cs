@@ -40,7 +40,8 @@ internal sealed record EndpointMemory(
     double PrefillSpeed = 0,
     double DecodeSpeed = 0,
     int? Window = null,
-    int? ToldWindow = null)
+    int? ToldWindow = null
+)
 {
     public static readonly EndpointMemory Empty = new([]);
 

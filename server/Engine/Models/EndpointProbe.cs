@@ -19,13 +19,15 @@ internal sealed class EndpointProbe : IDisposable
     public EndpointProbe(TimeSpan connect, TimeSpan answer, bool isLoopback)
     {
         this.answer = answer;
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectTimeout = connect,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !isLoopback,
-        })
+        http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = connect,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = !isLoopback,
+            }
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LongestBody,
@@ -39,19 +41,26 @@ internal sealed class EndpointProbe : IDisposable
             var (status, list) = await GetAsync(new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + "/models"), key, cancellationToken);
             var root = EndpointAddress.Root(baseUrl);
             var others = await Task.WhenAll(
-                FamilyPaths.Select(async path => (path, body: await TryGetAsync(root + path, key, cancellationToken))));
+                FamilyPaths.Select(async path => (path, body: await TryGetAsync(root + path, key, cancellationToken)))
+            );
             var came = others.Where(one => one.body is not null).ToDictionary(one => one.path, one => one.body!.Value);
             return EndpointAnswer.Read(status, list, came);
         }
         catch (HttpRequestException failed)
         {
-            return new(failed.HttpRequestError switch
-            {
-                HttpRequestError.ConnectionError => "refused",
-                HttpRequestError.NameResolutionError => "no such host",
-                HttpRequestError.SecureConnectionError => "no secure connection",
-                _ => "answers, but is no model server",
-            }, failed.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError ? 0 : -1, false, "", []);
+            return new(
+                failed.HttpRequestError switch
+                {
+                    HttpRequestError.ConnectionError => "refused",
+                    HttpRequestError.NameResolutionError => "no such host",
+                    HttpRequestError.SecureConnectionError => "no secure connection",
+                    _ => "answers, but is no model server",
+                },
+                failed.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError ? 0 : -1,
+                false,
+                "",
+                []
+            );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -67,8 +76,8 @@ internal sealed class EndpointProbe : IDisposable
         {
             return (await GetAsync(new Uri(url), key, cancellationToken)).Body;
         }
-        catch (Exception failed) when (
-            failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed)
+            when (failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

@@ -16,7 +16,8 @@ internal static class FaultWords
             return new(
                 ModelFault.Context,
                 $"The prompt does not fit the context window of {endpoint.Model} at {url}: {said}. "
-                + "Start the server with a larger context.");
+                    + "Start the server with a larger context."
+            );
         }
         if (ServerWords.IsLoading(failure))
         {
@@ -26,34 +27,40 @@ internal static class FaultWords
         {
             WireFault.Refused => new(
                 ModelFault.Unreachable,
-                $"No model server answers at {url} ({said}). Start it, or give another address with --base-url or CODEX_SIDECAR_BASE_URL."),
+                $"No model server answers at {url} ({said}). Start it, or give another address with --base-url or CODEX_SIDECAR_BASE_URL."
+            ),
             WireFault.Stalled => new(
                 ModelFault.Timeout,
-                $"{endpoint.Model} at {url} stopped answering: {said}. Look whether the server is overloaded or hangs."),
+                $"{endpoint.Model} at {url} stopped answering: {said}. Look whether the server is overloaded or hangs."
+            ),
             WireFault.TooLong => new(ModelFault.TooLong, $"The reply of {endpoint.Model} at {url} was cut off: {said}."),
             WireFault.Lost => new(
                 ModelFault.Broken,
                 $"{url} broke the connection {(once ? "in the middle of the reply" : "again and again")}: {said}. "
-                + "Look at the server's log."),
+                    + "Look at the server's log."
+            ),
             WireFault.Status => Refusal(failure.Status ?? 0, endpoint, said),
             _ => new(ModelFault.Broken, $"{url} sent no usable reply: {said}. Look at the server's log."),
         };
     }
 
-    private static ModelException Refusal(int status, Endpoint endpoint, string said) => status switch
-    {
-        401 or 403 => new(ModelFault.Refused, $"{endpoint.Address} wants another key ({said}). {endpoint.KeyAdvice}"),
-        404 => new(
-            ModelFault.Refused,
-            $"{endpoint.Address} does not know the model {endpoint.Model} or the path ({said}). "
-            + "Give a model it has with --model, or look at the address."),
-        >= 300 and < 400 => new(
-            ModelFault.Refused,
-            $"{endpoint.Address} redirects to another place ({said}), which is not followed. Give the address itself with --base-url."),
-        429 => new(ModelFault.Broken, $"{endpoint.Address} is too busy ({said}). Try again later."),
-        408 or 425 or >= 500 => new(ModelFault.Broken, $"{endpoint.Address} failed each time ({said}). Look at the server's log."),
-        _ => new(ModelFault.Refused, $"{endpoint.Address} refuses the request ({said})."),
-    };
+    private static ModelException Refusal(int status, Endpoint endpoint, string said) =>
+        status switch
+        {
+            401 or 403 => new(ModelFault.Refused, $"{endpoint.Address} wants another key ({said}). {endpoint.KeyAdvice}"),
+            404 => new(
+                ModelFault.Refused,
+                $"{endpoint.Address} does not know the model {endpoint.Model} or the path ({said}). "
+                    + "Give a model it has with --model, or look at the address."
+            ),
+            >= 300 and < 400 => new(
+                ModelFault.Refused,
+                $"{endpoint.Address} redirects to another place ({said}), which is not followed. Give the address itself with --base-url."
+            ),
+            429 => new(ModelFault.Broken, $"{endpoint.Address} is too busy ({said}). Try again later."),
+            408 or 425 or >= 500 => new(ModelFault.Broken, $"{endpoint.Address} failed each time ({said}). Look at the server's log."),
+            _ => new(ModelFault.Refused, $"{endpoint.Address} refuses the request ({said})."),
+        };
 
     /// <summary>Servers like to repeat the key they were sent.</summary>
     public static string Short(Exception failure, Endpoint endpoint)
@@ -62,6 +69,10 @@ internal static class FaultWords
         text = endpoint.Key.Length > 0 ? text.Replace(endpoint.Key, "[redacted:key]", StringComparison.Ordinal) : text;
         text = Secrets.Redact(text).TrimEnd('.');
         text = text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
-        return failure is WireException { Status: { } status } ? text.Length == 0 ? $"{status}" : $"{status}: {text}" : text;
+        return failure is WireException { Status: { } status }
+            ? text.Length == 0
+                ? $"{status}"
+                : $"{status}: {text}"
+            : text;
     }
 }

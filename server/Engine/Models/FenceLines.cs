@@ -4,7 +4,9 @@ namespace CodexSidecar.Engine.Models;
 internal sealed class FenceLines
 {
     private int fence;
-    private bool marker, seen, closes;
+    private bool marker,
+        seen,
+        closes;
 
     public bool IsOpen => fence > 0 || marker;
 

@@ -9,9 +9,14 @@ namespace CodexSidecar.Engine.Models;
 internal static class JsonObjects
 {
     // Every beginning is looked at to the end of the text: a bounded number of them keeps that linear.
-    private const int MostTries = 64, Deepest = 32;
-    private static readonly JsonDocumentOptions Lenient =
-        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest };
+    private const int MostTries = 64,
+        Deepest = 32;
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = Deepest,
+    };
 
     public static bool Any(string text)
     {

@@ -25,11 +25,13 @@ internal static class LearntWords
         Add(memory.ThoughtFirst, $"Begins with reasoning: that is shown as thoughts and never used as the answer");
         Add(
             memory.PrefillSpeed > 0 || memory.DecodeSpeed > 0,
-            $"Reads {reads} and writes {writes} tokens a second, as measured in the last runs; waiting is limited by that");
+            $"Reads {reads} and writes {writes} tokens a second, as measured in the last runs; waiting is limited by that"
+        );
         Add(memory.TokenFactor != 1, $"Counts {memory.TokenFactor:0.00} tokens for each that is estimated");
         Add(
             memory.Window is not null && memory.Window != endpoint.ToldWindow,
-            $"Took only {memory.Window} tokens of a prompt, whatever it says: prompts are kept that short for a week");
+            $"Took only {memory.Window} tokens of a prompt, whatever it says: prompts are kept that short for a week"
+        );
         return known;
     }
 

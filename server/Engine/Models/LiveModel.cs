@@ -6,7 +6,8 @@ namespace CodexSidecar.Engine.Models;
 internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile, TimeProvider time, ILogger log) : IModel
 {
     /// <summary>Below these counts a measurement says more of the moment than of the model.</summary>
-    private const int WorthTimingPrompt = 200, WorthTimingOutput = 30;
+    private const int WorthTimingPrompt = 200,
+        WorthTimingOutput = 30;
 
     private readonly WireClient client = new(endpoint);
 
@@ -44,9 +45,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
 
     public void Shrink(int window) => endpoint.Overflowed(window);
 
-    public void Finish()
-    {
-    }
+    public void Finish() { }
 
     public void Dispose() => client.Dispose();
 
@@ -87,8 +86,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 {
                     reader.Add(chunks.Current);
                     progress.Decoding(call, reader.Heard);
-                }
-                while (!reader.IsEnded && await chunks.MoveNextAsync());
+                } while (!reader.IsEnded && await chunks.MoveNextAsync());
                 return reader;
             }
             catch (WireException broken) when (!isRepeat && !call.Prompt.GoesOut && broken.Fault is WireFault.Lost or WireFault.Stalled)
@@ -97,7 +95,8 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 call.Listener.Notice(
                     "The reply broke off",
                     $"The connection to {endpoint.Address} broke in the middle of the reply; "
-                    + "what came is dropped and the model is asked once more.");
+                        + "what came is dropped and the model is asked once more."
+                );
             }
         }
     }
@@ -126,22 +125,29 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         }
     }
 
-    private void Measure(ModelCall call, ModelUsage usage) => endpoint.Learn(memory =>
-    {
-        memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
-        if (call.FirstTokenAt == 0)
+    private void Measure(ModelCall call, ModelUsage usage) =>
+        endpoint.Learn(memory =>
         {
-            return memory;
-        }
-        var read = usage.PromptTokens - usage.CachedTokens;
-        if (read >= WorthTimingPrompt)
-        {
-            memory = memory with { PrefillSpeed = Average(memory.PrefillSpeed, read, time.GetElapsedTime(call.SentAt, call.FirstTokenAt)) };
-        }
-        return usage.OutputTokens >= WorthTimingOutput && !memory.AnswersWhole
-            ? memory with { DecodeSpeed = Average(memory.DecodeSpeed, usage.OutputTokens, time.GetElapsedTime(call.FirstTokenAt)) }
-            : memory;
-    });
+            memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
+            if (call.FirstTokenAt == 0)
+            {
+                return memory;
+            }
+            var read = usage.PromptTokens - usage.CachedTokens;
+            if (read >= WorthTimingPrompt)
+            {
+                memory = memory with
+                {
+                    PrefillSpeed = Average(memory.PrefillSpeed, read, time.GetElapsedTime(call.SentAt, call.FirstTokenAt)),
+                };
+            }
+            return usage.OutputTokens >= WorthTimingOutput && !memory.AnswersWhole
+                ? memory with
+                {
+                    DecodeSpeed = Average(memory.DecodeSpeed, usage.OutputTokens, time.GetElapsedTime(call.FirstTokenAt)),
+                }
+                : memory;
+        });
 
     private static double Average(double old, long tokens, TimeSpan elapsed)
     {

@@ -6,7 +6,8 @@ namespace CodexSidecar.Engine.Models;
 internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelListener listener, TimeProvider time, ILogger log)
 {
     /// <summary>Tokens a second, cautiously, until they are measured.</summary>
-    private const double UnmeasuredPrefill = 20, UnmeasuredDecode = 3;
+    private const double UnmeasuredPrefill = 20,
+        UnmeasuredDecode = 3;
 
     public ModelPrompt Prompt => prompt;
     public Endpoint Endpoint => endpoint;

@@ -17,7 +17,8 @@ internal sealed record ModelSettings(
     IReadOnlyList<string> RecordTo,
     string? RecordLabel,
     string CacheFolder,
-    Func<string, string?> Variable)
+    Func<string, string?> Variable
+)
 {
     /// <summary>Hears of tries that failed.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
@@ -71,7 +72,9 @@ internal sealed class ModelConnection : IAsyncDisposable
                 ?? (settings.Cassette is null ? $"recorded from {profile.Model}" : profile.Display["cassette, ".Length..]);
             bool? honoursSchema = profile.HonoursSchema ? true : null;
             recorder = new(
-                settings.RecordTo, new(Cassette.Format, Product, label, profile.Model, profile.Window, model.TokenFactor, honoursSchema));
+                settings.RecordTo,
+                new(Cassette.Format, Product, label, profile.Model, profile.Window, model.TokenFactor, honoursSchema)
+            );
         }
     }
 

@@ -4,7 +4,17 @@ namespace CodexSidecar.Engine.Models;
 /// Why no usable reply came. <c>Unreachable</c>, <c>Timeout</c>, <c>NoModel</c>, <c>Refused</c> (401, 404, other 4xx), <c>Broken</c>
 /// (rubbish, 5xx to the end) end a run as model_unavailable with the name as detail.
 /// </summary>
-internal enum ModelFault { Unreachable, Timeout, NoModel, Refused, Broken, Context, Repetition, TooLong }
+internal enum ModelFault
+{
+    Unreachable,
+    Timeout,
+    NoModel,
+    Refused,
+    Broken,
+    Context,
+    Repetition,
+    TooLong,
+}
 
 /// <summary>The message is for the user: what happened, the URL, what to do.</summary>
 internal sealed class ModelException(ModelFault fault, string message) : Exception(message)

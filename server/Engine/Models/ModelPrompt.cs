@@ -1,6 +1,11 @@
 namespace CodexSidecar.Engine.Models;
 
-internal enum PromptRole { System, User, Assistant }
+internal enum PromptRole
+{
+    System,
+    User,
+    Assistant,
+}
 
 internal sealed record PromptMessage(PromptRole Role, string Text);
 
@@ -15,14 +20,20 @@ internal sealed record ModelPrompt(
     int MaxOutputTokens,
     double Temperature = 0.2,
     int Seed = 0,
-    string? Schema = null)
+    string? Schema = null
+)
 {
     /// <summary>Whoever hears the text hands it on at once, so a reply that broke off cannot begin again.</summary>
     public bool GoesOut { get; init; }
 }
 
 /// <summary>Why the text ended: by itself, at the token limit, or because the connection or a guard cut it.</summary>
-internal enum ReplyEnd { Stop, Length, Cut }
+internal enum ReplyEnd
+{
+    Stop,
+    Length,
+    Cut,
+}
 
 /// <param name="PromptBytes">UTF-8 bytes of the message texts sent.</param>
 /// <param name="Estimated">The server reported no usage; tokens are our estimate.</param>

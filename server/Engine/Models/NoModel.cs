@@ -14,15 +14,9 @@ internal sealed class NoModel : IModel
     public Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken) =>
         throw new ModelException(ModelFault.NoModel, "This run asks no model.");
 
-    public void Shrink(int window)
-    {
-    }
+    public void Shrink(int window) { }
 
-    public void Finish()
-    {
-    }
+    public void Finish() { }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -14,11 +14,19 @@ internal sealed class PassThrough(ModelSettings settings, TimeProvider time)
     /// <returns>The answer with its body unread, or null: the server has no such path.</returns>
     /// <exception cref="ModelException">There is no server, or it cannot be reached.</exception>
     public async Task<(HttpResponseMessage Answer, HttpClient Client)?> SendAsync(
-        string path, JsonElement body, CancellationToken cancellationToken)
+        string path,
+        JsonElement body,
+        CancellationToken cancellationToken
+    )
     {
         var search = await new EndpointFinder(settings, new(settings.CacheFolder, time), settings.Ports).FindAsync(cancellationToken);
         var endpoint = search.Found ?? throw search.Problem!;
-        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !endpoint.BaseUrl.IsLoopback };
+        var sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !endpoint.BaseUrl.IsLoopback,
+        };
         var client = new HttpClient(sockets) { Timeout = MostPatience };
         try
         {
@@ -41,7 +49,9 @@ internal sealed class PassThrough(ModelSettings settings, TimeProvider time)
         {
             client.Dispose();
             throw new ModelException(
-                ModelFault.Unreachable, $"{endpoint.Address} did not answer: {gone.Message}. Look at the server's log.");
+                ModelFault.Unreachable,
+                $"{endpoint.Address} did not answer: {gone.Message}. Look at the server's log."
+            );
         }
         catch
         {

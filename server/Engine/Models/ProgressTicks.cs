@@ -75,9 +75,10 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
                 return;
             }
             var speed = endpoint.Memory.PrefillSpeed;
-            double? fraction = speed > 0 && call.PromptTokens > 0
-                ? Math.Min(0.99, time.GetElapsedTime(sent).TotalSeconds * speed / call.PromptTokens)
-                : null;
+            double? fraction =
+                speed > 0 && call.PromptTokens > 0
+                    ? Math.Min(0.99, time.GetElapsedTime(sent).TotalSeconds * speed / call.PromptTokens)
+                    : null;
             listener.Progress(fraction is null ? "waiting" : "prefill", fraction, estimated: fraction is not null);
         }
     }

@@ -6,7 +6,13 @@ namespace CodexSidecar.Engine.Models;
 /// <param name="prompt">What is repeated in what the model was given may be repeated in the reply.</param>
 internal sealed class RepetitionWatch(IReadOnlyList<PromptMessage> prompt)
 {
-    private const int LongLine = 40, SameLines = 6, LinesBack = 12, Tail = 200, TailBack = 2000, TailStep = 50, MayRepeat = 3;
+    private const int LongLine = 40,
+        SameLines = 6,
+        LinesBack = 12,
+        Tail = 200,
+        TailBack = 2000,
+        TailStep = 50,
+        MayRepeat = 3;
 
     private readonly Queue<string> lines = new();
     private readonly StringBuilder line = new();

@@ -80,29 +80,33 @@ internal sealed partial class ReplyFields
     {
         var plain = written.Replace('_', ' ');
         return names.FirstOrDefault(name =>
-            plain.Equals(name, StringComparison.OrdinalIgnoreCase) || plain.Equals(name + "s", StringComparison.OrdinalIgnoreCase));
+            plain.Equals(name, StringComparison.OrdinalIgnoreCase) || plain.Equals(name + "s", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
-    private static IEnumerable<string> Flatten(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => value.EnumerateArray().Select(Join),
-        JsonValueKind.Null or JsonValueKind.Undefined => [],
-        _ => [Join(value)],
-    };
+    private static IEnumerable<string> Flatten(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => value.EnumerateArray().Select(Join),
+            JsonValueKind.Null or JsonValueKind.Undefined => [],
+            _ => [Join(value)],
+        };
 
-    private static string Join(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => string.Join(" | ", value.EnumerateObject().Select(property => Join(property.Value))),
-        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Join)),
-        JsonValueKind.String => value.GetString()!.Trim(),
-        JsonValueKind.Null => "",
-        _ => value.GetRawText(),
-    };
+    private static string Join(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => string.Join(" | ", value.EnumerateObject().Select(property => Join(property.Value))),
+            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Join)),
+            JsonValueKind.String => value.GetString()!.Trim(),
+            JsonValueKind.Null => "",
+            _ => value.GetRawText(),
+        };
 
     private static string Undress(string value) => value.Trim().Trim('*').Trim();
 
     [GeneratedRegex(
-        @"^[\s*#>\-•_`]{0,12}(?:\d{1,3}[.)]\s*)?[*_`]{0,3}(?<name>[A-Za-z][A-Za-z _]{0,24}?)[*_`]{0,3}\s?:[*_`]{0,3}\s*(?<value>.*)$")]
+        @"^[\s*#>\-•_`]{0,12}(?:\d{1,3}[.)]\s*)?[*_`]{0,3}(?<name>[A-Za-z][A-Za-z _]{0,24}?)[*_`]{0,3}\s?:[*_`]{0,3}\s*(?<value>.*)$"
+    )]
     private static partial Regex Field();
 
     [GeneratedRegex(@"^\s{0,8}(?:[-*•]|\d{1,3}[.)])\s+(?<value>\S.*)$")]

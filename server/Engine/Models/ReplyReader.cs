@@ -85,7 +85,9 @@ internal sealed class ReplyReader
         {
             var start = repeated[..Math.Min(60, repeated.Length)].Trim();
             throw new ModelException(
-                ModelFault.Repetition, $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{start}\".");
+                ModelFault.Repetition,
+                $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{start}\"."
+            );
         }
     }
 

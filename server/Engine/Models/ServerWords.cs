@@ -24,9 +24,12 @@ internal static partial class ServerWords
     /// <returns>What to remember before the request is sent again; null when another shape would not help.</returns>
     public static Func<EndpointMemory, EndpointMemory>? Lesson(WireException refusal, WireRequest request)
     {
-        if (refusal.Fault is not (WireFault.Status or WireFault.Error)
+        if (
+            refusal.Fault is not (WireFault.Status or WireFault.Error)
             || refusal.Status is not (null or 400 or 404 or 422 or 500)
-            || IsOverflow(refusal) || IsLoading(refusal))
+            || IsOverflow(refusal)
+            || IsLoading(refusal)
+        )
         {
             return null;
         }
@@ -54,19 +57,22 @@ internal static partial class ServerWords
 
     [GeneratedRegex(
         @"exceed_context_size|context.{0,12}(length|window|size)|`?inputs`? tokens \+ `?max_new_tokens|tokens to keep"
-        + "|too large to process|no user query found in messages|prompt is too long|too many (input )?tokens",
-        AnyCase)]
+            + "|too large to process|no user query found in messages|prompt is too long|too many (input )?tokens",
+        AnyCase
+    )]
     private static partial Regex Overflow();
 
     [GeneratedRegex(
         @"(?:maximum context length (?:is|of)|context (?:size|window|length) (?:is|of)?|""?n_ctx""? ?:?|must be <=) ?\(?(\d{3,7})\b",
-        AnyCase)]
+        AnyCase
+    )]
     private static partial Regex WindowSize();
 
     [GeneratedRegex(
         @"system (role|message|prompt)s?\b.{0,40}\bnot\b|only .{0,30}user.{0,20}assistant roles"
-        + "|(unsupported|unknown|invalid|unexpected).{0,20}role.{0,10}system",
-        AnyCase)]
+            + "|(unsupported|unknown|invalid|unexpected).{0,20}role.{0,10}system",
+        AnyCase
+    )]
     private static partial Regex SystemRole();
 
     [GeneratedRegex(@"\balternat", AnyCase)]
@@ -74,6 +80,7 @@ internal static partial class ServerWords
 
     [GeneratedRegex(
         @"\b(unknown|unexpected|unrecognized|unsupported|extra|additional|not (permitted|allowed|supported|accepted)|forbidden)\b",
-        AnyCase)]
+        AnyCase
+    )]
     private static partial Regex UnknownField();
 }

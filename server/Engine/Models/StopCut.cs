@@ -5,10 +5,19 @@ namespace CodexSidecar.Engine.Models;
 internal sealed class StopCut(IReadOnlyList<PromptMessage> prompt)
 {
     private static readonly string[] Tokens =
-        ["<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_turn|>", "<end_of_turn>"];
+    [
+        "<|im_end|>",
+        "<|im_start|>",
+        "<|eot_id|>",
+        "<|endoftext|>",
+        "<|end_of_turn|>",
+        "<end_of_turn>",
+    ];
 
     private readonly string[] tokens =
-        [.. Tokens.Where(token => !prompt.Any(message => message.Text.Contains(token, StringComparison.Ordinal)))];
+    [
+        .. Tokens.Where(token => !prompt.Any(message => message.Text.Contains(token, StringComparison.Ordinal))),
+    ];
     private string pending = "";
 
     public bool IsCut { get; private set; }

@@ -54,9 +54,7 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
     private void Run(string input, bool isLast)
     {
         pending = input;
-        while (pending.Length > 0 && (close is not null ? Thought(isLast) : TextLine(isLast)))
-        {
-        }
+        while (pending.Length > 0 && (close is not null ? Thought(isLast) : TextLine(isLast))) { }
     }
 
     /// <returns>Whether something was taken and more may follow.</returns>

@@ -19,15 +19,17 @@ internal static class TokenEstimate
 
     /// <summary>The factor after a reply: 30 % of the way to what the server counted.</summary>
     public static double Learn(double factor, ModelPrompt prompt, ModelUsage usage) =>
-        usage.Estimated || usage.PromptTokens < WorthCounting ? factor
-        : Math.Clamp((0.7 * factor) + (0.3 * usage.PromptTokens / Raw(prompt.Messages)), 0.5, 2.5);
+        usage.Estimated || usage.PromptTokens < WorthCounting
+            ? factor
+            : Math.Clamp((0.7 * factor) + (0.3 * usage.PromptTokens / Raw(prompt.Messages)), 0.5, 2.5);
 
     private static double Raw(string text)
     {
         double tokens = 0;
         foreach (var letter in text)
         {
-            tokens += letter < 128 ? 1 / 3.3
+            tokens +=
+                letter < 128 ? 1 / 3.3
                 : char.IsHighSurrogate(letter) ? 2.5
                 : char.IsLowSurrogate(letter) ? 0
                 : IsCjk(letter) ? 1.1
@@ -38,6 +40,9 @@ internal static class TokenEstimate
 
     /// <summary>Kana, Han and Hangul.</summary>
     private static bool IsCjk(char letter) =>
-        letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF')
-            or (>= '\uAC00' and <= '\uD7AF') or (>= '\uF900' and <= '\uFAFF');
+        letter
+            is (>= '\u3040' and <= '\u30FF')
+                or (>= '\u3400' and <= '\u9FFF')
+                or (>= '\uAC00' and <= '\uD7AF')
+                or (>= '\uF900' and <= '\uFAFF');
 }

@@ -20,7 +20,8 @@ internal static class TolerantJson
 
     /// <summary>Null for JSON's null too.</summary>
     public static JsonElement? Member(JsonElement? element, string name) =>
-        element is { ValueKind: JsonValueKind.Object } there && there.TryGetProperty(name, out var value)
+        element is { ValueKind: JsonValueKind.Object } there
+        && there.TryGetProperty(name, out var value)
         && value.ValueKind != JsonValueKind.Null
             ? value
             : null;

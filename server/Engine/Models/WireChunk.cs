@@ -65,22 +65,24 @@ internal sealed record WireChunk
     }
 
     /// <summary>A text, or an array of its parts.</summary>
-    private static string TextOf(JsonElement? content) => content switch
-    {
-        { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(PartOf)),
-        _ => "",
-    };
+    private static string TextOf(JsonElement? content) =>
+        content switch
+        {
+            { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(PartOf)),
+            _ => "",
+        };
 
     private static string PartOf(JsonElement part) => TextOf(part.ValueKind == JsonValueKind.String ? part : Member(part, "text"));
 
-    private static ReplyEnd? EndOf(JsonElement? finish) => finish?.ToString() switch
-    {
-        null or "" => null,
-        "stop" or "eos" or "eos_token" or "end_turn" or "stop_sequence" => ReplyEnd.Stop,
-        "length" or "max_tokens" or "max_length" => ReplyEnd.Length,
-        _ => ReplyEnd.Cut,
-    };
+    private static ReplyEnd? EndOf(JsonElement? finish) =>
+        finish?.ToString() switch
+        {
+            null or "" => null,
+            "stop" or "eos" or "eos_token" or "end_turn" or "stop_sequence" => ReplyEnd.Stop,
+            "length" or "max_tokens" or "max_length" => ReplyEnd.Length,
+            _ => ReplyEnd.Cut,
+        };
 
     private static double? PrefillOf(JsonElement? progress) =>
         Number(progress, "total") is > 0 and var total ? (Number(progress, "processed") ?? 0) / (double)total : null;
@@ -93,7 +95,10 @@ internal sealed record WireChunk
         if (Number(usage, "prompt_tokens") is { } prompt)
         {
             return new(
-                prompt, Number(usage, "completion_tokens") ?? 0, Number(Member(usage, "prompt_tokens_details"), "cached_tokens") ?? cached);
+                prompt,
+                Number(usage, "completion_tokens") ?? 0,
+                Number(Member(usage, "prompt_tokens_details"), "cached_tokens") ?? cached
+            );
         }
         return Number(timings, "prompt_n") is { } read ? new(read + (cached ?? 0), Number(timings, "predicted_n") ?? 0, cached) : null;
     }

@@ -21,35 +21,49 @@ internal sealed class WireClient : IDisposable
 
     public WireClient(Endpoint endpoint)
     {
-        http = new(new SocketsHttpHandler
+        http = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = !endpoint.BaseUrl.IsLoopback,
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                // A reply we turn away from is not read to its end for the sake of the connection: the model would go on working for
+                // nobody.
+                MaxResponseDrainSize = 0,
+            }
+        )
         {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !endpoint.BaseUrl.IsLoopback,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            // A reply we turn away from is not read to its end for the sake of the connection: the model would go on working for nobody.
-            MaxResponseDrainSize = 0,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         // All limits and repetitions are ours: the package would repeat three times by itself and give up after 100 seconds.
-        chat = new(endpoint.Model, new ApiKeyCredential(endpoint.Key), new OpenAIClientOptions
-        {
-            Endpoint = endpoint.BaseUrl,
-            Transport = new Transport(http),
-            RetryPolicy = new ClientRetryPolicy(0),
-            NetworkTimeout = Timeout.InfiniteTimeSpan,
-        });
+        chat = new(
+            endpoint.Model,
+            new ApiKeyCredential(endpoint.Key),
+            new OpenAIClientOptions
+            {
+                Endpoint = endpoint.BaseUrl,
+                Transport = new Transport(http),
+                RetryPolicy = new ClientRetryPolicy(0),
+                NetworkTimeout = Timeout.InfiniteTimeSpan,
+            }
+        );
     }
 
     /// <summary>The chunks that say something, as they come; the last one has an end. Leaving early closes the connection.</summary>
     /// <exception cref="WireException">Whatever went wrong, before or in the reply.</exception>
     public async IAsyncEnumerable<WireChunk> AskAsync(
-        ModelCall call, WireRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ModelCall call,
+        WireRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var watch = new ByteWatch(call.Time, call.Limits, cancellationToken);
         using var answer = await SendAsync(call, request, watch, cancellationToken);
-        var isWhole = answer.Headers.TryGetValue("Content-Type", out var type)
-            && MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.MediaType == "application/json";
+        var isWhole =
+            answer.Headers.TryGetValue("Content-Type", out var type)
+            && MediaTypeHeaderValue.TryParse(type, out var parsed)
+            && parsed.MediaType == "application/json";
         call.Endpoint.Learn(memory => memory with { AnswersWhole = isWhole });
         await foreach (var chunk in WireReader.ReadAsync(answer.ContentStream!, watch, cancellationToken))
         {
@@ -72,18 +86,25 @@ internal sealed class WireClient : IDisposable
 
     /// <returns>A good answer, its body unread.</returns>
     private async Task<PipelineResponse> SendAsync(
-        ModelCall call, WireRequest request, ByteWatch watch, CancellationToken cancellationToken)
+        ModelCall call,
+        WireRequest request,
+        ByteWatch watch,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             (call.SentAt, call.FirstTokenAt) = (call.Time.GetTimestamp(), 0);
             using var body = request.Body();
-            var result = await chat.CompleteChatAsync(body, new RequestOptions
-            {
-                BufferResponse = false,
-                ErrorOptions = ClientErrorBehaviors.NoThrow,
-                CancellationToken = watch.Token,
-            });
+            var result = await chat.CompleteChatAsync(
+                body,
+                new RequestOptions
+                {
+                    BufferResponse = false,
+                    ErrorOptions = ClientErrorBehaviors.NoThrow,
+                    CancellationToken = watch.Token,
+                }
+            );
             var answer = result.GetRawResponse();
             watch.Heard();
             call.Endpoint.WasThere = true;
@@ -116,8 +137,11 @@ internal sealed class WireClient : IDisposable
         }
         // The package wraps what its transport throws.
         var cause = failed is ClientResultException { InnerException: { } inner } ? inner : failed;
-        var never = (cause as HttpRequestException)?.HttpRequestError
-            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+        var never =
+            (cause as HttpRequestException)?.HttpRequestError
+            is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError;
         return never
             ? new(WireFault.Refused, cause.InnerException?.Message ?? cause.Message)
             : new(WireFault.Lost, "the connection broke before the reply");
@@ -128,9 +152,10 @@ internal sealed class WireClient : IDisposable
         var start = new byte[LongestError];
         var count = await answer.ContentStream!.ReadAtLeastAsync(start, LongestError, throwOnEndOfStream: false, cancellationToken);
         var raw = Encoding.UTF8.GetString(start, 0, count);
-        var wait = answer.Headers.TryGetValue("Retry-After", out var header) && RetryConditionHeaderValue.TryParse(header, out var parsed)
-            ? parsed.Delta ?? (parsed.Date - now)
-            : null;
+        var wait =
+            answer.Headers.TryGetValue("Retry-After", out var header) && RetryConditionHeaderValue.TryParse(header, out var parsed)
+                ? parsed.Delta ?? (parsed.Date - now)
+                : null;
         return new(WireFault.Status, WireChunk.ErrorText(raw), answer.Status, wait, raw);
     }
 
@@ -147,6 +172,7 @@ internal sealed class WireClient : IDisposable
             httpRequest.Headers.Remove("User-Agent");
             httpRequest.Headers.UserAgent.ParseAdd("codex-sidecar");
         }
+
         private static bool IsOfThePackage(string header) => header.StartsWith("X-Stainless", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -5,7 +5,16 @@ namespace CodexSidecar.Engine.Models;
 /// <c>Status</c>: an HTTP error.
 /// <c>Error</c>: an error object in a reply that began well. <c>Rubbish</c>: not the protocol.
 /// </summary>
-internal enum WireFault { Refused, Lost, Stalled, Status, Error, Rubbish, TooLong }
+internal enum WireFault
+{
+    Refused,
+    Lost,
+    Stalled,
+    Status,
+    Error,
+    Rubbish,
+    TooLong,
+}
 
 /// <summary>
 /// One failed request, before anybody has decided whether to try again. Never leaves this room: the user gets a

@@ -11,7 +11,10 @@ internal static class WireLines
 
     /// <exception cref="WireException"><see cref="WireFault.TooLong"/>: a line without end.</exception>
     public static async IAsyncEnumerable<string> ReadAsync(
-        Stream stream, Action heard, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream stream,
+        Action heard,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var decoder = Encoding.UTF8.GetDecoder();
         var bytes = new byte[8 << 10];
@@ -25,7 +28,7 @@ internal static class WireLines
             heard();
             var decoded = decoder.GetChars(bytes.AsSpan(0, count), letters, flush: count == 0);
             // A byte order mark is no part of the first line.
-            for (var start = isFirst && decoded > 0 && letters[0] == '\uFEFF' ? 1 : 0; start < decoded;)
+            for (var start = isFirst && decoded > 0 && letters[0] == '\uFEFF' ? 1 : 0; start < decoded; )
             {
                 var end = letters.AsSpan(start, decoded - start).IndexOfAny('\n', '\r') is var at and >= 0 ? start + at : -1;
                 line.Append(letters, start, (end < 0 ? decoded : end) - start);
@@ -47,8 +50,7 @@ internal static class WireLines
                 start = end + 1;
             }
             isFirst &= decoded == 0;
-        }
-        while (count > 0);
+        } while (count > 0);
         if (line.Length > 0)
         {
             yield return Take(line);

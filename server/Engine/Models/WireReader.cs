@@ -13,7 +13,10 @@ internal static class WireReader
 
     /// <exception cref="WireException">Lost, stalled, an error object, too long, or not the protocol.</exception>
     public static async IAsyncEnumerable<WireChunk> ReadAsync(
-        Stream body, ByteWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream body,
+        ByteWatch watch,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var text = new StringBuilder();
         ReplyEnd? end = null;
@@ -106,7 +109,11 @@ internal static class WireReader
 
     /// <summary>Turns what can happen to a connection into our words. Behind the end nothing is missed any more.</summary>
     private static async IAsyncEnumerable<string> LinesAsync(
-        Stream body, ByteWatch watch, Func<bool> hasEnded, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream body,
+        ByteWatch watch,
+        Func<bool> hasEnded,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var lines = WireLines.ReadAsync(body, watch.Heard, watch.Token).GetAsyncEnumerator(CancellationToken.None);
         while (true)

@@ -28,7 +28,14 @@ internal sealed class WireRequest
 
     /// <summary>What strict servers refuse and we can do without, the least missed first.</summary>
     public static readonly IReadOnlyList<string> Droppable =
-        ["return_progress", "stream_options", "seed", "response_format", "temperature", "stream"];
+    [
+        "return_progress",
+        "stream_options",
+        "seed",
+        "response_format",
+        "temperature",
+        "stream",
+    ];
 
     private readonly ModelPrompt prompt;
     private readonly Endpoint endpoint;
@@ -114,12 +121,13 @@ internal sealed class WireRequest
         return shaped;
     }
 
-    private static string RoleOf(PromptRole role) => role switch
-    {
-        PromptRole.System => "system",
-        PromptRole.Assistant => "assistant",
-        _ => "user",
-    };
+    private static string RoleOf(PromptRole role) =>
+        role switch
+        {
+            PromptRole.System => "system",
+            PromptRole.Assistant => "assistant",
+            _ => "user",
+        };
 
     /// <param name="Write">Writes its value.</param>
     private sealed record Field(string Name, Action<Utf8JsonWriter, WireRequest> Write)

@@ -1,8 +1,8 @@
+using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Tools;
-using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Orchestration;
 
@@ -13,9 +13,14 @@ internal sealed record FilesThatMatter(IReadOnlyList<string> Files, string Note)
 /// <summary>The model asks for read-only tools until it can say which files matter; bounded in rounds, calls and text.</summary>
 internal sealed partial class AnalysisStage(RunServices services, ContextBuilder context)
 {
-    private const int MostRounds = 5, MostCallsPerRound = 4, MostFiles = 8, ReplyTokens = 512;
+    private const int MostRounds = 5,
+        MostCallsPerRound = 4,
+        MostFiles = 8,
+        ReplyTokens = 512;
     private static readonly string[] ReadOnlyTools =
-        [.. ToolRegistry.All.Where(tool => tool.ReadOnlyUsage is not null).Select(tool => tool.Name)];
+    [
+        .. ToolRegistry.All.Where(tool => tool.ReadOnlyUsage is not null).Select(tool => tool.Name),
+    ];
 
     private readonly List<string> read = [];
 
@@ -35,9 +40,10 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
             {
                 break;
             }
-            var answer = requests.Count == 0
-                ? "No tool call and no FILE line was in it. Answer with FILE lines, or with tool calls as JSON objects."
-                : await AnswerAsync(requests, cancellationToken);
+            var answer =
+                requests.Count == 0
+                    ? "No tool call and no FILE line was in it. Answer with FILE lines, or with tool calls as JSON objects."
+                    : await AnswerAsync(requests, cancellationToken);
             messages = messages.Reply(reply.Text).Ask(answer);
         }
         return new(Guess(), "The analysis ended without an answer; these files were chosen by name.");
@@ -45,13 +51,13 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
 
     private string Question =>
         $$"""
-        ## Question
-        Which files matter for the task? You may look around first with these tools, one JSON object a line, at most {{MostCallsPerRound}} at a time:
-        {{ToolRunner.Describe(readOnly: true)}}{{services.Context.Extra.Describe()}}
-        As soon as you know, answer without tools, only with these lines, the most important file first:
-        FILE: path of a file that must be changed or read (at most {{MostFiles}})
-        NOTE: what is wrong or missing, in one sentence
-        """;
+            ## Question
+            Which files matter for the task? You may look around first with these tools, one JSON object a line, at most {{MostCallsPerRound}} at a time:
+            {{ToolRunner.Describe(readOnly: true)}}{{services.Context.Extra.Describe()}}
+            As soon as you know, answer without tools, only with these lines, the most important file first:
+            FILE: path of a file that must be changed or read (at most {{MostFiles}})
+            NOTE: what is wrong or missing, in one sentence
+            """;
 
     private async Task<string> AnswerAsync(IReadOnlyList<ToolRequest> requests, CancellationToken cancellationToken)
     {
@@ -59,9 +65,14 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
         var results = new List<string>();
         foreach (var request in requests.Take(MostCallsPerRound))
         {
-            var result = ReadOnlyTools.Contains(request.Tool) ? await services.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
+            var result =
+                ReadOnlyTools.Contains(request.Tool) ? await services.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
                 // Another program may do what it likes in the workspace: what it changes is the run's.
-                : services.Context.Extra.Find(request.Tool) is not null ? await services.Changes.WatchAsync(() => services.Tools.RunAsync(request.Tool, request.Input, cancellationToken), cancellationToken)
+                : services.Context.Extra.Find(request.Tool) is not null
+                    ? await services.Changes.WatchAsync(
+                        () => services.Tools.RunAsync(request.Tool, request.Input, cancellationToken),
+                        cancellationToken
+                    )
                 : new(false, $"There is no tool {request.Tool} in this stage; only {string.Join(", ", ReadOnlyTools)}.", "no such tool");
             var text = Secrets.Redact(result.Text.Replace(services.Root.Folder, ".", StringComparison.Ordinal));
             if (result.End is ToolEnd.Refused)
@@ -69,8 +80,11 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
                 services.Guards.AfterDenial(request.Words, result.Decision?.Reason ?? result.Summary);
             }
             services.Guards.AfterCall(request.Words, text);
-            if (ToolRegistry.Known(request.Tool) is { Kind: ToolKind.Read } reader
-                && request.Input.TryGetProperty(reader.Subject, out var path) && path.GetString() is { } name)
+            if (
+                ToolRegistry.Known(request.Tool) is { Kind: ToolKind.Read } reader
+                && request.Input.TryGetProperty(reader.Subject, out var path)
+                && path.GetString() is { } name
+            )
             {
                 read.Add(name);
             }
@@ -85,14 +99,27 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
 
     private FilesThatMatter Found(ReplyFields fields)
     {
-        var named = fields.All("file").SelectMany(line => line.Split(',')).Select(Path).OfType<string>().Distinct(StringComparer.Ordinal).Take(MostFiles).ToList();
+        var named = fields
+            .All("file")
+            .SelectMany(line => line.Split(','))
+            .Select(Path)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Take(MostFiles)
+            .ToList();
         return new(named.Count > 0 ? named : Guess(), fields.Last("note") ?? "");
     }
 
     private static string? Path(string written)
     {
         var match = Word().Match(written);
-        return match.Success ? match.Value.TrimStart('/') is { Length: > 0 } path ? path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path : null : null;
+        return match.Success
+            ? match.Value.TrimStart('/') is { Length: > 0 } path
+                ? path.StartsWith("./", StringComparison.Ordinal)
+                    ? path[2..]
+                    : path
+                : null
+            : null;
     }
 
     /// <summary>What the model has looked at, else what the task names best.</summary>

@@ -26,7 +26,10 @@ internal sealed class CommitStage(RunServices services)
         }
         if (!mayCommit || tests is null or { IsGreen: false } || services.Level < Level.GitCommit)
         {
-            var why = !mayCommit ? "the consilium had no quorum" : services.Level < Level.GitCommit ? "it needs level 3 (git_commit)" : "only green tests are committed";
+            var why =
+                !mayCommit ? "the consilium had no quorum"
+                : services.Level < Level.GitCommit ? "it needs level 3 (git_commit)"
+                : "only green tests are committed";
             services.Emit(new NoticeRaised(Severity.Warning, "Nothing was committed", why));
             return end;
         }
@@ -40,15 +43,24 @@ internal sealed class CommitStage(RunServices services)
         if (services.Settings.Commit is CommitMode.Ask)
         {
             var question = new PermissionAsked(
-                "commit", null, AskSubject.Commit, Risk.Medium, $"Commit {files.Count} files as \"{message}\"?", "You asked to be asked before a commit.",
-                [new(ActionKind.GitCommit, message)]);
+                "commit",
+                null,
+                AskSubject.Commit,
+                Risk.Medium,
+                $"Commit {files.Count} files as \"{message}\"?",
+                "You asked to be asked before a commit.",
+                [new(ActionKind.GitCommit, message)]
+            );
             if (!(await services.Guards.WaitForUserAsync(() => services.Context.Ask(question, cancellationToken))).Allowed)
             {
                 services.Emit(new NoticeRaised(Severity.Info, "Nothing was committed", "You said no."));
                 return end;
             }
         }
-        var outcome = await services.Tools.RunAsync(RunActions.Commit(services.Context, [.. files.Select(WorkspacePath.Parse)], message), cancellationToken);
+        var outcome = await services.Tools.RunAsync(
+            RunActions.Commit(services.Context, [.. files.Select(WorkspacePath.Parse)], message),
+            cancellationToken
+        );
         if (outcome.Value is { } commit)
         {
             services.Emit(new Committed(commit.Sha, message));

@@ -9,7 +9,8 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <param name="MayCommit">False when nobody really decided (no quorum).</param>
 internal sealed record AgreedPlan(RunPlan Plan, IReadOnlyList<ChecklistItem> Checklist, bool IsRisky = false, bool MayCommit = true);
 
-/// <summary>The roles judge the plan; it is revised at most once; the user may overrule them; then the Director orders the work, or the run stops.</summary>
+/// <summary>The roles judge the plan; it is revised at most once; the user may overrule them; then the Director orders the work, or the run
+/// stops.</summary>
 internal sealed class ConsiliumStage(RunServices services, IReadOnlyList<PromptMessage> facts, PlanStage plans, Func<TestRun?> lastTests)
 {
     private const int Risky = 4;
@@ -33,22 +34,45 @@ internal sealed class ConsiliumStage(RunServices services, IReadOnlyList<PromptM
             }
             (ballot, result) = await VoteAsync(2, plan, voters, risk.Reasons, cancellationToken);
         }
-        var mayCommit = await new PlanQuestion(services).AskAsync(ballot, result, () => services.Emit(Tallied(ballot, result, [])), cancellationToken);
+        var mayCommit = await new PlanQuestion(services).AskAsync(
+            ballot,
+            result,
+            () => services.Emit(Tallied(ballot, result, [])),
+            cancellationToken
+        );
         return new(plan, await ChecklistAsync(plan, ballot, result, cancellationToken), risk.Points >= Risky, mayCommit);
     }
 
-    private async Task<(Ballot Ballot, BallotResult Result)> VoteAsync(int round, RunPlan plan, IReadOnlyList<Role> voters, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
+    private async Task<(Ballot Ballot, BallotResult Result)> VoteAsync(
+        int round,
+        RunPlan plan,
+        IReadOnlyList<Role> voters,
+        IReadOnlyList<string> reasons,
+        CancellationToken cancellationToken
+    )
     {
         var ballot = new Ballot(round, plan.PlanId, plan.Steps, plan.Files, voters, reasons);
         var council = new Council(role => services.Roles.Of(role, Prefix(plan)), WorkspaceEvidence.Of(services, lastTests), services.Emit);
         return (ballot, await council.VoteAsync(ballot, cancellationToken));
     }
 
-    private async Task<IReadOnlyList<ChecklistItem>> ChecklistAsync(RunPlan plan, Ballot ballot, BallotResult result, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ChecklistItem>> ChecklistAsync(
+        RunPlan plan,
+        Ballot ballot,
+        BallotResult result,
+        CancellationToken cancellationToken
+    )
     {
-        var checklist = ballot.Voters.Count < 3
-            ? ClosingCall.ByCode(plan.Steps, plan.Files, result, services.TestCommandLine)
-            : await ClosingCall.ChecklistAsync(services.Roles.Director(Prefix(plan)), ballot, result, services.TestCommandLine, cancellationToken);
+        var checklist =
+            ballot.Voters.Count < 3
+                ? ClosingCall.ByCode(plan.Steps, plan.Files, result, services.TestCommandLine)
+                : await ClosingCall.ChecklistAsync(
+                    services.Roles.Director(Prefix(plan)),
+                    ballot,
+                    result,
+                    services.TestCommandLine,
+                    cancellationToken
+                );
         services.Emit(Tallied(ballot, result, checklist));
         return checklist;
     }
@@ -60,8 +84,13 @@ internal sealed class ConsiliumStage(RunServices services, IReadOnlyList<PromptM
 
     private static string Against(RunPlan plan, BallotResult result)
     {
-        var objections = result.Objections.Select(one => $"- {(one.Objection.State is ObjectionState.Verified ? "verified, must be dealt with" : "advice")} ({RoleText.Name(one.Role)}): {one.Objection.Text}");
-        var wishes = result.Votes.Where(vote => vote.Verdict is Verdict.Revise or Verdict.Reject && (vote.Objections ?? []).Count == 0 && vote.Decision.Length > 0)
+        var objections = result.Objections.Select(one =>
+            $"- {(one.Objection.State is ObjectionState.Verified ? "verified, must be dealt with" : "advice")} ({RoleText.Name(one.Role)}): {one.Objection.Text}"
+        );
+        var wishes = result
+            .Votes.Where(vote =>
+                vote.Verdict is Verdict.Revise or Verdict.Reject && (vote.Objections ?? []).Count == 0 && vote.Decision.Length > 0
+            )
             .Select(vote => $"- advice ({RoleText.Name(vote.Role)}): {vote.Decision}");
         return $"{plan.Text}\n\nThis plan was not approved ({result.Tally.Rule}):\n{string.Join('\n', objections.Concat(wishes))}\nMake a new plan.";
     }

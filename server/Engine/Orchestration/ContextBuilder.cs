@@ -1,17 +1,27 @@
+using System.Text;
 using CodexSidecar.Engine.Mapping;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Testing;
-using System.Text;
 
 namespace CodexSidecar.Engine.Orchestration;
 
-/// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not fit is said, not hidden.</summary>
+/// <summary>Puts together the facts that all prompts of a run begin with: notes, files, limits, the task, what the tests say. What does not
+/// fit is said, not hidden.</summary>
 /// <param name="share">Of the usual budgets; less after a prompt that did not fit.</param>
 internal sealed class ContextBuilder(RunServices services, TestRun? baseline, double share, CancellationToken cancellationToken)
 {
-    private static readonly string[] NoteFiles = ["AGENTS.md", ".github/copilot-instructions.md", "CLAUDE.md", "README.md", "README.rst", "README.txt", "README"];
+    private static readonly string[] NoteFiles =
+    [
+        "AGENTS.md",
+        ".github/copilot-instructions.md",
+        "CLAUDE.md",
+        "README.md",
+        "README.rst",
+        "README.txt",
+        "README",
+    ];
     private const int LeastPart = 800;
 
     private readonly HashSet<string> partial = new(StringComparer.Ordinal);
@@ -23,7 +33,8 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
     /// <summary>All files of the walk, in ordinal order.</summary>
     public IReadOnlyList<string> Paths { get; } = [.. services.Root.Files(cancellationToken)];
 
-    public RepositoryMap Map => map ??= RepositoryMap.Of(Paths, services.Request.Task, path => ReadableText.ReadListed(services.Root, path), cancellationToken);
+    public RepositoryMap Map =>
+        map ??= RepositoryMap.Of(Paths, services.Request.Task, path => ReadableText.ReadListed(services.Root, path), cancellationToken);
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)
@@ -51,7 +62,8 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
     /// <summary>Some lines of it were shown, but never the whole file.</summary>
     public bool IsPartial(string path) => partial.Contains(path);
 
-    /// <summary>Files in the given order: in full while there is room, else the parts that the task and the failing tests speak of.</summary>
+    /// <summary>Files in the given order: in full while there is room, else the parts that the task and the failing tests speak
+    /// of.</summary>
     public string Contents(IReadOnlyList<string> files, int mostChars, TestRun? run)
     {
         var text = new StringBuilder();
@@ -91,10 +103,19 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
     public string Failure(TestRun run) => FailureTrimmer.Trim(run.Output, ContextBudget.Chars(budget.Failure), services.Root.Folder);
 
     private string Tests(TestRun run) =>
-        run.IsGreen ? "All tests pass." : Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure : "The test command fails without output.";
+        run.IsGreen ? "All tests pass."
+        : Secrets.Redact(Failure(run)) is { Length: > 0 } failure ? failure
+        : "The test command fails without output.";
 
     private string Notes() =>
-        NoteFiles.Where(Paths.Contains).Select(name => services.Readable(name) is { } text ? $"{name}:\n{PromptTexts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null).OfType<string>().FirstOrDefault() ?? "";
+        NoteFiles
+            .Where(Paths.Contains)
+            .Select(name =>
+                services.Readable(name) is { } text ? $"{name}:\n{PromptTexts.Cut(text.Trim(), ContextBudget.Chars(budget.Notes))}" : null
+            )
+            .OfType<string>()
+            .FirstOrDefault()
+        ?? "";
 
     private static void Part(StringBuilder facts, string title, string text)
     {

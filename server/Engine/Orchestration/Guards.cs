@@ -2,12 +2,24 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Orchestration;
 
-/// <summary>Every limit of a run in one place (docs/architecture.md, "Guards"). A guard ends the run by throwing <see cref="RunStop"/>.</summary>
+/// <summary>Every limit of a run in one place (docs/architecture.md, "Guards"). A guard ends the run by throwing <see
+/// cref="RunStop"/>.</summary>
 internal sealed class Guards(TimeProvider time)
 {
-    public const int MostFiles = 20, MostLines = 1_500;
-    private const int MostRequests = 40, MostSameCalls = 3, MostDenials = 5, MostSameDenials = 3, MostRepairs = 4, MostSameFailures = 3, MostWorse = 2, MostMalformed = 3, MostStreamFaults = 2, MostOverflows = 2;
-    private const long MostPromptTokens = 400_000, MostOutputTokens = 60_000;
+    public const int MostFiles = 20,
+        MostLines = 1_500;
+    private const int MostRequests = 40,
+        MostSameCalls = 3,
+        MostDenials = 5,
+        MostSameDenials = 3,
+        MostRepairs = 4,
+        MostSameFailures = 3,
+        MostWorse = 2,
+        MostMalformed = 3,
+        MostStreamFaults = 2,
+        MostOverflows = 2;
+    private const long MostPromptTokens = 400_000,
+        MostOutputTokens = 60_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
 
     // Roles on several servers are asked at the same time.
@@ -64,7 +76,8 @@ internal sealed class Guards(TimeProvider time)
                 throw new RunStop(
                     StopReason.LimitTokens,
                     $"The run used {used.PromptTokens:N0} prompt and {used.OutputTokens:N0} output tokens; "
-                    + $"the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}.");
+                        + $"the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}."
+                );
             }
             underWay++;
         }
@@ -115,7 +128,10 @@ internal sealed class Guards(TimeProvider time)
     {
         if (Interlocked.Increment(ref malformed) >= MostMalformed)
         {
-            throw new RunStop(StopReason.MalformedReplies, $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message}");
+            throw new RunStop(
+                StopReason.MalformedReplies,
+                $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message}"
+            );
         }
     }
 
@@ -144,7 +160,8 @@ internal sealed class Guards(TimeProvider time)
             {
                 throw new RunStop(
                     StopReason.Forbidden,
-                    $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}");
+                    $"The model asked for what is not allowed {denied.Values.Sum()} times. The last time: {reason}"
+                );
             }
         }
     }
@@ -155,7 +172,8 @@ internal sealed class Guards(TimeProvider time)
     /// <summary>Whether one more repair is worth it.</summary>
     /// <param name="failure">Tells whether tests failed in the same way as the last time.</param>
     /// <param name="isWorse">More tests fail than before the run.</param>
-    /// <returns>False: the same failure came back after two repairs, or twice more failed than before, or there were enough repairs.</returns>
+    /// <returns>False: the same failure came back after two repairs, or twice more failed than before, or there were enough
+    /// repairs.</returns>
     public bool MayRepair(string failure, bool isWorse)
     {
         sameFailure = failure == lastFailure ? sameFailure + 1 : 1;

@@ -8,8 +8,11 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <param name="ledger">Shared by all models of the run: the limits are the run's.</param>
 internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger, Guards guards, Action<RunEvent> emit)
 {
-    /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious; an overflow that names no window leaves this share of it.</summary>
-    private const double Safety = 1.05, Suspicious = 0.6, Smaller = 0.6;
+    /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious; an overflow that
+    /// names no window leaves this share of it.</summary>
+    private const double Safety = 1.05,
+        Suspicious = 0.6,
+        Smaller = 0.6;
 
     private bool believesCount = true;
 
@@ -17,7 +20,8 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
 
     public int Estimate(string text) => connection.Estimate(text);
 
-    /// <summary>Within the model's window: earlier exchanges of the stage are left out when there is no room, and a prompt the server did not take or cut is sent again shorter.</summary>
+    /// <summary>Within the model's window: earlier exchanges of the stage are left out when there is no room, and a prompt the server did
+    /// not take or cut is sent again shorter.</summary>
     /// <param name="aloud">The reply is for people too (an edit with its explanation); otherwise it is shown as a thought.</param>
     /// <returns>An empty, cut reply when a guard ended the stream.</returns>
     /// <exception cref="ModelException">Context: the shortest form is too long.</exception>
@@ -26,7 +30,10 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
         while (true)
         {
             var fitted = Fit(prompt)
-                ?? throw new ModelException(ModelFault.Context, $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {Room(prompt):N0}. Start the server with a larger context.");
+                ?? throw new ModelException(
+                    ModelFault.Context,
+                    $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {Room(prompt):N0}. Start the server with a larger context."
+                );
             var window = Profile.Window;
             try
             {
@@ -55,31 +62,50 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
         var fitted = PromptFit.Fit(prompt.Messages, Room(prompt), connection.Estimate);
         if (fitted?.Count < prompt.Messages.Count)
         {
-            emit(new NoticeRaised(Severity.Info, "Earlier exchanges are left out", $"The conversation of this stage does not fit into the {Profile.Window:N0} tokens of the model any more."));
+            emit(
+                new NoticeRaised(
+                    Severity.Info,
+                    "Earlier exchanges are left out",
+                    $"The conversation of this stage does not fit into the {Profile.Window:N0} tokens of the model any more."
+                )
+            );
         }
         return fitted is null ? null : prompt with { Messages = fitted };
     }
 
     private int Room(ModelPrompt prompt) => (int)((Profile.Window - prompt.MaxOutputTokens) / Safety);
 
-    /// <summary>Some servers drop the beginning of a long prompt and say nothing. When they count far fewer tokens than were sent, the model has to repeat a word of the beginning.</summary>
+    /// <summary>Some servers drop the beginning of a long prompt and say nothing. When they count far fewer tokens than were sent, the
+    /// model has to repeat a word of the beginning.</summary>
     /// <exception cref="ModelException">Context: it could not.</exception>
     private async Task CheckReadAsync(ModelPrompt prompt, ModelReply reply, CancellationToken cancellationToken)
     {
-        if (!believesCount || reply.Usage.Estimated || CheckWord.Of(prompt.Messages) is not { } word || reply.Usage.PromptTokens >= connection.Estimate(prompt.Messages) * Suspicious)
+        if (
+            !believesCount
+            || reply.Usage.Estimated
+            || CheckWord.Of(prompt.Messages) is not { } word
+            || reply.Usage.PromptTokens >= connection.Estimate(prompt.Messages) * Suspicious
+        )
         {
             return;
         }
-        var answer = await AskOnceAsync(new("check", prompt.Messages.Reply(reply.Text).Ask(CheckWord.Question), CheckWord.Tokens), aloud: false, cancellationToken);
-        // The word: this server counts only what it did not know yet. Nothing: a model that thinks first ran out of room, which proves nothing.
+        var answer = await AskOnceAsync(
+            new("check", prompt.Messages.Reply(reply.Text).Ask(CheckWord.Question), CheckWord.Tokens),
+            aloud: false,
+            cancellationToken
+        );
+        // The word: this server counts only what it did not know yet. Nothing: a model that thinks first ran out of room, which proves
+        // nothing.
         if (answer.Text.Trim().Length == 0 || answer.Text.Contains(word, StringComparison.OrdinalIgnoreCase))
         {
             believesCount = false;
             return;
         }
         connection.Shrink((int)reply.Usage.PromptTokens);
-        throw new ModelException(ModelFault.Context,
-            $"{Profile.Display} read only {reply.Usage.PromptTokens:N0} tokens of the prompt and dropped the rest without a word. Start the server with a larger context (Ollama: OLLAMA_CONTEXT_LENGTH=16384).");
+        throw new ModelException(
+            ModelFault.Context,
+            $"{Profile.Display} read only {reply.Usage.PromptTokens:N0} tokens of the prompt and dropped the rest without a word. Start the server with a larger context (Ollama: OLLAMA_CONTEXT_LENGTH=16384)."
+        );
     }
 
     private async Task<ModelReply> AskOnceAsync(ModelPrompt prompt, bool aloud, CancellationToken cancellationToken)
@@ -87,7 +113,11 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
         guards.BeforeRequest(ledger.Used);
         try
         {
-            var reply = await connection.AskAsync(prompt, new Listener(emit, prompt.Purpose, ledger.NextMessage(), aloud), cancellationToken);
+            var reply = await connection.AskAsync(
+                prompt,
+                new Listener(emit, prompt.Purpose, ledger.NextMessage(), aloud),
+                cancellationToken
+            );
             emit(new UsageCounted(reply.Usage.PromptTokens + reply.Usage.OutputTokens, Profile.Window, ledger.Add(reply.Usage)));
             return reply;
         }
@@ -109,7 +139,8 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
 
         public void Thought(string piece) => emit(new ThoughtAdded($"{messageId}t", piece));
 
-        public void Progress(string phase, double? fraction, bool estimated) => emit(new ModelProgressed(purpose, phase, fraction, estimated));
+        public void Progress(string phase, double? fraction, bool estimated) =>
+            emit(new ModelProgressed(purpose, phase, fraction, estimated));
 
         public void Notice(string title, string description) => emit(new NoticeRaised(Severity.Info, title, description));
     }

@@ -10,13 +10,18 @@ internal static class PatchQuestion
 {
     public static string First(RunServices services, ContextBuilder context, AgreedPlan agreed) =>
         $"""
-        ## Question
-        Carry out the plan. Checklist:
-        {string.Join('\n', agreed.Checklist.Select(item => $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"))}
+            ## Question
+            Carry out the plan. Checklist:
+            {string.Join(
+                '\n',
+                agreed.Checklist.Select(item =>
+                    $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"
+                )
+            )}
 
-        {Format(services, context, agreed.Plan.Files)}
-        Change only what the task needs. One short sentence of explanation before the edits is enough.
-        """;
+            {Format(services, context, agreed.Plan.Files)}
+            Change only what the task needs. One short sentence of explanation before the edits is enough.
+            """;
 
     public static string Repair(RunServices services, ContextBuilder context, TestRun run)
     {
@@ -33,19 +38,26 @@ internal static class PatchQuestion
 
     public static string Objected(RunServices services, ContextBuilder context, BallotResult result) =>
         $"""
-        The tests pass, but this is proven against the change:
-        {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
+            The tests pass, but this is proven against the change:
+            {string.Join('\n', result.Proven.Select(one => $"- {RoleText.Name(one.Role)}, {one.Objection.At}: {one.Objection.Text}"))}
 
-        The changed files as they are now:
-        {context.Contents(services.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2, null)}
-        Send only the edits that deal with it, in the same form as before.
-        """;
+            The changed files as they are now:
+            {context.Contents(services.Changes.Patched, ContextBudget.Chars(context.Budget.Files) / 2, null)}
+            Send only the edits that deal with it, in the same form as before.
+            """;
 
-    /// <summary>A file with hidden values, or of which only parts were shown, must not be sent as a whole: the rest would be lost.</summary>
+    /// <summary>A file with hidden values, or of which only parts were shown, must not be sent as a whole: the rest would be
+    /// lost.</summary>
     private static string Format(RunServices services, ContextBuilder context, IReadOnlyList<string> files)
     {
-        var targets = files.Select(path => (Path: path, Text: services.Readable(path)))
-            .Select(file => new EditTarget(file.Path, file.Text, WholeWasCut: context.IsPartial(file.Path) || (file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false))).ToList();
+        var targets = files
+            .Select(path => (Path: path, Text: services.Readable(path)))
+            .Select(file => new EditTarget(
+                file.Path,
+                file.Text,
+                WholeWasCut: context.IsPartial(file.Path) || (file.Text?.Contains("[redacted:", StringComparison.Ordinal) ?? false)
+            ))
+            .ToList();
         return EditFormat.Describe(targets, context.Budget.Output).TrimEnd();
     }
 }

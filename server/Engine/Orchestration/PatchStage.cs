@@ -6,7 +6,8 @@ using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration;
 
-/// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at all.</summary>
+/// <summary>The model writes edits; they are planned in memory, checked, shown to the user where asked, and written as a whole or not at
+/// all.</summary>
 /// <param name="onlyShown">Nothing is written: the patch is proposed and that is all.</param>
 internal sealed class PatchStage(RunServices services, ContextBuilder context, bool onlyShown = false)
 {
@@ -21,13 +22,23 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
     /// <summary>One attempt: asks until the edits can be used (the guards bound it), then writes them.</summary>
     /// <param name="messages">Ends with the question; the exchange is added to what is returned.</param>
     /// <returns>The conversation so far, for a repair.</returns>
-    public async Task<IReadOnlyList<PromptMessage>> RunAsync(string purpose, IReadOnlyList<PromptMessage> messages, double temperature, int attempt, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PromptMessage>> RunAsync(
+        string purpose,
+        IReadOnlyList<PromptMessage> messages,
+        double temperature,
+        int attempt,
+        CancellationToken cancellationToken
+    )
     {
         PatchPlan? staged = null;
         var asked = purpose;
         while (true)
         {
-            var reply = await services.Model.AskAsync(new(asked, messages, context.Budget.Output, temperature), aloud: true, cancellationToken);
+            var reply = await services.Model.AskAsync(
+                new(asked, messages, context.Budget.Output, temperature),
+                aloud: true,
+                cancellationToken
+            );
             messages = messages.Reply(reply.Text);
             var workspace = FileActions.Planning(services.Root, services.Root.Files(cancellationToken));
             staged = PatchPlanner.Plan(PatchParser.ParseReply(reply.Text, reply.End is ReplyEnd.Stop), workspace, staged, new());
@@ -54,7 +65,12 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
         if (staged.Refusals.Count > 0)
         {
             services.Tools.AuditRefused(staged.Refusals);
-            services.Emit(new PatchFailed(review.NextId(), [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]));
+            services.Emit(
+                new PatchFailed(
+                    review.NextId(),
+                    [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]
+                )
+            );
             services.Guards.AfterMalformed(staged.Refusals[0].Message);
             return PatchFeedback.Write(staged, workspace, ContextBudget.Chars(context.Budget.Failure));
         }
@@ -68,7 +84,9 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
             services.Guards.AfterMalformed(hidden);
             return hidden;
         }
-        return services.Guards.IsNewPatch(staged.Fingerprint) ? null : "This change was proposed before and did not help. Try something else.";
+        return services.Guards.IsNewPatch(staged.Fingerprint)
+            ? null
+            : "This change was proposed before and did not help. Try something else.";
     }
 
     /// <returns>What the model must be told instead: the files changed under it, nothing was written.</returns>
@@ -89,7 +107,10 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
         var outcome = await services.Tools.RunAsync(RunActions.Apply(services.Context, plan), cancellationToken);
         if (outcome.Value is not { } applied)
         {
-            throw new RunStop(outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden, $"The patch was not written. {outcome.Decision.Reason}");
+            throw new RunStop(
+                outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden,
+                $"The patch was not written. {outcome.Decision.Reason}"
+            );
         }
         services.Changes.Wrote();
         written.AddRange(patch.Files);

@@ -4,7 +4,8 @@ using CodexSidecar.Engine.Tools;
 
 namespace CodexSidecar.Engine.Orchestration;
 
-/// <summary>After the last vote on the plan: the user may carry out what was voted down, or stop what was approved. Both are events and stay in the record.</summary>
+/// <summary>After the last vote on the plan: the user may carry out what was voted down, or stop what was approved. Both are events and
+/// stay in the record.</summary>
 internal sealed class PlanQuestion(RunServices services)
 {
     /// <param name="tell">Emits the tally; called before anything is asked about it.</param>
@@ -21,12 +22,26 @@ internal sealed class PlanQuestion(RunServices services)
                 return true;
             case Verdict.Abstain:
                 tell();
-                services.Emit(new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan."));
-                return await ConfirmAsync(ballot, "Carry out the plan although too few roles voted?", tally.Rule, otherwiseGoOn: true, cancellationToken);
+                services.Emit(
+                    new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan.")
+                );
+                return await ConfirmAsync(
+                    ballot,
+                    "Carry out the plan although too few roles voted?",
+                    tally.Rule,
+                    otherwiseGoOn: true,
+                    cancellationToken
+                );
             case Verdict.Revise when result.Proven.Count > 0:
                 tell();
                 var open = string.Join("; ", result.Proven.Select(one => one.Objection.Text));
-                await ConfirmAsync(ballot, "Carry out the plan with a proven objection open?", open, otherwiseGoOn: true, cancellationToken);
+                await ConfirmAsync(
+                    ballot,
+                    "Carry out the plan with a proven objection open?",
+                    open,
+                    otherwiseGoOn: true,
+                    cancellationToken
+                );
                 return true;
             default:
                 if (services.Settings.ConfirmPlan)
@@ -43,15 +58,24 @@ internal sealed class PlanQuestion(RunServices services)
         if (!answer.Allowed)
         {
             throw new RunStop(
-                StopReason.RejectedByConsilium, tally.VetoedBy is null ? null : "veto",
-                $"The consilium rejected the revised plan: {tally.Rule}. Say the task differently, or run it with --consilium off.");
+                StopReason.RejectedByConsilium,
+                tally.VetoedBy is null ? null : "veto",
+                $"The consilium rejected the revised plan: {tally.Rule}. Say the task differently, or run it with --consilium off."
+            );
         }
         services.Emit(new Overruled(ballot.Round, Accepted: true, answer.By));
     }
 
-    /// <summary>A face that cannot ask is no user who says no: what was not rejected goes on, with the open points on the checklist.</summary>
+    /// <summary>A face that cannot ask is no user who says no: what was not rejected goes on, with the open points on the
+    /// checklist.</summary>
     /// <returns>The user said yes.</returns>
-    private async Task<bool> ConfirmAsync(Ballot ballot, string question, string reason, bool otherwiseGoOn, CancellationToken cancellationToken)
+    private async Task<bool> ConfirmAsync(
+        Ballot ballot,
+        string question,
+        string reason,
+        bool otherwiseGoOn,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await AskAsync(question, reason, Risk.Medium, cancellationToken);
         if (answer.Allowed || (otherwiseGoOn && answer.By is not AnsweredBy.User))
@@ -66,5 +90,7 @@ internal sealed class PlanQuestion(RunServices services)
     }
 
     private Task<Answer> AskAsync(string question, string reason, Risk risk, CancellationToken cancellationToken) =>
-        services.Guards.WaitForUserAsync(() => services.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken));
+        services.Guards.WaitForUserAsync(() =>
+            services.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken)
+        );
 }

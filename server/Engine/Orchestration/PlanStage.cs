@@ -1,8 +1,8 @@
+using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
-using System.Globalization;
 
 namespace CodexSidecar.Engine.Orchestration;
 
@@ -10,25 +10,27 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed record RunPlan(string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files, string? Nothing = null)
 {
     /// <summary>Block B of the prompts: what the votes judge and the patch carries out.</summary>
-    public string Text => $"## Plan\n{string.Join('\n', Steps.Select((step, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {step}")))}\nFiles: {string.Join(", ", Files)}";
+    public string Text =>
+        $"## Plan\n{string.Join('\n', Steps.Select((step, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {step}")))}\nFiles: {string.Join(", ", Files)}";
 }
 
 /// <summary>Asks for a plan in steps; a plan that leaves the workspace never reaches a vote.</summary>
 internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessage> facts)
 {
-    private const int PlanTokens = 700, MostSteps = 8;
+    private const int PlanTokens = 700,
+        MostSteps = 8;
     private int plans;
 
     private static string Question =>
         """
-        ## Question
-        Plan the change: the smallest one that does the whole task. Do not write code yet.
-        Answer only with these lines:
-        STEP: what to do, in one sentence that names the file (at most 6 steps)
-        FILE: path of a file that changes or is new
-        If nothing has to change, answer only with:
-        NOTHING: why
-        """;
+            ## Question
+            Plan the change: the smallest one that does the whole task. Do not write code yet.
+            Answer only with these lines:
+            STEP: what to do, in one sentence that names the file (at most 6 steps)
+            FILE: path of a file that changes or is new
+            If nothing has to change, answer only with:
+            NOTHING: why
+            """;
 
     /// <param name="objections">What was said against the plan before; null for the first one.</param>
     /// <exception cref="RunStop">malformed_replies</exception>
@@ -36,7 +38,7 @@ internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessag
     {
         var question = objections is null ? Question : $"{objections}\n\n{Question}";
         var purpose = objections is null ? "plan" : "plan:2";
-        for (string? problem = null; ;)
+        for (string? problem = null; ; )
         {
             var asked = problem is null ? question : $"{question}\n\nYour last answer could not be used: {problem}";
             var reply = await services.Model.AskAsync(new(purpose, facts.Ask(asked), PlanTokens), aloud: false, cancellationToken);
@@ -65,7 +67,13 @@ internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessag
         {
             return (null, "there was no STEP line in it.");
         }
-        var files = fields.All("file").SelectMany(line => line.Split(',')).Select(file => file.Trim().Trim('`', '"', '\'')).Where(file => file.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var files = fields
+            .All("file")
+            .SelectMany(line => line.Split(','))
+            .Select(file => file.Trim().Trim('`', '"', '\''))
+            .Where(file => file.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         try
         {
             return (new(id, steps, [.. files.Select(file => WorkspacePath.Parse(file).Value)]), null);

@@ -8,7 +8,11 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <summary>Which model speaks for which role in this run, and what its votes weigh.</summary>
 /// <param name="others">Models of their own, for the roles that have one.</param>
 /// <param name="weights">In thousandths, by the role's name on the wire; frozen for the run. 0: the role's own server is not there.</param>
-internal sealed class RoleAssignments(ModelAsker main, IReadOnlyDictionary<Role, ModelAsker> others, IReadOnlyDictionary<string, int> weights)
+internal sealed class RoleAssignments(
+    ModelAsker main,
+    IReadOnlyDictionary<Role, ModelAsker> others,
+    IReadOnlyDictionary<string, int> weights
+)
 {
     /// <summary>Says which model a role speaks by, before this conversation.</summary>
     public RoleAssignment Of(Role role, IReadOnlyList<PromptMessage> prefix)
@@ -16,7 +20,9 @@ internal sealed class RoleAssignments(ModelAsker main, IReadOnlyDictionary<Role,
         var asker = others.GetValueOrDefault(role, main);
         var seat = new Seat(role, asker.Profile.Model, weights.GetValueOrDefault(Wire.Name(role), Tally.NewWeight));
         return seat.Weight == 0
-            ? new(seat with { Model = "none" }, "none", (_, _) => throw new ModelException(ModelFault.Unreachable, "The role's own model server is not there."))
+            ? new(seat with { Model = "none" }, "none", (_, _) =>
+                throw new ModelException(ModelFault.Unreachable, "The role's own model server is not there.")
+            )
             : new(seat, asker.Profile.Display, Ask(asker, prefix), asker.Profile.HonoursSchema, asker.Profile.AtOnce);
     }
 
@@ -24,5 +30,10 @@ internal sealed class RoleAssignments(ModelAsker main, IReadOnlyDictionary<Role,
     public AskTail Director(IReadOnlyList<PromptMessage> prefix) => Ask(main, prefix);
 
     private static AskTail Ask(ModelAsker asker, IReadOnlyList<PromptMessage> prefix) =>
-        (question, cancellationToken) => asker.AskAsync(new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema), aloud: false, cancellationToken);
+        (question, cancellationToken) =>
+            asker.AskAsync(
+                new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema),
+                aloud: false,
+                cancellationToken
+            );
 }

@@ -6,15 +6,18 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Orchestration;
 
 /// <summary>
-/// What this run changed, and the way back. Patches are written down before they touch the disk (a kill in between can be undone); what a command
+/// What this run changed, and the way back. Patches are written down before they touch the disk (a kill in between can be undone); what a
+/// command
 /// changes is the difference between just before and just after it. Everything else that changes meanwhile is the user's and stays.
 /// </summary>
 /// <param name="take">Takes the snapshot; called once.</param>
-/// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the run.</param>
+/// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the
+/// run.</param>
 internal sealed class RunChanges(
     Func<CancellationToken, Task<Snapshot>> take,
     Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record,
-    Action<RunEvent> emit) : IAsyncDisposable
+    Action<RunEvent> emit
+) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ChangedPath> changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> patched = new(StringComparer.Ordinal);
@@ -24,7 +27,11 @@ internal sealed class RunChanges(
 
     /// <summary>Paths the run's patches wrote and that differ from the before-state now; what a commit holds.</summary>
     public IReadOnlyList<string> Patched =>
-        [.. patched.Where(path => changes.TryGetValue(path, out var change) && change is not { Before: null, After: null }).Order(StringComparer.Ordinal)];
+        [
+            .. patched
+                .Where(path => changes.TryGetValue(path, out var change) && change is not { Before: null, After: null })
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Begins to take the snapshot; the model thinks meanwhile.</summary>
     public void Begin(CancellationToken cancellationToken) =>
@@ -66,11 +73,15 @@ internal sealed class RunChanges(
         Save();
     }
 
-    public Task WatchAsync(Func<Task> command, CancellationToken cancellationToken) => WatchAsync(async () =>
-    {
-        await command();
-        return true;
-    }, cancellationToken);
+    public Task WatchAsync(Func<Task> command, CancellationToken cancellationToken) =>
+        WatchAsync(
+            async () =>
+            {
+                await command();
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Runs a command and notes what it changed.</summary>
     public async Task<T> WatchAsync<T>(Func<Task<T>> command, CancellationToken cancellationToken)
@@ -94,7 +105,8 @@ internal sealed class RunChanges(
         }
     }
 
-    /// <summary>To be called when the run is over and its changes stay: an undo can then tell them from what the user changes later.</summary>
+    /// <summary>To be called when the run is over and its changes stay: an undo can then tell them from what the user changes
+    /// later.</summary>
     public void KeepAfter() => snapshot?.KeepAfter(changes.Values);
 
     /// <summary>Puts everything back that the run changed. A path somebody else has changed since stays as it is, with a notice.</summary>
@@ -123,10 +135,13 @@ internal sealed class RunChanges(
         var result = snapshot.Restore([.. changes.Values]);
         if (result.Conflicts.Count > 0)
         {
-            happened.Add(new NoticeRaised(
-                Severity.Warning,
-                "Files were changed by somebody else during the run and stay as they are",
-                string.Join(", ", result.Conflicts)));
+            happened.Add(
+                new NoticeRaised(
+                    Severity.Warning,
+                    "Files were changed by somebody else during the run and stay as they are",
+                    string.Join(", ", result.Conflicts)
+                )
+            );
             result = snapshot.Restore([.. changes.Values.Where(change => !result.Conflicts.Contains(change.Path))]);
         }
         foreach (var path in result.Restored)
@@ -164,7 +179,13 @@ internal sealed class RunChanges(
             emit(new SnapshotTaken(taken.Id, taken.Files));
             if (taken.Skipped.Count > 0)
             {
-                emit(new NoticeRaised(Severity.Warning, "Files that could not be put back", $"They are too large, unreadable or no ordinary files: {string.Join(", ", taken.Skipped.Take(10))}"));
+                emit(
+                    new NoticeRaised(
+                        Severity.Warning,
+                        "Files that could not be put back",
+                        $"They are too large, unreadable or no ordinary files: {string.Join(", ", taken.Skipped.Take(10))}"
+                    )
+                );
             }
         }
         return taken;
@@ -173,7 +194,9 @@ internal sealed class RunChanges(
     private void Note(string path, string? before, string? after)
     {
         patched.Add(path);
-        changes[path] = changes.TryGetValue(path, out var known) ? new(path, known.Before, after, Previous: known.After) : new(path, before, after);
+        changes[path] = changes.TryGetValue(path, out var known)
+            ? new(path, known.Before, after, Previous: known.After)
+            : new(path, before, after);
     }
 
     /// <summary>Writes down what the run has changed as of now.</summary>

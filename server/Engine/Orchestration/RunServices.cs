@@ -20,6 +20,7 @@ internal sealed record RunServices
     public required RunChanges Changes { get; init; }
     public required Guards Guards { get; init; }
     public required Action<RunEvent> Emit { get; init; }
+
     /// <summary>Keeps the whole texts of a proposed patch with the run.</summary>
     public required Action<string, IReadOnlyList<PatchText>> KeepTexts { get; init; }
     public TestCommand? TestCommand { get; init; }
@@ -35,7 +36,8 @@ internal sealed record RunServices
     /// <summary>The one text about the rules that the model and every voter get.</summary>
     public string Limits => ToolLimits.Describe(Level, TestCommand?.Argv ?? [], Guards.MostFiles, Guards.MostLines);
 
-    /// <summary>A file as the model may see it: text, secrets hidden; null when it is missing, too large, binary or holds secrets by its name.</summary>
+    /// <summary>A file as the model may see it: text, secrets hidden; null when it is missing, too large, binary or holds secrets by its
+    /// name.</summary>
     public string? Readable(string path) => ReadableText.Read(Root, path) is { } text ? Secrets.Redact(text) : null;
 
     public async Task<T> InStageAsync<T>(Stage stage, int attempt, Func<Task<T>> work)

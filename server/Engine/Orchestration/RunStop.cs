@@ -13,9 +13,7 @@ internal sealed record RunEnd(StopReason Stop, string? Detail, string Message)
 internal sealed class RunStop(StopReason stop, string? detail, string message) : Exception(message)
 {
     public RunStop(StopReason stop, string message)
-        : this(stop, null, message)
-    {
-    }
+        : this(stop, null, message) { }
 
     public RunEnd End => new(stop, detail, Message);
 }

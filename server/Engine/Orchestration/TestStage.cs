@@ -10,14 +10,21 @@ internal sealed record TestRun(TestResult Result, string Output)
     public bool IsGreen => Result.Outcome is TestOutcome.Passed;
 
     /// <summary>How many failed; a run without numbers (it did not even compile) is worse than any number.</summary>
-    public int Failures => IsGreen ? 0 : Result.Failed is > 0 and var failed ? failed : Result.Failures.Count > 0 ? Result.Failures.Count : int.MaxValue;
+    public int Failures =>
+        IsGreen ? 0
+        : Result.Failed is > 0 and var failed ? failed
+        : Result.Failures.Count > 0 ? Result.Failures.Count
+        : int.MaxValue;
 
     /// <summary>It came as far as counting: what does not compile is no worse than what failed.</summary>
     public bool HasNumbers => Failures != int.MaxValue;
 
     /// <summary>Everything that fails now failed before too, by name, and something that failed before passes now.</summary>
     public bool OnlyFailsWhat(TestRun before) =>
-        Result.Failures.Count > 0 && Result.Failures.Count == Failures && Failures < before.Failures && before.Result.Failures.Count == before.Failures
+        Result.Failures.Count > 0
+        && Result.Failures.Count == Failures
+        && Failures < before.Failures
+        && before.Result.Failures.Count == before.Failures
         && Result.Failures.All(before.Result.Failures.Contains);
 }
 
@@ -59,9 +66,19 @@ internal sealed class TestStage(RunServices services)
         {
             return;
         }
-        services.Emit(services.TestCommand is null
-            ? new NoticeRaised(Severity.Warning, "No tests found", "Nothing will prove the change. Say how to test with --test-command.")
-            : new NoticeRaised(Severity.Info, "The tests are not run", $"Level {(int)services.Level} does not run anything; level 2 would run: {services.TestCommandLine}"));
+        services.Emit(
+            services.TestCommand is null
+                ? new NoticeRaised(
+                    Severity.Warning,
+                    "No tests found",
+                    "Nothing will prove the change. Say how to test with --test-command."
+                )
+                : new NoticeRaised(
+                    Severity.Info,
+                    "The tests are not run",
+                    $"Level {(int)services.Level} does not run anything; level 2 would run: {services.TestCommandLine}"
+                )
+        );
     }
 
     private void CountTimeouts(TestRun run)
@@ -69,7 +86,11 @@ internal sealed class TestStage(RunServices services)
         timeouts = run.Result.Outcome is TestOutcome.TimedOut ? timeouts + 1 : 0;
         if (timeouts >= 2)
         {
-            throw new RunStop(StopReason.TestsFailed, "timeout", $"The tests took longer than {MostTime.TotalMinutes:0} minutes twice in a row.");
+            throw new RunStop(
+                StopReason.TestsFailed,
+                "timeout",
+                $"The tests took longer than {MostTime.TotalMinutes:0} minutes twice in a row."
+            );
         }
     }
 }

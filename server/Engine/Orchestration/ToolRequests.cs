@@ -23,7 +23,11 @@ internal static class ToolRequests
         using (document)
         {
             var root = document.RootElement;
-            var name = Names.Select(key => root.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null).FirstOrDefault(value => value is { Length: > 0 });
+            var name = Names
+                .Select(key =>
+                    root.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null
+                )
+                .FirstOrDefault(value => value is { Length: > 0 });
             if (name is null)
             {
                 return null;

@@ -30,9 +30,13 @@ internal sealed class UsageLedger
         lock (gate)
         {
             return used = new(
-                used.Requests + 1, used.PromptTokens + usage.PromptTokens,
-                used.OutputTokens + usage.OutputTokens, used.CachedTokens + usage.CachedTokens,
-                used.PromptBytes + usage.PromptBytes, used.Estimated || usage.Estimated);
+                used.Requests + 1,
+                used.PromptTokens + usage.PromptTokens,
+                used.OutputTokens + usage.OutputTokens,
+                used.CachedTokens + usage.CachedTokens,
+                used.PromptBytes + usage.PromptBytes,
+                used.Estimated || usage.Estimated
+            );
         }
     }
 }

@@ -2,7 +2,8 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Patching;
 
-/// <summary>A file of a patch that is on disk, with some of its hunks left out: what the text was, and what it becomes when one more is decided. Pure.</summary>
+/// <summary>A file of a patch that is on disk, with some of its hunks left out: what the text was, and what it becomes when one more is
+/// decided. Pure.</summary>
 internal static class AppliedHunk
 {
     /// <summary>The texts at the file's paths with these hunks left out; null: no file there.</summary>
@@ -29,22 +30,29 @@ internal static class AppliedHunk
     {
         merged = now;
         if (before == after || now == after)
+        {
             return true;
+        }
         if (now == before)
         {
             merged = after;
             return true;
         }
         if (before is null || after is null || now is null)
+        {
             return false;
+        }
         var result = ThreeWay.Merge(LineText.Split(before), LineText.Split(after), LineText.Split(now));
         if (result.Conflicts.Count > 0)
+        {
             return false;
+        }
         merged = LineText.Join(result.Lines);
         return true;
     }
 
     private static Dictionary<string, string?> One(string path, string? text) => new(StringComparer.Ordinal) { [path] = text };
 
-    private static Dictionary<string, string?> Two(PatchFile file, string? old, string? now) => new(StringComparer.Ordinal) { [file.From!] = old, [file.Path] = now };
+    private static Dictionary<string, string?> Two(PatchFile file, string? old, string? now) =>
+        new(StringComparer.Ordinal) { [file.From!] = old, [file.Path] = now };
 }

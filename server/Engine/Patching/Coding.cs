@@ -5,7 +5,8 @@ namespace CodexSidecar.Engine.Patching;
 
 /// <summary>How a file's bytes are text.</summary>
 /// <param name="Mark">The byte order mark, kept and invisible to matching.</param>
-/// <param name="Guessed">Single bytes of an unknown code page, read as Latin-1: old characters keep their bytes, new ones must be ASCII.</param>
+/// <param name="Guessed">Single bytes of an unknown code page, read as Latin-1: old characters keep their bytes, new ones must be
+/// ASCII.</param>
 internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
 {
     private const int BinaryLook = 8 << 10;
@@ -26,12 +27,16 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     {
         var marked = Marked.FirstOrDefault(coding => bytes.AsSpan().StartsWith(coding.Mark));
         if ((marked is null || marked.Mark.Length == 3) && bytes.AsSpan(0, Math.Min(bytes.Length, BinaryLook)).Contains((byte)0))
+        {
             throw Binary(path);
+        }
         var candidates = marked is null ? [Utf8, .. Known(charset), Unknown] : new[] { marked };
         foreach (var coding in candidates)
         {
             if (coding.TryDecode(bytes, out var text))
+            {
                 return text.Contains('\0') ? throw Binary(path) : (coding, text);
+            }
         }
         throw Binary(path);
     }
@@ -46,7 +51,9 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
         catch (EncoderFallbackException)
         {
             for (var i = 0; i < lines.Count; i++)
+            {
                 Check(path, lines[i].Text, i + 1);
+            }
             throw;
         }
     }
@@ -56,18 +63,29 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     public void Check(string path, string line, int number)
     {
         if (line.Contains('\0'))
+        {
             throw new RefusedException("kind", $"{path}: line {number} of the new text has a NUL character; only text can be written.");
+        }
         if (System.Text.Ascii.IsValid(line))
+        {
             return;
-        for (var at = 0; at < line.Length;)
+        }
+        for (var at = 0; at < line.Length; )
         {
             var isWhole = Rune.DecodeFromUtf16(line.AsSpan(at), out var rune, out var length) is System.Buffers.OperationStatus.Done;
             at += length;
             // Half a surrogate pair is no character of any encoding.
             if (!rune.IsAscii && (Guessed || !isWhole || !CanHold(rune)))
             {
-                throw new RefusedException("encoding", $"{path}: line {number} has the character U+{rune.Value.ToString("X4", CultureInfo.InvariantCulture)}, "
-                    + (Guessed ? "but the file is in an unknown single-byte encoding; use ASCII in changed lines." : $"which the file's encoding ({Encoding.WebName}) cannot hold."));
+                throw new RefusedException(
+                    "encoding",
+                    $"{path}: line {number} has the character U+{rune.Value.ToString("X4", CultureInfo.InvariantCulture)}, "
+                        + (
+                            Guessed
+                                ? "but the file is in an unknown single-byte encoding; use ASCII in changed lines."
+                                : $"which the file's encoding ({Encoding.WebName}) cannot hold."
+                        )
+                );
             }
         }
     }
@@ -102,19 +120,26 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     private static IEnumerable<Coding> Known(string? charset)
     {
         if (charset is null)
+        {
             yield break;
+        }
         Encoding? encoding = null;
         try
         {
-            encoding = CodePagesEncodingProvider.Instance.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
-                ?? Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            encoding = CodePagesEncodingProvider.Instance.GetEncoding(
+                charset,
+                EncoderFallback.ExceptionFallback,
+                DecoderFallback.ExceptionFallback
+            ) ?? Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (ArgumentException)
         {
             // A name nobody knows says as much as no name.
         }
         if (encoding is { IsSingleByte: true })
+        {
             yield return new Coding(encoding, [], false);
+        }
     }
 
     private static RefusedException Binary(string path) => new("kind", $"{path} is not a text file.");

@@ -16,15 +16,24 @@ internal sealed record Delta(PlannedFile File, FileVersion? Before, FileVersion?
     public PatchFile ToPatchFile()
     {
         var runs = Hunks.Select(hunk => hunk.Run).Where(run => run.Count + run.NewCount > 0).ToList();
-        return new PatchFile(File.Path, File.Change, UnifiedText.Of(runs, Before?.Text.Lines ?? [], After?.Text.Lines ?? []),
-            [.. Hunks.Select(hunk => hunk.ToHunk())], runs.Sum(run => run.NewCount), runs.Sum(run => run.Count), File.From);
+        return new PatchFile(
+            File.Path,
+            File.Change,
+            UnifiedText.Of(runs, Before?.Text.Lines ?? [], After?.Text.Lines ?? []),
+            [.. Hunks.Select(hunk => hunk.ToHunk())],
+            runs.Sum(run => run.NewCount),
+            runs.Sum(run => run.Count),
+            File.From
+        );
     }
 
     /// <summary>What happens on disk when only these hunks are taken.</summary>
     public IEnumerable<DiskChange> Select(IReadOnlySet<string> ids)
     {
         if (Hunks.Any(hunk => hunk.WholeFile && !ids.Contains(hunk.Id)))
+        {
             return [];
+        }
         var after = Before is null || After is null || Hunks.All(hunk => ids.Contains(hunk.Id)) ? After : Mixed(ids, Before, After);
         return File.From is null
             ? [new DiskChange(File.Path, Before, after)]

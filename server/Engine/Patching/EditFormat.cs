@@ -4,7 +4,11 @@ using CodexSidecar.Engine.Patching.Parsing;
 
 namespace CodexSidecar.Engine.Patching;
 
-internal enum EditForm { WholeFile, SearchReplace }
+internal enum EditForm
+{
+    WholeFile,
+    SearchReplace,
+}
 
 /// <summary>A file that is going to be changed, as far as it matters for how to ask.</summary>
 /// <param name="Text">Null: a new file.</param>
@@ -17,18 +21,25 @@ internal static class EditFormat
 {
     private const string ExampleName = "example_of_the_form";
 
-    private const int ShortFile = 300, MostListed = 6, MostBlocks = 5;
+    private const int ShortFile = 300,
+        MostListed = 6,
+        MostBlocks = 5;
 
-    private const double CharsPerToken = 3.5, Margin = 1.15;
+    private const double CharsPerToken = 3.5,
+        Margin = 1.15;
 
     /// <summary>Whole files are what small models do best, as long as they fit.</summary>
     /// <param name="reserve">Tokens left for the reply.</param>
     public static EditForm Choose(EditTarget file, int reserve)
     {
         if (file.Text is null)
+        {
             return EditForm.WholeFile;
+        }
         var fits = file.Text.Length / CharsPerToken * Margin <= reserve;
-        return fits && !file.WholeWasCut && (file.SearchFailed || Lines(file.Text) <= ShortFile) ? EditForm.WholeFile : EditForm.SearchReplace;
+        return fits && !file.WholeWasCut && (file.SearchFailed || Lines(file.Text) <= ShortFile)
+            ? EditForm.WholeFile
+            : EditForm.SearchReplace;
     }
 
     /// <summary>Short enough to be sent as a whole whatever the model.</summary>
@@ -46,10 +57,14 @@ internal static class EditFormat
             text.Append(form == EditForm.WholeFile ? "Whole file: " : "SEARCH/REPLACE: ").Append(Rule(form)).Append('\n');
             // One example is enough: the harder form.
             if (!mixed || form == EditForm.SearchReplace)
+            {
                 text.Append(Example(form, files.Count > 0 ? files[0].Path : "", fence));
+            }
         }
         foreach (var (path, form) in asked.Take(mixed ? MostListed : 0))
+        {
             text.Append("- ").Append(path).Append(form == EditForm.WholeFile ? ": whole file\n" : ": SEARCH/REPLACE\n");
+        }
         text.Append("A new file is always sent as a whole. Write every line out: never put \"...\" or a comment in place of code.\n");
         return text.ToString();
     }
@@ -57,9 +72,13 @@ internal static class EditFormat
     /// <summary>A path of our own example, repeated.</summary>
     public static bool IsExample(string path) => Path.GetFileNameWithoutExtension(path) == ExampleName;
 
-    private static string Rule(EditForm form) => form == EditForm.WholeFile
-        ? "write the file's path on its own line, then one fenced block with the complete new text of the file."
-        : string.Create(CultureInfo.InvariantCulture, $"write the file's path on its own line, then blocks like the example, at most {MostBlocks} in a reply. SEARCH holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of them to be found once; REPLACE holds what stands there instead.");
+    private static string Rule(EditForm form) =>
+        form == EditForm.WholeFile
+            ? "write the file's path on its own line, then one fenced block with the complete new text of the file."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"write the file's path on its own line, then blocks like the example, at most {MostBlocks} in a reply. SEARCH holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of them to be found once; REPLACE holds what stands there instead."
+            );
 
     private static string Example(EditForm form, string path, string fence)
     {

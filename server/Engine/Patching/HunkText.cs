@@ -9,9 +9,15 @@ public static class HunkText
     /// <summary>The text of a file when some hunks of the patch are left out.</summary>
     /// <param name="leftOut">Ids of hunks.</param>
     public static string Without(PatchText text, IReadOnlyList<Hunk> hunks, IReadOnlySet<string> leftOut) =>
-        text.OldText is null || text.NewText is null || hunks.All(hunk => !leftOut.Contains(hunk.HunkId)) ? text.NewText ?? ""
-        : LineText.Join(With(
-            LineText.Split(text.OldText), LineText.Split(text.NewText), hunks.Where(hunk => !leftOut.Contains(hunk.HunkId)).Select(RunOf)));
+        text.OldText is null || text.NewText is null || hunks.All(hunk => !leftOut.Contains(hunk.HunkId))
+            ? text.NewText ?? ""
+            : LineText.Join(
+                With(
+                    LineText.Split(text.OldText),
+                    LineText.Split(text.NewText),
+                    hunks.Where(hunk => !leftOut.Contains(hunk.HunkId)).Select(RunOf)
+                )
+            );
 
     /// <summary>
     /// The lines of one hunk in the file's unified text, with their signs; one hunk of that text may hold several of ours.
@@ -62,9 +68,13 @@ public static class HunkText
     }
 
     /// <summary>An empty side names the line before it, as in a unified diff.</summary>
-    private static LineRun RunOf(Hunk hunk) => new(
-        hunk.OldLines == 0 ? hunk.OldStart : hunk.OldStart - 1, hunk.OldLines,
-        hunk.NewLines == 0 ? hunk.NewStart : hunk.NewStart - 1, hunk.NewLines);
+    private static LineRun RunOf(Hunk hunk) =>
+        new(
+            hunk.OldLines == 0 ? hunk.OldStart : hunk.OldStart - 1,
+            hunk.OldLines,
+            hunk.NewLines == 0 ? hunk.NewStart : hunk.NewStart - 1,
+            hunk.NewLines
+        );
 
     /// <summary>The first line numbers of <c>@@ -7,2 +7,3 @@ header</c>.</summary>
     private static (int Old, int New) Starts(string header)
@@ -73,6 +83,8 @@ public static class HunkText
         return words.Length < 3 ? (0, 0) : (Number(words[1]), Number(words[2]));
 
         static int Number(string word) =>
-            int.TryParse(word.Split(',')[0].TrimStart('-', '+'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            int.TryParse(word.Split(',')[0].TrimStart('-', '+'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 0;
     }
 }

@@ -18,24 +18,42 @@ internal static class LineDiff
     {
         var head = 0;
         while (head < old.Count && head < now.Count && old[head] == now[head])
+        {
             head++;
+        }
         var tail = 0;
         while (tail < old.Count - head && tail < now.Count - head && old[old.Count - 1 - tail] == now[now.Count - 1 - tail])
+        {
             tail++;
+        }
         var (oldCount, newCount) = (old.Count - head - tail, now.Count - head - tail);
         if (oldCount == 0 && newCount == 0)
+        {
             return [];
+        }
         if (oldCount == 0 || newCount == 0 || oldCount + newCount > MostLines)
+        {
             return [new LineRun(head, oldCount, head, newCount)];
-        var diff = Differ.Instance.CreateDiffs("old", "new", ignoreWhiteSpace: false, ignoreCase: false, new Middle(Slice(old, head, oldCount), Slice(now, head, newCount)));
+        }
+        var diff = Differ.Instance.CreateDiffs(
+            "old",
+            "new",
+            ignoreWhiteSpace: false,
+            ignoreCase: false,
+            new Middle(Slice(old, head, oldCount), Slice(now, head, newCount))
+        );
         var runs = new List<LineRun>();
         foreach (var block in diff.DiffBlocks)
         {
             var run = new LineRun(head + block.DeleteStartA, block.DeleteCountA, head + block.InsertStartB, block.InsertCountB);
             if (runs is [.., var last] && last.End == run.Start && last.NewStart + last.NewCount == run.NewStart)
+            {
                 runs[^1] = new LineRun(last.Start, last.Count + run.Count, last.NewStart, last.NewCount + run.NewCount);
+            }
             else
+            {
                 runs.Add(run);
+            }
         }
         return runs;
     }
@@ -44,7 +62,9 @@ internal static class LineDiff
     {
         var slice = new string[count];
         for (var i = 0; i < count; i++)
+        {
             slice[i] = lines[start + i];
+        }
         return slice;
     }
 

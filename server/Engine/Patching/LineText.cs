@@ -3,7 +3,8 @@ using System.Text;
 namespace CodexSidecar.Engine.Patching;
 
 /// <summary>
-/// Text as lines that keep their endings, so that lines nobody touches come out byte for byte. The framework's splitters are no use here: they
+/// Text as lines that keep their endings, so that lines nobody touches come out byte for byte. The framework's splitters are no use here:
+/// they
 /// drop endings and take U+0085, U+2028, VT and FF for line ends, which are text to every editor and compiler.
 /// </summary>
 internal static class LineText
@@ -13,7 +14,7 @@ internal static class LineText
     {
         var lines = new List<TextLine>();
         var end = text.Contains('\n') ? '\n' : '\r';
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var at = text.IndexOf(end, start);
             if (at < 0)
@@ -35,7 +36,9 @@ internal static class LineText
     {
         var text = new StringBuilder();
         foreach (var line in lines)
+        {
             text.Append(line.Text).Append(line.End);
+        }
         return text.ToString();
     }
 }

@@ -13,7 +13,14 @@ internal abstract record PatchBlock(int Number, string Path)
 /// <param name="IsNew">The format says that there is no such file yet.</param>
 /// <param name="FinalNewline">What the format says about the last line; null: as the file was.</param>
 /// <param name="Mentioned">The path was only named in the prose above: the text must look like that file to be meant for it.</param>
-internal sealed record WriteBlock(int Number, string Path, string Text, bool IsNew = false, bool? FinalNewline = null, bool Mentioned = false) : PatchBlock(Number, Path);
+internal sealed record WriteBlock(
+    int Number,
+    string Path,
+    string Text,
+    bool IsNew = false,
+    bool? FinalNewline = null,
+    bool Mentioned = false
+) : PatchBlock(Number, Path);
 
 internal sealed record ReplaceBlock(int Number, string Path, string Search, string Replace, ReplaceHints Hints) : PatchBlock(Number, Path);
 
@@ -53,7 +60,8 @@ internal sealed record ReplaceHints
     /// <summary>Line numbers (0-based) in Replace that look like another divider between the halves.</summary>
     public IReadOnlyList<int> Dividers { get; init; } = [];
 
-    /// <summary>Lines of Search and of Replace (0-based) that were context with a leading blank, which may have been the text's own.</summary>
+    /// <summary>Lines of Search and of Replace (0-based) that were context with a leading blank, which may have been the text's
+    /// own.</summary>
     public IReadOnlyList<(int Search, int Replace)> Context { get; init; } = [];
 
     /// <summary>The line that was taken for the divider.</summary>

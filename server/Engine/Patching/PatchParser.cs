@@ -13,17 +13,23 @@ internal sealed record ParsedPatch(IReadOnlyList<PatchBlock> Blocks, IReadOnlyLi
 /// <summary>Model text in, blocks out; pure, linear, accepts every format of docs/architecture.md, "Patching".</summary>
 internal static class PatchParser
 {
-    private const int MostBytes = 4 << 20, MostLook = 64 << 10;
+    private const int MostBytes = 4 << 20,
+        MostLook = 64 << 10;
 
     /// <summary>A chat reply: prose around the blocks is ignored.</summary>
-    /// <param name="complete">False: the reply was cut (length limit, lost connection); the block open at the end is refused as <c>cut</c>.</param>
+    /// <param name="complete">False: the reply was cut (length limit, lost connection); the block open at the end is refused as
+    /// <c>cut</c>.</param>
     public static ParsedPatch ParseReply(string reply, bool complete)
     {
         if (TooLarge(reply) is { } refused)
+        {
             return refused;
+        }
         var (lines, whole) = ReplyLines.Of(reply, complete);
         if (lines.Length == 0 && !whole)
+        {
             return Refused("cut", "The reply ended before its first block; think less and send shorter or fewer blocks.");
+        }
         var scan = new ReplyScan(lines, whole);
         scan.Run();
         return scan.Result();
@@ -33,7 +39,9 @@ internal static class PatchParser
     public static ParsedPatch ParsePatch(string text)
     {
         if (TooLarge(text) is { } refused)
+        {
             return refused;
+        }
         var (lines, _) = ReplyLines.Of(text, complete: true);
         var begin = Array.FindIndex(lines, ApplyPatch.IsBegin);
         var end = Array.FindLastIndex(lines, ApplyPatch.IsEnd);
@@ -41,7 +49,9 @@ internal static class PatchParser
         // Without its end a patch may have been cut off.
         var isPatch = begin >= 0 && end > begin && (diff < 0 || begin < diff);
         if (!isPatch && (diff < 0 || lines.Take(diff).Any(ApplyPatch.IsStart)))
+        {
             return Refused("malformed", "This is no patch: *** Begin Patch and *** End Patch, or a unified diff, are expected.");
+        }
         var scan = new ReplyScan(isPatch ? lines[begin..(end + 1)] : WithoutFence(lines, diff), complete: true) { Strict = true };
         scan.Run();
         return scan.NextNumber == 1 ? Refused("malformed", "The patch has no block.") : scan.Result();
@@ -52,7 +62,9 @@ internal static class PatchParser
     {
         var lines = text.AsSpan(0, Math.Min(text.Length, MostLook)).ToString().Split('\n');
         var first = Array.FindIndex(lines, line => line.AsSpan().Trim().Length > 0);
-        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first)) ? ParsePatch(text) : ParseReply(text, complete: true);
+        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first))
+            ? ParsePatch(text)
+            : ParseReply(text, complete: true);
     }
 
     private static string[] WithoutFence(string[] lines, int first)
@@ -63,7 +75,9 @@ internal static class PatchParser
     }
 
     private static ParsedPatch? TooLarge(string text) =>
-        System.Text.Encoding.UTF8.GetByteCount(text) > MostBytes ? Refused("size", "The reply is larger than 4 MiB; send fewer blocks.") : null;
+        System.Text.Encoding.UTF8.GetByteCount(text) > MostBytes
+            ? Refused("size", "The reply is larger than 4 MiB; send fewer blocks.")
+            : null;
 
     private static ParsedPatch Refused(string code, string message) => new([], [new PatchRefusal(0, "", code, message)], []);
 }

@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>What the planner may know of the workspace.</summary>
 /// <param name="Paths">All files, relative with <c>/</c>.</param>
 /// <param name="Read">The bytes of one of them; null when there is no such file. May throw <see cref="WorkspaceException"/>.</param>
-/// <param name="Charset">What the user's settings say about a file that is neither UTF-8 nor marked, such as <c>windows-1251</c>; null: nothing.</param>
+/// <param name="Charset">What the user's settings say about a file that is neither UTF-8 nor marked, such as <c>windows-1251</c>; null:
+/// nothing.</param>
 internal sealed record PatchBase(IReadOnlyCollection<string> Paths, Func<string, byte[]?> Read, Func<string, string?>? Charset = null);
 
 /// <summary>One file's final state: bytes before and after.</summary>
@@ -71,7 +72,11 @@ internal sealed class PatchPlan
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var change in Changes)
-                hash.AppendData(Encoding.UTF8.GetBytes($"{change.Path}\0{(change.After is null ? "gone" : WorkspaceRoot.Hash(change.After.Bytes))}\n"));
+            {
+                hash.AppendData(
+                    Encoding.UTF8.GetBytes($"{change.Path}\0{(change.After is null ? "gone" : WorkspaceRoot.Hash(change.After.Bytes))}\n")
+                );
+            }
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }
@@ -79,16 +84,27 @@ internal sealed class PatchPlan
     /// <summary>What has to be written, all or nothing: a move is a write at the new path and a removal of the old one.</summary>
     /// <exception cref="WorkspaceException">Code <c>path</c>.</exception>
     public IReadOnlyList<FileWrite> Writes() =>
-        [.. Changes.Select(change => new FileWrite(WorkspacePath.Parse(change.Path), change.Before is null ? null : WorkspaceRoot.Hash(change.Before.Bytes), change.After?.Bytes))];
+        [
+            .. Changes.Select(change => new FileWrite(
+                WorkspacePath.Parse(change.Path),
+                change.Before is null ? null : WorkspaceRoot.Hash(change.Before.Bytes),
+                change.After?.Bytes
+            )),
+        ];
 
     /// <summary>With hunks, for events and clients.</summary>
     public Patch ToPatch(string patchId) => new(patchId, [.. deltas.Select(delta => delta.ToPatchFile())]);
 
     /// <summary>The whole texts, for clients that draw their own diff.</summary>
     public IReadOnlyList<PatchText> Texts() =>
-        [.. deltas.Where(delta => delta.IsDrawable).Select(delta => new PatchText(delta.File.Path, Shown(delta.Before?.Text), Shown(delta.After?.Text)))];
+        [
+            .. deltas
+                .Where(delta => delta.IsDrawable)
+                .Select(delta => new PatchText(delta.File.Path, Shown(delta.Before?.Text), Shown(delta.After?.Text))),
+        ];
 
-    /// <summary>Only these hunks; none = nothing, all = the plan, in any order the same result. A selection of a selection holds what is in both.</summary>
+    /// <summary>Only these hunks; none = nothing, all = the plan, in any order the same result. A selection of a selection holds what is in
+    /// both.</summary>
     public PatchPlan Select(IReadOnlySet<string> hunkIds)
     {
         var chosen = deltas.SelectMany(delta => delta.Select(hunkIds)).ToList();
@@ -104,18 +120,38 @@ internal sealed class PatchPlan
     private static IEnumerable<Delta> Pair(IReadOnlyList<DiskChange> changes, IReadOnlyDictionary<string, string> moves)
     {
         var byPath = changes.ToDictionary(change => change.Path, StringComparer.Ordinal);
-        var moved = changes.Where(change => change.Before is null && moves.TryGetValue(change.Path, out var from) && byPath.TryGetValue(from, out var old) && old.After is null)
+        var moved = changes
+            .Where(change =>
+                change.Before is null
+                && moves.TryGetValue(change.Path, out var from)
+                && byPath.TryGetValue(from, out var old)
+                && old.After is null
+            )
             .ToDictionary(change => change.Path, change => byPath[moves[change.Path]], StringComparer.Ordinal);
         var left = moved.Values.Select(old => old.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var change in changes)
         {
             if (moved.TryGetValue(change.Path, out var old))
-                yield return new Delta(new PlannedFile(change.Path, FileChange.Moved, old.Before!.Bytes, change.After!.Bytes, old.Path), old.Before, change.After);
+            {
+                yield return new Delta(
+                    new PlannedFile(change.Path, FileChange.Moved, old.Before!.Bytes, change.After!.Bytes, old.Path),
+                    old.Before,
+                    change.After
+                );
+            }
             else if (!left.Contains(change.Path))
-                yield return new Delta(new PlannedFile(change.Path, Kind(change), change.Before?.Bytes, change.After?.Bytes), change.Before, change.After);
+            {
+                yield return new Delta(
+                    new PlannedFile(change.Path, Kind(change), change.Before?.Bytes, change.After?.Bytes),
+                    change.Before,
+                    change.After
+                );
+            }
         }
     }
 
     private static FileChange Kind(DiskChange change) =>
-        change.Before is null ? FileChange.Added : change.After is null ? FileChange.Deleted : FileChange.Modified;
+        change.Before is null ? FileChange.Added
+        : change.After is null ? FileChange.Deleted
+        : FileChange.Modified;
 }

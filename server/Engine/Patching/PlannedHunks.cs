@@ -23,14 +23,21 @@ internal static class PlannedHunks
     {
         var (old, now) = (Values(before), Values(after));
         if (before is null || after is null || !before.Coding.Equals(after.Coding))
+        {
             return [new PlannedHunk(Id(file, "all", old, now, 0), new LineRun(0, old.Length, 0, now.Length), WholeFile: true)];
+        }
         var hunks = new List<PlannedHunk>();
         if (file.From is not null)
+        {
             hunks.Add(new PlannedHunk(Id(file, "move", [file.From], [file.Path], 0), default, WholeFile: true, $"moved from {file.From}"));
+        }
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var run in LineDiff.Runs(old, now))
         {
-            var around = string.Concat(old[Math.Max(0, run.Start - Context)..run.Start]) + '\0' + string.Concat(old[run.End..Math.Min(old.Length, run.End + Context)]);
+            var around =
+                string.Concat(old[Math.Max(0, run.Start - Context)..run.Start])
+                + '\0'
+                + string.Concat(old[run.End..Math.Min(old.Length, run.End + Context)]);
             var (gone, come) = (old[run.Start..run.End], now[run.NewStart..(run.NewStart + run.NewCount)]);
             var first = Id(file, around, gone, come, 0);
             var occurrence = seen[first] = seen.GetValueOrDefault(first) + 1;
@@ -45,7 +52,14 @@ internal static class PlannedHunks
     // Never a line number: an id outlives edits elsewhere, a restart and a replay.
     private static string Id(PlannedFile file, string around, IEnumerable<string> gone, IEnumerable<string> come, int occurrence)
     {
-        var content = string.Join('\0', file.Path, around, string.Concat(gone), string.Concat(come), occurrence.ToString(CultureInfo.InvariantCulture));
+        var content = string.Join(
+            '\0',
+            file.Path,
+            around,
+            string.Concat(gone),
+            string.Concat(come),
+            occurrence.ToString(CultureInfo.InvariantCulture)
+        );
         return "h" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..12];
     }
 }

@@ -13,7 +13,8 @@ internal static class Rebase
     /// <param name="now">The workspace as it is now; what cannot be read is a conflict.</param>
     public static RebasedPlan Onto(PatchPlan plan, PatchBase now)
     {
-        List<string> merged = [], conflicts = [];
+        List<string> merged = [],
+            conflicts = [];
         List<DiskChange> changes = [];
         foreach (var change in plan.Changes)
         {
@@ -25,7 +26,11 @@ internal static class Rebase
             {
                 changes.Add(change);
             }
-            else if (change is { Before: { } before, After: { } after } && bytes is not null && Merge(change.Path, before, after, bytes, now.Charset?.Invoke(change.Path)) is { } both)
+            else if (
+                change is { Before: { } before, After: { } after }
+                && bytes is not null
+                && Merge(change.Path, before, after, bytes, now.Charset?.Invoke(change.Path)) is { } both
+            )
             {
                 changes.Add(both);
                 merged.Add(change.Path);
@@ -52,7 +57,8 @@ internal static class Rebase
         }
     }
 
-    private static bool Same(byte[]? bytes, FileVersion? version) => bytes is null ? version is null : version is not null && bytes.AsSpan().SequenceEqual(version.Bytes);
+    private static bool Same(byte[]? bytes, FileVersion? version) =>
+        bytes is null ? version is null : version is not null && bytes.AsSpan().SequenceEqual(version.Bytes);
 
     private static DiskChange? Merge(string path, FileVersion before, FileVersion after, byte[] now, string? charset) =>
         ThreeWay.Merge(path, before.Bytes, after.Bytes, now, charset).Bytes is { } merged

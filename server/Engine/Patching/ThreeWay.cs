@@ -3,7 +3,13 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>A place that both sides changed, each in another way.</summary>
 /// <param name="Line">Of the base, 1-based: the first of <paramref name="Base"/>, or the line an insertion comes before.</param>
 /// <param name="OurLine">The same of ours.</param>
-internal sealed record MergeConflict(int Line, IReadOnlyList<TextLine> Base, IReadOnlyList<TextLine> Ours, IReadOnlyList<TextLine> Theirs, int OurLine);
+internal sealed record MergeConflict(
+    int Line,
+    IReadOnlyList<TextLine> Base,
+    IReadOnlyList<TextLine> Ours,
+    IReadOnlyList<TextLine> Theirs,
+    int OurLine
+);
 
 /// <param name="Lines">With conflicts: ours stands where both sides differ.</param>
 internal sealed record MergedLines(IReadOnlyList<TextLine> Lines, IReadOnlyList<MergeConflict> Conflicts);
@@ -12,7 +18,8 @@ internal sealed record MergedLines(IReadOnlyList<TextLine> Lines, IReadOnlyList<
 internal sealed record MergedFile(byte[]? Bytes, IReadOnlyList<MergeConflict> Conflicts);
 
 /// <summary>
-/// Joins what two sides made of the same text, line by line, as diff3 and git do: what one side changed is taken; what both changed, or changed side by side
+/// Joins what two sides made of the same text, line by line, as diff3 and git do: what one side changed is taken; what both changed, or
+/// changed side by side
 /// without an unchanged line between, is a conflict unless both made the same of it. A line's end is part of the line. Pure.
 /// </summary>
 internal static class ThreeWay
@@ -22,9 +29,13 @@ internal static class ThreeWay
     public static MergedFile Merge(string path, byte[] @base, byte[] ours, byte[] theirs, string? charset = null)
     {
         if (TryRead(path, charset, @base, ours, theirs) is not [var first, var second, var third])
+        {
             return new MergedFile(null, []);
+        }
         var merged = Merge(first.Lines, second.Lines, third.Lines);
-        var coding = new[] { first, second, third }.Select(text => text.Coding).FirstOrDefault(coding => !coding.Equals(Coding.Utf8), Coding.Utf8);
+        var coding = new[] { first, second, third }
+            .Select(text => text.Coding)
+            .FirstOrDefault(coding => !coding.Equals(Coding.Utf8), Coding.Utf8);
         return new MergedFile(merged.Conflicts.Count > 0 ? null : coding.Encode(path, merged.Lines), merged.Conflicts);
     }
 
@@ -39,13 +50,17 @@ internal static class ThreeWay
             lines.AddRange(Slice(@base, at, start));
             var (ourStart, theirStart) = (mine.Map(start), other.Map(start));
             // Runs of both sides that touch belong together, and so does what touches those.
-            for (at = start; mine.NextStart <= at || other.NextStart <= at;)
+            for (at = start; mine.NextStart <= at || other.NextStart <= at; )
+            {
                 at = Math.Max(at, mine.NextStart <= at ? mine.Take() : other.Take());
+            }
             var (our, their) = (Slice(ours, ourStart, mine.Map(at)), Slice(theirs, theirStart, other.Map(at)));
             var old = Slice(@base, start, at);
             lines.AddRange(our.SequenceEqual(old) ? their : our);
             if (!our.SequenceEqual(old) && !their.SequenceEqual(old) && !our.SequenceEqual(their))
+            {
                 conflicts.Add(new MergeConflict(start + 1, old, our, their, ourStart + 1));
+            }
         }
         lines.AddRange(Slice(@base, at, @base.Count));
         return new MergedLines(lines, conflicts);
@@ -57,7 +72,12 @@ internal static class ThreeWay
         try
         {
             var texts = Array.ConvertAll(files, bytes => FileText.Read(path, bytes, charset));
-            var codings = texts.Zip(files).Where(pair => pair.First.Coding.Mark.Length > 0 || !System.Text.Ascii.IsValid(pair.Second)).Select(pair => pair.First.Coding).Distinct().ToList();
+            var codings = texts
+                .Zip(files)
+                .Where(pair => pair.First.Coding.Mark.Length > 0 || !System.Text.Ascii.IsValid(pair.Second))
+                .Select(pair => pair.First.Coding)
+                .Distinct()
+                .ToList();
             return codings.Count <= 1 && texts.All(text => text.Coding.Mark.Length == texts[0].Coding.Mark.Length) ? texts : null;
         }
         catch (RefusedException)
@@ -70,14 +90,19 @@ internal static class ThreeWay
     {
         var slice = new TextLine[end - start];
         for (var i = start; i < end; i++)
+        {
             slice[i - start] = lines[i];
+        }
         return slice;
     }
 
     /// <summary>What one side changed, taken from the top.</summary>
     private sealed class Side(IReadOnlyList<TextLine> @base, IReadOnlyList<TextLine> now)
     {
-        private readonly List<LineRun> runs = LineDiff.Runs([.. @base.Select(line => line.ToString())], [.. now.Select(line => line.ToString())]);
+        private readonly List<LineRun> runs = LineDiff.Runs(
+            [.. @base.Select(line => line.ToString())],
+            [.. now.Select(line => line.ToString())]
+        );
         private int next;
         private int shift;
 

@@ -11,18 +11,27 @@ internal static class UnifiedText
     public static string Of(IReadOnlyList<LineRun> runs, IReadOnlyList<TextLine> old, IReadOnlyList<TextLine> now)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < runs.Count;)
+        for (var i = 0; i < runs.Count; )
         {
             var last = i;
             while (last + 1 < runs.Count && runs[last + 1].Start - runs[last].End <= 2 * Context)
+            {
                 last++;
+            }
             Write(text, runs, i, last, old, now);
             i = last + 1;
         }
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, IReadOnlyList<LineRun> runs, int first, int last, IReadOnlyList<TextLine> old, IReadOnlyList<TextLine> now)
+    private static void Write(
+        StringBuilder text,
+        IReadOnlyList<LineRun> runs,
+        int first,
+        int last,
+        IReadOnlyList<TextLine> old,
+        IReadOnlyList<TextLine> now
+    )
     {
         var start = Math.Max(0, runs[first].Start - Context);
         var end = Math.Min(old.Count, runs[last].End + Context);
@@ -47,9 +56,12 @@ internal static class UnifiedText
             var (line, end) = lines[i];
             text.Append(sign).Append(line).Append(end is "\r\n" or "\r" ? "\r\n" : "\n");
             if (end.Length == 0)
+            {
                 text.Append("\\ No newline at end of file\n");
+            }
         }
     }
 
-    private static string Range(int start, int count) => string.Create(CultureInfo.InvariantCulture, $"{(count == 0 ? start : start + 1)},{count}");
+    private static string Range(int start, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(count == 0 ? start : start + 1)},{count}");
 }

@@ -41,7 +41,8 @@ internal static class LevelPolicy
     ];
 
     /// <summary>What the level says, and then what the rules make of it.</summary>
-    public static Decision Decide(PolicyContext context, PolicyAction action) => context.Rules.Apply(context, action, ByLevel(context, action));
+    public static Decision Decide(PolicyContext context, PolicyAction action) =>
+        context.Rules.Apply(context, action, ByLevel(context, action));
 
     private static Decision ByLevel(PolicyContext context, PolicyAction action)
     {
@@ -50,7 +51,12 @@ internal static class LevelPolicy
         var level = $"level {(int)context.Level} ({Wire.Name(context.Level)})";
         if (permission is not Deny && StartsProcess(action.Kind) && !context.Sandboxed)
         {
-            return new(Ask, "sandbox: none", $"No sandbox works on this machine, so every command needs your consent: {action.Subject}", Risk.High);
+            return new(
+                Ask,
+                "sandbox: none",
+                $"No sandbox works on this machine, so every command needs your consent: {action.Subject}",
+                Risk.High
+            );
         }
         if (permission is not Deny && action.Kind is ActionKind.GitCommit && !context.ChecksGreen)
         {
@@ -62,10 +68,16 @@ internal static class LevelPolicy
             Ask => $"{level} has to ask before it may {row.Words}.",
             _ => $"{level} may not {row.Words}{Cure(row)}.",
         };
-        return new(permission, $"{level}: {Wire.Name(action.Kind)}", action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.", row.Risk);
+        return new(
+            permission,
+            $"{level}: {Wire.Name(action.Kind)}",
+            action.Why is null ? reason : $"{reason[..^1]}: {action.Why}.",
+            row.Risk
+        );
     }
 
-    /// <summary>Several actions of one call: the strictest answer wins, of these the one with the highest risk, of these the first.</summary>
+    /// <summary>Several actions of one call: the strictest answer wins, of these the one with the highest risk, of these the
+    /// first.</summary>
     public static Decision Decide(PolicyContext context, IReadOnlyList<PolicyAction> actions) =>
         actions.Select(action => Decide(context, action)).MaxBy(decision => (decision.Permission, decision.Risk))
         ?? throw new ArgumentException("A call without an action cannot be judged.", nameof(actions));
@@ -73,12 +85,22 @@ internal static class LevelPolicy
     /// <summary>The action as it follows "may".</summary>
     public static string Words(ActionKind kind) => Matrix.First(row => row.Kind == kind).Words;
 
-    public static bool StartsProcess(ActionKind kind) => kind is ActionKind.RunTests or ActionKind.ReadOnlyCommand or ActionKind.AnyCommand or ActionKind.DestructiveCommand
-        or ActionKind.GitDestructive or ActionKind.GitRemote or ActionKind.Network or ActionKind.ExtraTool;
+    public static bool StartsProcess(ActionKind kind) =>
+        kind
+            is ActionKind.RunTests
+                or ActionKind.ReadOnlyCommand
+                or ActionKind.AnyCommand
+                or ActionKind.DestructiveCommand
+                or ActionKind.GitDestructive
+                or ActionKind.GitRemote
+                or ActionKind.Network
+                or ActionKind.ExtraTool;
 
     private static string Cure(Row row)
     {
         var level = Array.FindIndex(row.ByLevel, permission => permission is not Deny);
-        return level < 0 ? ", at no level" : $"; level {level} ({Wire.Name((Level)level)}) {(row.ByLevel[level] is Ask ? "asks for it" : "may")}";
+        return level < 0
+            ? ", at no level"
+            : $"; level {level} ({Wire.Name((Level)level)}) {(row.ByLevel[level] is Ask ? "asks for it" : "may")}";
     }
 }

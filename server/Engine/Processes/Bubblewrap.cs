@@ -12,17 +12,22 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     private const string TemporarySize = "2147483648";
 
     /// <summary>It prints one line; then it is asked to end, and a little later killed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
+        Grace = TimeSpan.FromSeconds(1);
 
     public SandboxKind Kind => SandboxKind.Bubblewrap;
 
-    public string Description => $"bubblewrap {version} with a system call filter: commands write only to the workspace and a private /tmp, and have no network but their own loopback";
+    public string Description =>
+        $"bubblewrap {version} with a system call filter: commands write only to the workspace and a private /tmp, and have no network but their own loopback";
 
     public bool HasOwnLoopback => true;
 
     /// <returns>Without a bubblewrap: null and what to do about it.</returns>
     public static async Task<(Bubblewrap? Found, string Problem)> FindAsync(
-        string workspace, CancellationToken cancellationToken, Func<string, string?>? read = null)
+        string workspace,
+        CancellationToken cancellationToken,
+        Func<string, string?>? read = null
+    )
     {
         if (SeccompFilter.Build(RuntimeInformation.ProcessArchitecture, SeccompRules.Always) is not { } filter)
         {
@@ -36,7 +41,9 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
             using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             ask.CancelAfter(Patience);
             kill.CancelAfter(Patience + Grace);
-            var answer = await Cli.Wrap(file).WithArguments("--version").WithValidation(CommandResultValidation.None)
+            var answer = await Cli.Wrap(file)
+                .WithArguments("--version")
+                .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(Encoding.UTF8, Encoding.UTF8, kill.Token, ask.Token);
             return Version.TryParse(answer.StandardOutput.Split(' ')[^1].Trim(), out var version)
                 ? (new(file, version, filter), "")
@@ -62,32 +69,61 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     /// sandbox of root could set kernel.core_pattern. bubblewrap covers /proc/sys only where that folder itself looks writable.
     /// </remarks>
     public IReadOnlyList<string> Arguments(InnerCommand command) =>
-    [
-        .. Namespaces(),
-        "--ro-bind", "/", "/", "--dev", "/dev", .. Temporary("/dev/shm"), "--remount-ro", "/dev", "--proc", "/proc", "--remount-ro", "/proc", .. Temporary("/tmp"), .. Temporary("/var/tmp"),
-        .. OwnProgram.Folder(command.Argv) is { } own ? new[] { "--ro-bind", own, own } : [],
-        "--bind", command.Workspace, command.Workspace,
-        .. HiddenPaths.Find(command.Read).Concat(command.Hidden).SelectMany(Hide),
-        .. command.Repositories.SelectMany(Protect),
-        "--chdir", command.Folder, "--", .. command.Argv,
-    ];
+        [
+            .. Namespaces(),
+            "--ro-bind",
+            "/",
+            "/",
+            "--dev",
+            "/dev",
+            .. Temporary("/dev/shm"),
+            "--remount-ro",
+            "/dev",
+            "--proc",
+            "/proc",
+            "--remount-ro",
+            "/proc",
+            .. Temporary("/tmp"),
+            .. Temporary("/var/tmp"),
+            .. OwnProgram.Folder(command.Argv) is { } own ? new[] { "--ro-bind", own, own } : [],
+            "--bind",
+            command.Workspace,
+            command.Workspace,
+            .. HiddenPaths.Find(command.Read).Concat(command.Hidden).SelectMany(Hide),
+            .. command.Repositories.SelectMany(Protect),
+            "--chdir",
+            command.Folder,
+            "--",
+            .. command.Argv,
+        ];
 
     private IEnumerable<string> Namespaces()
     {
         string[] always =
         [
-            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try",
-            "--new-session", "--die-with-parent", "--cap-drop", "ALL",
+            "--unshare-user",
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-net",
+            "--unshare-cgroup-try",
+            "--new-session",
+            "--die-with-parent",
+            "--cap-drop",
+            "ALL",
         ];
         return version >= new Version(0, 8) ? [.. always, "--disable-userns"] : always;
     }
 
-    private IEnumerable<string> Temporary(string folder) => version >= new Version(0, 7) ? ["--size", TemporarySize, "--tmpfs", folder] : ["--tmpfs", folder];
+    private IEnumerable<string> Temporary(string folder) =>
+        version >= new Version(0, 7) ? ["--size", TemporarySize, "--tmpfs", folder] : ["--tmpfs", folder];
 
     /// <summary>A device node on a mount without devices: opening it is refused.</summary>
     private static IEnumerable<string> Hide(string path) =>
         Directory.Exists(path) ? ["--tmpfs", path, "--remount-ro", path] : ["--ro-bind", "/dev/null", path];
 
-    /// <summary>Bound onto itself a folder cannot be renamed (EBUSY), so a read-only part cannot be carried out of the way with it.</summary>
-    private static IEnumerable<string> Protect(GitFolder git) => ["--bind", git.Path, git.Path, .. git.ReadOnly.SelectMany(part => new[] { "--ro-bind", part, part })];
+    /// <summary>Bound onto itself a folder cannot be renamed (EBUSY), so a read-only part cannot be carried out of the way with
+    /// it.</summary>
+    private static IEnumerable<string> Protect(GitFolder git) =>
+        ["--bind", git.Path, git.Path, .. git.ReadOnly.SelectMany(part => new[] { "--ro-bind", part, part })];
 }

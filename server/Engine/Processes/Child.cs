@@ -27,5 +27,7 @@ internal abstract class Child : IDisposable
 
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     public static Task<Child> StartAsync(Launch launch) =>
-        OperatingSystem.IsLinux() ? SpawnThread.RunAsync<Child>(() => LinuxChild.Start(launch)) : Task.FromResult<Child>(PlainChild.Start(launch));
+        OperatingSystem.IsLinux()
+            ? SpawnThread.RunAsync<Child>(() => LinuxChild.Start(launch))
+            : Task.FromResult<Child>(PlainChild.Start(launch));
 }

@@ -14,7 +14,8 @@ internal static class CommandLine
     {
         var words = ShellWords.Read(text);
         argv = words.Commands is [var first, ..] ? first : [];
-        return words is { Refusal: null, IsJoined: false, Commands.Count: 1 } && argv[0].Length > 0
+        return words is { Refusal: null, IsJoined: false, Commands.Count: 1 }
+            && argv[0].Length > 0
             && !argv.Any(word => word.Any(letter => char.IsControl(letter) && letter != '\t'));
     }
 
@@ -26,6 +27,8 @@ internal static class CommandLine
         : word.Contains('\'') && IsPlain(word, '"') ? $"\"{word}\""
         : $"'{word.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'";
 
-    /// <summary>Inside single quotes everything but a line break is plain; inside double quotes a shell still looks for four signs.</summary>
-    private static bool IsPlain(ReadOnlySpan<char> quoted, char quote) => quoted.IndexOfAny("\n\r\0") < 0 && (quote == '\'' || quoted.IndexOfAny("$`\\!\"") < 0);
+    /// <summary>Inside single quotes everything but a line break is plain; inside double quotes a shell still looks for four
+    /// signs.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> quoted, char quote) =>
+        quoted.IndexOfAny("\n\r\0") < 0 && (quote == '\'' || quoted.IndexOfAny("$`\\!\"") < 0);
 }

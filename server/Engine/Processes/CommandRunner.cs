@@ -12,7 +12,8 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
 
     /// <param name="onOutput">Called from another thread with pieces of text as they arrive, up to the cap; must not throw.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the tree is dead.</exception>
-    /// <exception cref="SandboxException">The sandbox itself did not start, or what git runs could not be put back after the command.</exception>
+    /// <exception cref="SandboxException">The sandbox itself did not start, or what git runs could not be put back after the
+    /// command.</exception>
     public async Task<CommandResult> RunAsync(CommandSpec spec, Action<string>? onOutput, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -25,12 +26,18 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
             }
             catch (SandboxException refused) when (!refused.HasRun && attempt < Tries && !cancellationToken.IsCancellationRequested)
             {
-                // A socket or a folder that was to be covered went away in between; the command has not run, and the next look is a new one.
+                // A socket or a folder that was to be covered went away in between; the command has not run, and the next look is a new
+                // one.
             }
         }
     }
 
-    private async Task<CommandResult> RunOnceAsync(CommandSpec spec, Action<string>? onOutput, long started, CancellationToken cancellationToken)
+    private async Task<CommandResult> RunOnceAsync(
+        CommandSpec spec,
+        Action<string>? onOutput,
+        long started,
+        CancellationToken cancellationToken
+    )
     {
         var output = new OutputText(spec.OutputCap, onOutput);
         try
@@ -42,9 +49,19 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
             cancellationToken.ThrowIfCancellationRequested();
             if (!child.DidStart)
             {
-                throw new SandboxException($"The sandbox could not be set up, so the command was not run: {output.End().Trim().Split('\n', 2)[0]}");
+                throw new SandboxException(
+                    $"The sandbox could not be set up, so the command was not run: {output.End().Trim().Split('\n', 2)[0]}"
+                );
             }
-            return new(exitCode, output.End() + Remarks(stopped, undone), timedOut, output.IsTruncated, time.GetElapsedTime(started), sandbox.Kind, stopped);
+            return new(
+                exitCode,
+                output.End() + Remarks(stopped, undone),
+                timedOut,
+                output.IsTruncated,
+                time.GetElapsedTime(started),
+                sandbox.Kind,
+                stopped
+            );
         }
         catch (Win32Exception missing)
         {
@@ -52,7 +69,12 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         }
     }
 
-    private async Task<(int? ExitCode, string? Stopped, bool TimedOut)> WatchAsync(Child child, CommandSpec spec, OutputText output, CancellationToken cancellationToken)
+    private async Task<(int? ExitCode, string? Stopped, bool TimedOut)> WatchAsync(
+        Child child,
+        CommandSpec spec,
+        OutputText output,
+        CancellationToken cancellationToken
+    )
     {
         var timedOut = false;
         string? stopped = null;
@@ -89,12 +111,16 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
 
     private static string Remarks(string? stopped, IReadOnlyList<string> undone) =>
         (stopped is null ? "" : $"\n[killed: {stopped}]\n")
-        + (undone.Count == 0 ? "" : $"\n[undone: commands may not change what git runs: {string.Join(", ", undone.Take(5))}{(undone.Count > 5 ? ", ..." : "")}]\n");
+        + (
+            undone.Count == 0
+                ? ""
+                : $"\n[undone: commands may not change what git runs: {string.Join(", ", undone.Take(5))}{(undone.Count > 5 ? ", ..." : "")}]\n"
+        );
 
     private static int ReadAll(Child child, OutputText output)
     {
         Span<byte> buffer = stackalloc byte[16 << 10];
-        for (int count; (count = child.Read(buffer)) > 0;)
+        for (int count; (count = child.Read(buffer)) > 0; )
         {
             output.Append(buffer[..count]);
         }
@@ -102,5 +128,6 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
     }
 
     /// <summary>These calls block for as long as the command runs; the pool's threads are not for that.</summary>
-    private static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> OnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

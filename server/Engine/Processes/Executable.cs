@@ -11,15 +11,21 @@ internal static class Executable
     /// <exception cref="Win32Exception">There is none; the message is what a shell would say.</exception>
     public static string Find(string name, string folder, string path)
     {
-        var candidates = name.Contains('/') || Path.IsPathRooted(name)
-            ? [Path.GetFullPath(name, folder)]
-            : path.Split(Path.PathSeparator).Select(place => Path.Join(place, name));
-        return candidates.SelectMany(WithExtensions).FirstOrDefault(IsExecutable) ?? throw new Win32Exception(NoSuchFile, $"{name}: command not found");
+        var candidates =
+            name.Contains('/') || Path.IsPathRooted(name)
+                ? [Path.GetFullPath(name, folder)]
+                : path.Split(Path.PathSeparator).Select(place => Path.Join(place, name));
+        return candidates.SelectMany(WithExtensions).FirstOrDefault(IsExecutable)
+            ?? throw new Win32Exception(NoSuchFile, $"{name}: command not found");
     }
 
     private static IEnumerable<string> WithExtensions(string file) =>
         OperatingSystem.IsWindows() && Path.GetExtension(file).Length == 0 ? [$"{file}.exe", $"{file}.cmd", $"{file}.bat"] : [file];
 
     private static bool IsExecutable(string file) =>
-        File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        File.Exists(file)
+        && (
+            OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0
+        );
 }

@@ -3,13 +3,25 @@ namespace CodexSidecar.Engine.Processes;
 /// <summary>A repository's own folder (or the file or link that points to one) and the parts of it that decide what git runs.</summary>
 internal sealed record GitFolder(string Path, IReadOnlyList<string> ReadOnly);
 
-/// <summary>Finds the repositories in a workspace: its own, nested ones, and git directories elsewhere in it that a .git file points to.</summary>
+/// <summary>Finds the repositories in a workspace: its own, nested ones, and git directories elsewhere in it that a .git file points
+/// to.</summary>
 internal static class GitFolders
 {
-    private const int Depth = 8, MostFolders = 5_000;
+    private const int Depth = 8,
+        MostFolders = 5_000;
 
     /// <summary>What makes git run something or look elsewhere, relative to a git directory.</summary>
-    public static readonly IReadOnlyList<string> Deciding = ["hooks", "config", "config.worktree", "info", "modules", "worktrees", "commondir", "gitdir"];
+    public static readonly IReadOnlyList<string> Deciding =
+    [
+        "hooks",
+        "config",
+        "config.worktree",
+        "info",
+        "modules",
+        "worktrees",
+        "commondir",
+        "gitdir",
+    ];
 
     public static IReadOnlyList<GitFolder> Find(string workspace)
     {
@@ -31,14 +43,21 @@ internal static class GitFolders
     private static string? Target(string mark, string workspace)
     {
         var real = Directory.Exists(mark) ? Real(mark) : PointedTo(mark);
-        return real is not null && Directory.Exists(real) && (real + "/").StartsWith(workspace.TrimEnd('/') + "/", StringComparison.Ordinal) ? real : null;
+        return real is not null && Directory.Exists(real) && (real + "/").StartsWith(workspace.TrimEnd('/') + "/", StringComparison.Ordinal)
+            ? real
+            : null;
     }
 
     private static string? PointedTo(string file)
     {
         const string start = "gitdir: ";
-        return IsPlainFile(file) && new FileInfo(file).Length < 4096 && File.ReadAllText(file) is var text && text.StartsWith(start, StringComparison.Ordinal)
-            && text[start.Length..].Trim() is { Length: > 0 } place && !place.Contains('\0')
+        return
+            IsPlainFile(file)
+            && new FileInfo(file).Length < 4096
+            && File.ReadAllText(file) is var text
+            && text.StartsWith(start, StringComparison.Ordinal)
+            && text[start.Length..].Trim() is { Length: > 0 } place
+            && !place.Contains('\0')
             ? Real(Path.GetFullPath(place, Path.GetDirectoryName(file)!))
             : null;
     }
@@ -71,7 +90,12 @@ internal static class GitFolders
         try
         {
             var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-            return [.. Directory.EnumerateDirectories(folder, "*", options).Where(path => Path.GetFileName(path) is not (".git" or "node_modules"))];
+            return
+            [
+                .. Directory
+                    .EnumerateDirectories(folder, "*", options)
+                    .Where(path => Path.GetFileName(path) is not (".git" or "node_modules")),
+            ];
         }
         catch (DirectoryNotFoundException)
         {

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>
-/// What decides what git runs, before a command and after it. bubblewrap keeps what exists from being written; this is for what did not exist
-/// (a hook, a whole planted repository), which is set aside under another name, and for a backend that cannot keep a part of the workspace from
+/// What decides what git runs, before a command and after it. bubblewrap keeps what exists from being written; this is for what did not
+/// exist
+/// (a hook, a whole planted repository), which is set aside under another name, and for a backend that cannot keep a part of the workspace
+/// from
 /// being written: there what was changed is put back.
 /// </summary>
 internal sealed class GitGuard
@@ -38,7 +40,10 @@ internal sealed class GitGuard
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"The command changed what git runs, and that could not be put back; look at it before you use git here: {refused.Message}", hasRun: true);
+            throw new SandboxException(
+                $"The command changed what git runs, and that could not be put back; look at it before you use git here: {refused.Message}",
+                hasRun: true
+            );
         }
     }
 
@@ -48,27 +53,52 @@ internal sealed class GitGuard
         // A repository that was moved as a whole is not a new one, and its parts were read-only wherever it went.
         if (keep || repositories.All(git => Path.Exists(git.Path)))
         {
-            undone.AddRange(Parts(GitFolders.Find(workspace)).Where(path => !before.ContainsKey(path)).OrderBy(path => path.Length).Where(SetAside));
+            undone.AddRange(
+                Parts(GitFolders.Find(workspace)).Where(path => !before.ContainsKey(path)).OrderBy(path => path.Length).Where(SetAside)
+            );
         }
-        undone.AddRange(before.Where(entry => IsOurs(entry.Key) && !IsAsBefore(entry.Key, entry.Value)).OrderBy(entry => entry.Key.Length).ToList().Select(entry => PutBack(entry.Key, entry.Value)));
+        undone.AddRange(
+            before
+                .Where(entry => IsOurs(entry.Key) && !IsAsBefore(entry.Key, entry.Value))
+                .OrderBy(entry => entry.Key.Length)
+                .ToList()
+                .Select(entry => PutBack(entry.Key, entry.Value))
+        );
         return
         [
-            .. undone.Where(path => !undone.Exists(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
-                .Select(path => Path.GetRelativePath(workspace, path)).Distinct().Order(StringComparer.Ordinal),
+            .. undone
+                .Where(path => !undone.Exists(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
+                .Select(path => Path.GetRelativePath(workspace, path))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
         ];
     }
 
     /// <summary>Every deciding file and folder; and .git itself where it is a link or a file.</summary>
     private IEnumerable<string> Parts(IReadOnlyList<GitFolder> found) =>
-        found.SelectMany(git => git.ReadOnly.SelectMany(Below))
-            .Concat(found.Select(git => git.Path).Append(Path.Join(workspace, ".git")).Where(path => new FileInfo(path) is var mark && (mark.LinkTarget is not null || mark.Exists)))
+        found
+            .SelectMany(git => git.ReadOnly.SelectMany(Below))
+            .Concat(
+                found
+                    .Select(git => git.Path)
+                    .Append(Path.Join(workspace, ".git"))
+                    .Where(path => new FileInfo(path) is var mark && (mark.LinkTarget is not null || mark.Exists))
+            )
             .Distinct();
 
     private static IEnumerable<string> Below(string path)
     {
         var isFolder = Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null;
-        return !isFolder ? [path]
-            : [path, .. Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true }).Where(entry => !NotDeciding.Contains(Path.GetFileName(entry))).SelectMany(Below)];
+        return !isFolder
+            ? [path]
+            :
+            [
+                path,
+                .. Directory
+                    .EnumerateFileSystemEntries(path, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true })
+                    .Where(entry => !NotDeciding.Contains(Path.GetFileName(entry)))
+                    .SelectMany(Below),
+            ];
     }
 
     private State Look(string path)
@@ -79,7 +109,8 @@ internal sealed class GitGuard
             : new(null, default, null);
     }
 
-    /// <summary>No link on the way: the command may have put one where a folder was, and then the path is not in the workspace any more.</summary>
+    /// <summary>No link on the way: the command may have put one where a folder was, and then the path is not in the workspace any
+    /// more.</summary>
     private bool IsOurs(string path)
     {
         for (var folder = Path.GetDirectoryName(path)!; folder.Length > workspace.Length; folder = Path.GetDirectoryName(folder)!)
@@ -97,7 +128,9 @@ internal sealed class GitGuard
         var file = new FileInfo(path);
         return state.Link is not null ? file.LinkTarget == state.Link
             : state.Content is null ? Path.Exists(path) && file.LinkTarget is null
-            : file is { Exists: true, LinkTarget: null } && Mode(path) == state.Mode && file.Length == state.Content.Length
+            : file is { Exists: true, LinkTarget: null }
+                && Mode(path) == state.Mode
+                && file.Length == state.Content.Length
                 && SHA256.HashData(File.ReadAllBytes(path)).AsSpan().SequenceEqual(SHA256.HashData(state.Content));
     }
 

@@ -10,8 +10,13 @@ public static partial class GuardedTimer
     /// <param name="onFault">Hears what the callback threw, on the same thread.</param>
     /// <param name="log">Must not throw. Null: the callback may well fail, and that means nothing.</param>
     public static ITimer CreateGuardedTimer(
-        this TimeProvider time, Action callback, Action<Exception> onFault, TimeSpan due, TimeSpan period, ILogger? log = null) =>
-        time.CreateTimer(_ => Run(callback, onFault, log), null, due, period);
+        this TimeProvider time,
+        Action callback,
+        Action<Exception> onFault,
+        TimeSpan due,
+        TimeSpan period,
+        ILogger? log = null
+    ) => time.CreateTimer(_ => Run(callback, onFault, log), null, due, period);
 
     private static void Run(Action callback, Action<Exception> onFault, ILogger? log)
     {

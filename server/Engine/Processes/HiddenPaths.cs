@@ -1,23 +1,38 @@
+using CodexSidecar.Contracts;
+
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>What a command must not even see: places of secrets, and the sockets of other programs (a read-only view does not stop a connect).</summary>
+/// <summary>What a command must not even see: places of secrets, and the sockets of other programs (a read-only view does not stop a
+/// connect).</summary>
 internal static class HiddenPaths
 {
     private static readonly string[] InHome =
     [
-        ".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".password-store", ".netrc", ".npmrc", ".yarnrc.yml", ".pypirc", ".git-credentials", ".vault-token", ".pgpass", ".my.cnf",
-        ".config/gh", ".config/glab-cli", ".config/gcloud", ".config/git/credentials", ".config/op", ".config/rclone", ".config/hub", ".config/containers",
-        ".local/share/keyrings", ".local/share/containers", ".terraform.d", ".terraformrc", ".cargo/credentials", ".cargo/credentials.toml", ".gem/credentials", ".m2/settings.xml",
-        ".m2/settings-security.xml", ".gradle/gradle.properties", ".nuget/NuGet/NuGet.Config", ".config/NuGet", ".composer/auth.json", ".config/composer/auth.json",
-        ".mozilla", ".thunderbird", ".config/google-chrome", ".config/chromium", ".config/BraveSoftware", ".config/Code", ".config/VSCodium", ".config/Cursor",
-        ".vscode-server/data", ".claude", ".codex", ".gemini", ".config/codex-sidecar", ".local/state/codex-sidecar", ".local/share/codex-sidecar", ".cache/codex-sidecar",
-        ".bash_history", ".zsh_history", ".python_history", ".node_repl_history", ".psql_history", ".mysql_history",
+        .. WordList.Of(
+            """
+            .ssh .aws .azure .gnupg .kube .docker .password-store .netrc .npmrc .yarnrc.yml .pypirc .git-credentials .vault-token
+            .pgpass .my.cnf .config/gh .config/glab-cli .config/gcloud .config/git/credentials .config/op .config/rclone
+            .config/hub .config/containers .local/share/keyrings .local/share/containers .terraform.d .terraformrc
+            .cargo/credentials .cargo/credentials.toml .gem/credentials .m2/settings.xml .m2/settings-security.xml
+            .gradle/gradle.properties .nuget/NuGet/NuGet.Config .config/NuGet .composer/auth.json .config/composer/auth.json
+            .mozilla .thunderbird .config/google-chrome .config/chromium .config/BraveSoftware .config/Code .config/VSCodium
+            .config/Cursor .vscode-server/data .claude .codex .gemini .config/codex-sidecar .local/state/codex-sidecar
+            .local/share/codex-sidecar .cache/codex-sidecar .bash_history .zsh_history .python_history .node_repl_history
+            .psql_history .mysql_history
+            """
+        ),
     ];
 
     private static readonly string[] InSystem =
     [
-        "/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssl/private", "/etc/wireguard", "/etc/NetworkManager/system-connections",
-        "/etc/kubernetes", "/run/docker.sock", "/run/containerd", "/run/podman", "/run/dbus", "/run/snapd.socket", "/run/libvirt", "/run/user", "/run/secrets", "/run/credentials", "/var/run/secrets", "/var/lib/docker", "/var/lib/containerd",
+        .. WordList.Of(
+            """
+            /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/sudoers /etc/sudoers.d /etc/ssl/private /etc/wireguard
+            /etc/NetworkManager/system-connections /etc/kubernetes /run/docker.sock /run/containerd /run/podman /run/dbus
+            /run/snapd.socket /run/libvirt /run/user /run/secrets /run/credentials /var/run/secrets /var/lib/docker
+            /var/lib/containerd
+            """
+        ),
     ];
 
     /// <returns>Absolute paths that exist, links resolved: a folder to cover with an empty one, anything else with an empty file.</returns>
@@ -28,7 +43,9 @@ internal static class HiddenPaths
     {
         var home = read("HOME") is { Length: > 1 } folder ? InHome.Select(name => Path.Join(folder, name)) : [];
         string?[] own = [read("CODEX_SIDECAR_HOME"), read("SSH_AUTH_SOCK"), read("KUBECONFIG"), read("GOOGLE_APPLICATION_CREDENTIALS")];
-        return Outermost(home.Concat(InSystem).Concat(own.OfType<string>().Where(Path.IsPathFullyQualified)).Select(Resolve).OfType<string>());
+        return Outermost(
+            home.Concat(InSystem).Concat(own.OfType<string>().Where(Path.IsPathFullyQualified)).Select(Resolve).OfType<string>()
+        );
     }
 
     /// <summary>Inside what is covered there is nothing left to cover, and nowhere to put the cover.</summary>
@@ -39,7 +56,8 @@ internal static class HiddenPaths
         return [.. found.Where(path => !folders.Exists(covered => path.StartsWith(covered + "/", StringComparison.Ordinal)))];
     }
 
-    /// <summary>The sockets with a name in the file system, as the kernel lists them. Those below the private /tmp are gone anyway.</summary>
+    /// <summary>The sockets with a name in the file system, as the kernel lists them. Those below the private /tmp are gone
+    /// anyway.</summary>
     private static IEnumerable<string> Sockets()
     {
         if (!File.Exists("/proc/net/unix"))
@@ -47,7 +65,8 @@ internal static class HiddenPaths
             return [];
         }
         // Num RefCount Protocol Flags Type St Inode Path; the path may hold spaces.
-        return File.ReadLines("/proc/net/unix").Skip(1)
+        return File.ReadLines("/proc/net/unix")
+            .Skip(1)
             .Select(line => line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries))
             .Where(parts => parts.Length == 8 && parts[7].StartsWith('/'))
             .Select(parts => Resolve(parts[7]))

@@ -33,4 +33,5 @@ internal sealed record InnerCommand(
     IReadOnlyList<string> Hidden,
     IReadOnlyList<GitFolder> Repositories,
     string? Temporary,
-    Func<string, string?> Read);
+    Func<string, string?> Read
+);

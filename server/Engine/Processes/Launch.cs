@@ -12,7 +12,8 @@ internal sealed record Launch(
     string Folder,
     string Marker,
     bool IsBubblewrap = false,
-    byte[]? Filter = null)
+    byte[]? Filter = null
+)
 {
     /// <summary>Its standard input is a pipe of ours, and what it writes to standard error is dropped.</summary>
     public bool Talks { get; init; }

@@ -9,13 +9,17 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000; // O_CLOEXEC of pipe2
     public const int ReadWrite = 2;
     public const int Kill = 9;
-    private const int Exited = 4, NoReap = 0x01000000, ByPid = 1;
+    private const int Exited = 4,
+        NoReap = 0x01000000,
+        ByPid = 1;
     private const int CloseRangeCloseOnExec = 4;
     private const short Readable = 1;
     private const int Interrupted = 4; // EINTR
 
     // Above 424 the numbers are the same on every architecture.
-    private const long PidfdSendSignal = 424, PidfdOpen = 434, CloseRange = 436;
+    private const long PidfdSendSignal = 424,
+        PidfdOpen = 434,
+        CloseRange = 436;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry
@@ -101,7 +105,8 @@ internal static unsafe partial class Libc
 
     public static void Signal(int pid, int signal) => kill(pid, signal);
 
-    /// <returns>A descriptor that becomes readable when the process is dead, and names it even after its number was used again; -1 when it is gone.</returns>
+    /// <returns>A descriptor that becomes readable when the process is dead, and names it even after its number was used again; -1 when it
+    /// is gone.</returns>
     public static int OpenProcess(int pid) => (int)syscall(PidfdOpen, pid, 0, 0, 0);
 
     public static void SignalProcess(int descriptor, int signal) => syscall(PidfdSendSignal, descriptor, signal, 0, 0);
@@ -124,19 +129,33 @@ internal static unsafe partial class Libc
     public static void Reap(int pid)
     {
         var result = stackalloc int[32];
-        while (waitid(ByPid, pid, result, Exited) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
-        {
-        }
+        while (waitid(ByPid, pid, result, Exited) != 0 && Marshal.GetLastPInvokeError() == Interrupted) { }
     }
 
-    public static Win32Exception Fault(string call) => new(Marshal.GetLastPInvokeError(), $"{call}: {Marshal.GetLastPInvokeErrorMessage()}");
+    public static Win32Exception Fault(string call) =>
+        new(Marshal.GetLastPInvokeError(), $"{call}: {Marshal.GetLastPInvokeErrorMessage()}");
 
-    [LibraryImport("libc", SetLastError = true)] private static partial int pipe2(int* ends, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int close(int descriptor);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint read(int descriptor, byte* buffer, nuint count);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint write(int descriptor, byte* buffer, nuint count);
-    [LibraryImport("libc", SetLastError = true)] private static partial int poll(PollEntry* entries, nuint count, int milliseconds);
-    [LibraryImport("libc", SetLastError = true)] private static partial int kill(int pid, int signal);
-    [LibraryImport("libc", SetLastError = true)] private static partial int waitid(int idType, int id, int* result, int options);
-    [LibraryImport("libc", SetLastError = true)] private static partial long syscall(long number, long a, long b, long c, long d);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitid(int idType, int id, int* result, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(long number, long a, long b, long c, long d);
 }

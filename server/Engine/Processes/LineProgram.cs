@@ -30,7 +30,12 @@ internal sealed class LineProgram : IAsyncDisposable
         (this.wrapped, this.child) = (wrapped, child);
         var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
         watch = time.CreateGuardedTimer(
-            () => KillIf(machine.FindFault() is not null), _ => child.Kill(), MachineWatch.Interval, MachineWatch.Interval, log);
+            () => KillIf(machine.FindFault() is not null),
+            _ => child.Kill(),
+            MachineWatch.Interval,
+            MachineWatch.Interval,
+            log
+        );
         Input = new ProgramInput(SendAsync);
         Output = said.Reader.AsStream();
         ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
@@ -117,7 +122,7 @@ internal sealed class LineProgram : IAsyncDisposable
         var length = 0;
         try
         {
-            for (int count; (count = child.Read(buffer)) > 0;)
+            for (int count; (count = child.Read(buffer)) > 0; )
             {
                 var lineEnd = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
                 length = lineEnd < 0 ? length + count : count - lineEnd - 1;

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>A child on Linux: one pipe for both outputs, its own session, killed by namespace (bubblewrap) or by looking for its whole family.</summary>
+/// <summary>A child on Linux: one pipe for both outputs, its own session, killed by namespace (bubblewrap) or by looking for its whole
+/// family.</summary>
 internal sealed partial class LinuxChild : Child
 {
     private const int LastBytesAfterTheEnd = 1 << 20;
@@ -39,11 +40,21 @@ internal sealed partial class LinuxChild : Child
                 filter = Libc.PipeWith(launch.Filter ?? []);
                 arguments =
                 [
-                    "--json-status-fd", statusEnd.ToString(CultureInfo.InvariantCulture),
-                    .. launch.Filter is null ? [] : new[] { "--seccomp", filter.ToString(CultureInfo.InvariantCulture) }, .. arguments,
+                    "--json-status-fd",
+                    statusEnd.ToString(CultureInfo.InvariantCulture),
+                    .. launch.Filter is null ? [] : new[] { "--seccomp", filter.ToString(CultureInfo.InvariantCulture) },
+                    .. arguments,
                 ];
             }
-            Id = PosixSpawn.Start(launch.Program, arguments, launch.Environment, launch.Folder, inputEnd, outputEnd, statusEnd >= 0 ? [statusEnd, filter] : []);
+            Id = PosixSpawn.Start(
+                launch.Program,
+                arguments,
+                launch.Environment,
+                launch.Folder,
+                inputEnd,
+                outputEnd,
+                statusEnd >= 0 ? [statusEnd, filter] : []
+            );
         }
         catch
         {
@@ -152,7 +163,9 @@ internal sealed partial class LinuxChild : Child
     private void FindFirstInside()
     {
         var line = ReadLine(status);
-        var process = ChildPid().Match(line) is { Success: true } match ? Libc.OpenProcess(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) : -1;
+        var process = ChildPid().Match(line) is { Success: true } match
+            ? Libc.OpenProcess(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            : -1;
         lock (gate)
         {
             firstInside = process;

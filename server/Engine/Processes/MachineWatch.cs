@@ -12,12 +12,14 @@ internal sealed record MachineLimits(long DiskBytes = 16L << 30, int Tasks = 10_
 
 /// <summary>
 /// Bounds a fork bomb and a full disk where neither a quota nor a control group is to be had without privileges: looks at three numbers of
-/// the machine while a command runs. Another program can be the one that takes them; with these limits that is rare, and only costs a command.
+/// the machine while a command runs. Another program can be the one that takes them; with these limits that is rare, and only costs a
+/// command.
 /// </summary>
 internal sealed class MachineWatch
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private const long DiskReserve = 256L << 20, MemoryReserve = 128L << 20;
+    private const long DiskReserve = 256L << 20,
+        MemoryReserve = 128L << 20;
     private readonly string folder;
     private readonly MachineLimits limits;
     private readonly long? freeAtStart;
@@ -43,16 +45,23 @@ internal sealed class MachineWatch
     private long? FreeBytes() => Known(() => new DriveInfo(folder).AvailableFreeSpace);
 
     /// <summary>0.00 0.01 0.05 running/all last</summary>
-    private static int? Tasks() => (int?)Known(() =>
-        OperatingSystem.IsLinux() && File.ReadAllText("/proc/loadavg").Split(' ', '/') is [_, _, _, _, var all, ..]
-            && int.TryParse(all, CultureInfo.InvariantCulture, out var tasks) ? tasks : null);
+    private static int? Tasks() =>
+        (int?)Known(() =>
+            OperatingSystem.IsLinux()
+            && File.ReadAllText("/proc/loadavg").Split(' ', '/') is [_, _, _, _, var all, ..]
+            && int.TryParse(all, CultureInfo.InvariantCulture, out var tasks)
+                ? tasks
+                : null
+        );
 
-    private static long? FreeMemory() => Known(() =>
-        OperatingSystem.IsLinux()
+    private static long? FreeMemory() =>
+        Known(() =>
+            OperatingSystem.IsLinux()
             && File.ReadLines("/proc/meminfo").FirstOrDefault(one => one.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
             && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out var kilobytes)
-            ? kilobytes << 10
-            : null);
+                ? kilobytes << 10
+                : null
+        );
 
     /// <summary>A number that cannot be read just now (no file can be opened any more) says nothing against the command.</summary>
     private static long? Known(Func<long?> read)

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>Turns the bytes of a command into text while they arrive, and keeps the beginning and the end of it when there is too much.</summary>
+/// <summary>Turns the bytes of a command into text while they arrive, and keeps the beginning and the end of it when there is too
+/// much.</summary>
 internal sealed class OutputText(int cap, Action<string>? onOutput)
 {
     private readonly Decoder decoder = new UTF8Encoding(false).GetDecoder();

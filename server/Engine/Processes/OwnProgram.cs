@@ -8,7 +8,8 @@ internal static class OwnProgram
 {
     private const string Name = "codex-sidecar";
 
-    /// <summary>Start-up settings of the runtime for a process that lives for some milliseconds; no diagnostics socket is left in /tmp.</summary>
+    /// <summary>Start-up settings of the runtime for a process that lives for some milliseconds; no diagnostics socket is left in
+    /// /tmp.</summary>
     public static readonly IReadOnlyDictionary<string, string> Quick = new Dictionary<string, string>
     {
         ["DOTNET_EnableDiagnostics"] = "0",
@@ -18,9 +19,13 @@ internal static class OwnProgram
     /// <returns>What to put before the arguments; null when this code runs inside some other program.</returns>
     public static IReadOnlyList<string>? Find()
     {
-        var (native, portable) = (Path.Join(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? $"{Name}.exe" : Name), Path.Join(AppContext.BaseDirectory, $"{Name}.dll"));
+        var (native, portable) = (
+            Path.Join(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? $"{Name}.exe" : Name),
+            Path.Join(AppContext.BaseDirectory, $"{Name}.dll")
+        );
         return File.Exists(native) ? [native]
-            : File.Exists(portable) && Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) is "dotnet" ? [host, portable]
+            : File.Exists(portable) && Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) is "dotnet"
+                ? [host, portable]
             : null;
     }
 

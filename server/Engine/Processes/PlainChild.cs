@@ -26,7 +26,8 @@ internal sealed class PlainChild : Child
 
     private PlainChild(Launch launch)
     {
-        var command = Cli.Wrap(launch.Program).WithWorkingDirectory(launch.Folder)
+        var command = Cli.Wrap(launch.Program)
+            .WithWorkingDirectory(launch.Folder)
             .WithStandardInputPipe(PipeSource.Create((stream, ended) => InputAsync(stream, launch.Talks, ended)))
             .WithStandardOutputPipe(PipeTarget.Create((stream, killed) => OutputAsync(stream, keep: true, killed)))
             .WithStandardErrorPipe(PipeTarget.Create((stream, killed) => OutputAsync(stream, keep: !launch.Talks, killed)))
@@ -44,7 +45,8 @@ internal sealed class PlainChild : Child
                     start.Environment[name] = value;
                 }
             },
-            forcefulCancellationToken: kill.Token);
+            forcefulCancellationToken: kill.Token
+        );
         _ = CompleteAsync();
     }
 
@@ -133,7 +135,7 @@ internal sealed class PlainChild : Child
     private async Task OutputAsync(Stream stream, bool keep, CancellationToken killed)
     {
         var buffer = new byte[16 << 10];
-        for (var afterTheEnd = 0; afterTheEnd < LastBytesAfterTheEnd && await ReadAsync(stream, buffer, killed) is var count and > 0;)
+        for (var afterTheEnd = 0; afterTheEnd < LastBytesAfterTheEnd && await ReadAsync(stream, buffer, killed) is var count and > 0; )
         {
             afterTheEnd += exited.IsCancellationRequested ? count : 0;
             if (keep)

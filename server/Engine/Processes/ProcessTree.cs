@@ -36,7 +36,10 @@ internal static class ProcessTree
         var found = new HashSet<int> { leader };
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Parent(folder) is { } parent)
+            if (
+                int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && Parent(folder) is { } parent
+            )
             {
                 parents[pid] = parent;
                 if (HasMarker(folder, marker))
@@ -45,7 +48,7 @@ internal static class ProcessTree
                 }
             }
         }
-        for (var before = -1; before != found.Count;)
+        for (var before = -1; before != found.Count; )
         {
             before = found.Count;
             found.UnionWith(parents.Where(entry => found.Contains(entry.Value)).Select(entry => entry.Key));
@@ -57,13 +60,16 @@ internal static class ProcessTree
     private static int? Parent(string folder)
     {
         // pid (name, which may hold anything) state parent ...
-        return Bytes(folder, "stat") is { Length: > 0 } bytes && Encoding.Latin1.GetString(bytes) is var text
+        return
+            Bytes(folder, "stat") is { Length: > 0 } bytes
+            && Encoding.Latin1.GetString(bytes) is var text
             && text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not ("Z" or "X"), var parent, ..]
             ? int.Parse(parent, CultureInfo.InvariantCulture)
             : null;
     }
 
-    private static bool HasMarker(string folder, string marker) => Bytes(folder, "environ").AsSpan().IndexOf(Encoding.UTF8.GetBytes(marker)) >= 0;
+    private static bool HasMarker(string folder, string marker) =>
+        Bytes(folder, "environ").AsSpan().IndexOf(Encoding.UTF8.GetBytes(marker)) >= 0;
 
     private static byte[] Bytes(string folder, string name)
     {

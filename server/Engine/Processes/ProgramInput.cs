@@ -17,7 +17,11 @@ internal sealed class ProgramInput(Func<ReadOnlyMemory<byte>, Task> send) : Stre
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer) => written.Write(buffer);
 

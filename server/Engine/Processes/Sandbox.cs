@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexSidecar.Engine.Processes;
 
-/// <summary>The best backend of the backends that works on this machine for this workspace, found out by trying it (docs/security.md).</summary>
+/// <summary>The best backend of the backends that works on this machine for this workspace, found out by trying it
+/// (docs/security.md).</summary>
 internal sealed partial class Sandbox
 {
     private readonly string workspace;
@@ -13,7 +14,12 @@ internal sealed partial class Sandbox
     private readonly Func<string, string?> read;
 
     private Sandbox(string workspace, ISandboxBackend? backend, string description, Func<string, string?>? read) =>
-        (this.workspace, this.backend, Description, this.read) = (workspace, backend, description, read ?? Environment.GetEnvironmentVariable);
+        (this.workspace, this.backend, Description, this.read) = (
+            workspace,
+            backend,
+            description,
+            read ?? Environment.GetEnvironmentVariable
+        );
 
     public SandboxKind Kind => backend?.Kind ?? SandboxKind.None;
 
@@ -28,8 +34,11 @@ internal sealed partial class Sandbox
     /// <param name="read">The environment; null: this process's.</param>
     /// <param name="log">Hears which backend it is, and why no better one.</param>
     public static Task<Sandbox> ProbeAsync(
-        string workspaceFolder, CancellationToken cancellationToken, Func<string, string?>? read = null, ILogger? log = null) =>
-        ProbeAsync(workspaceFolder, Backends(read), cancellationToken, read, log);
+        string workspaceFolder,
+        CancellationToken cancellationToken,
+        Func<string, string?>? read = null,
+        ILogger? log = null
+    ) => ProbeAsync(workspaceFolder, Backends(read), cancellationToken, read, log);
 
     /// <param name="backends">Finds the backends, best first: each of them, or why there is none.</param>
     public static async Task<Sandbox> ProbeAsync(
@@ -37,7 +46,8 @@ internal sealed partial class Sandbox
         IEnumerable<Func<string, CancellationToken, Task<(ISandboxBackend? Backend, string Problem)>>> backends,
         CancellationToken cancellationToken,
         Func<string, string?>? read = null,
-        ILogger? log = null)
+        ILogger? log = null
+    )
     {
         var best = await ClimbAsync(workspaceFolder, backends, read, log ?? NullLogger.Instance, cancellationToken);
         Chosen(best.Log, Wire.Name(best.Kind), best.Description);
@@ -49,7 +59,8 @@ internal sealed partial class Sandbox
         IEnumerable<Func<string, CancellationToken, Task<(ISandboxBackend? Backend, string Problem)>>> backends,
         Func<string, string?>? read,
         ILogger log,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var problems = new List<string>();
         foreach (var find in backends)
@@ -72,11 +83,16 @@ internal sealed partial class Sandbox
 
     /// <summary>One backend, not tried out: for <see cref="ProbeAsync"/>, and for tests of a backend that is not the best.</summary>
     public static Sandbox OnBackend(
-        string workspaceFolder, ISandboxBackend backend, IReadOnlyList<string> problems, Func<string, string?>? read = null, ILogger? log = null) =>
-        new(workspaceFolder, backend, Describe(backend, problems), read) { Log = log ?? NullLogger.Instance };
+        string workspaceFolder,
+        ISandboxBackend backend,
+        IReadOnlyList<string> problems,
+        Func<string, string?>? read = null,
+        ILogger? log = null
+    ) => new(workspaceFolder, backend, Describe(backend, problems), read) { Log = log ?? NullLogger.Instance };
 
     /// <summary>Runs commands unprotected; policy asks before each of them.</summary>
-    public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) => new(workspaceFolder, null, reason, read);
+    public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) =>
+        new(workspaceFolder, null, reason, read);
 
     /// <summary>How a command is started on this backend.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
@@ -99,7 +115,11 @@ internal sealed partial class Sandbox
             }
             var repositories = GitFolders.Find(workspace);
             var guard = GitGuard.Take(workspace, repositories, keep: backend.Kind is not SandboxKind.Bubblewrap);
-            return new(backend.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)), guard, own);
+            return new(
+                backend.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)),
+                guard,
+                own
+            );
         }
         catch
         {
@@ -111,14 +131,23 @@ internal sealed partial class Sandbox
     private static string Describe(ISandboxBackend backend, IReadOnlyList<string> problems) =>
         backend.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})");
 
-    private static IEnumerable<Func<string, CancellationToken, Task<(ISandboxBackend? Backend, string Problem)>>> Backends(Func<string, string?>? read) =>
+    private static IEnumerable<Func<string, CancellationToken, Task<(ISandboxBackend? Backend, string Problem)>>> Backends(
+        Func<string, string?>? read
+    ) =>
         OperatingSystem.IsLinux()
-            ? [
+            ?
+            [
                 async (workspace, cancellationToken) => await Bubblewrap.FindAsync(workspace, cancellationToken, read),
                 (workspace, _) => Task.FromResult(Landlock.LandlockSandbox.Find(workspace)),
             ]
         : OperatingSystem.IsMacOS() ? [(workspace, _) => Task.FromResult(Seatbelt.Find(workspace))]
-        : [(_, _) => Task.FromResult<(ISandboxBackend?, string)>((null, "there is no sandbox for this operating system: its network could not be cut off"))];
+        :
+        [
+            (_, _) =>
+                Task.FromResult<(ISandboxBackend?, string)>(
+                    (null, "there is no sandbox for this operating system: its network could not be cut off")
+                ),
+        ];
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Kind}: {Description}")]
     private static partial void Chosen(ILogger log, string kind, string description);

@@ -14,7 +14,8 @@ internal sealed record ProbeReport(bool Wrote, bool Reached, bool Loopback, bool
     public string Line => string.Create(CultureInfo.InvariantCulture, $"probe {Wrote} {Reached} {Loopback} {Filtered}");
 
     public static ProbeReport? Read(string output) =>
-        output.Split('\n').FirstOrDefault(line => line.StartsWith("probe ", StringComparison.Ordinal))?.Split(' ') is [_, var wrote, var reached, var loopback, var filtered]
+        output.Split('\n').FirstOrDefault(line => line.StartsWith("probe ", StringComparison.Ordinal))?.Split(' ')
+            is [_, var wrote, var reached, var loopback, var filtered]
             ? new(bool.Parse(wrote), bool.Parse(reached), bool.Parse(loopback), bool.Parse(filtered))
             : null;
 }
@@ -84,7 +85,8 @@ internal static class SandboxProbe
         try
         {
             var status = File.ReadAllText("/proc/self/status");
-            return status.Contains("Seccomp:\t2\n", StringComparison.Ordinal) && status.Contains("NoNewPrivs:\t1\n", StringComparison.Ordinal);
+            return status.Contains("Seccomp:\t2\n", StringComparison.Ordinal)
+                && status.Contains("NoNewPrivs:\t1\n", StringComparison.Ordinal);
         }
         catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
         {

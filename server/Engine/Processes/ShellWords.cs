@@ -48,8 +48,10 @@ internal sealed class ShellWords
         {
             EndSegment();
         }
-        Refusal ??= segments.Count == 0 ? "there is no command in it"
-            : segments.Any(segment => segment.Count == 0) ? "a command is missing before or after a connector" : null;
+        Refusal ??=
+            segments.Count == 0 ? "there is no command in it"
+            : segments.Any(segment => segment.Count == 0) ? "a command is missing before or after a connector"
+            : null;
     }
 
     private string? Step(char letter)

@@ -37,7 +37,10 @@ internal static class SpawnThread
                 action();
             }
         })
-        { IsBackground = true, Name = "spawn" }.Start();
+        {
+            IsBackground = true,
+            Name = "spawn",
+        }.Start();
         return work;
     }
 }

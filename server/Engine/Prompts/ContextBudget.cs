@@ -1,6 +1,7 @@
 namespace CodexSidecar.Engine.Prompts;
 
-/// <summary>How many tokens of the model's window each part of a prompt may take; the table of docs/architecture.md, "Prompts", between 8k and 32k by a straight line.</summary>
+/// <summary>How many tokens of the model's window each part of a prompt may take; the table of docs/architecture.md, "Prompts", between 8k
+/// and 32k by a straight line.</summary>
 internal sealed record ContextBudget(int Notes, int Map, int Files, int Task, int Failure, int Output)
 {
     private static readonly ContextBudget Small = new(150, 700, 3_200, 500, 500, 2_000);
@@ -9,7 +10,8 @@ internal sealed record ContextBudget(int Notes, int Map, int Files, int Task, in
     /// <param name="window">The model's context window in tokens.</param>
     public static ContextBudget For(int window)
     {
-        const int From = 8_192, To = 32_768;
+        const int From = 8_192,
+            To = 32_768;
         if (window < From)
         {
             return Small.Scale(Math.Max(0.3, window / (double)From));
@@ -17,12 +19,20 @@ internal sealed record ContextBudget(int Notes, int Map, int Files, int Task, in
         var share = Math.Min(1, (window - From) / (double)(To - From));
         int Between(int small, int large) => (int)(small + ((large - small) * share)) / 50 * 50;
         return new(
-            Between(Small.Notes, Large.Notes), Between(Small.Map, Large.Map), Between(Small.Files, Large.Files), Between(Small.Task, Large.Task),
-            Between(Small.Failure, Large.Failure), Between(Small.Output, Large.Output));
+            Between(Small.Notes, Large.Notes),
+            Between(Small.Map, Large.Map),
+            Between(Small.Files, Large.Files),
+            Between(Small.Task, Large.Task),
+            Between(Small.Failure, Large.Failure),
+            Between(Small.Output, Large.Output)
+        );
     }
 
     /// <summary>Characters of ordinary text and code that surely fit into so many tokens.</summary>
     public static int Chars(int tokens) => tokens * 3;
 
-    public ContextBudget Scale(double by) => by == 1 ? this : new((int)(Notes * by), (int)(Map * by), (int)(Files * by), (int)(Task * by), (int)(Failure * by), (int)(Output * by));
+    public ContextBudget Scale(double by) =>
+        by == 1
+            ? this
+            : new((int)(Notes * by), (int)(Map * by), (int)(Files * by), (int)(Task * by), (int)(Failure * by), (int)(Output * by));
 }

@@ -1,7 +1,7 @@
+using System.Text;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
-using System.Text;
 
 namespace CodexSidecar.Engine.Prompts;
 
@@ -11,7 +11,8 @@ internal static class ReadableText
     private const int MostBytes = 1 << 20;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <returns>Null: there is no such file, it is not for the model (secret by its name, or hidden), or it is not a text of at most 1 MiB.</returns>
+    /// <returns>Null: there is no such file, it is not for the model (secret by its name, or hidden), or it is not a text of at most 1
+    /// MiB.</returns>
     public static string? Read(WorkspaceRoot root, string path)
     {
         try
@@ -38,7 +39,8 @@ internal static class ReadableText
         }
     }
 
-    private static string? Text(byte[] bytes) => bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
+    private static string? Text(byte[] bytes) =>
+        bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string Decode(byte[] bytes)
     {

@@ -2,7 +2,8 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Reports;
 
-/// <summary>The report's own words in the language of the task, where they are known in it; else English. What roles and the model wrote is theirs already.</summary>
+/// <summary>The report's own words in the language of the task, where they are known in it; else English. What roles and the model wrote is
+/// theirs already.</summary>
 internal static class ReportWords
 {
     private static readonly Dictionary<string, string> Russian = new(StringComparer.Ordinal)
@@ -51,22 +52,36 @@ internal static class ReportWords
         ["Untouched."] = "Не тронуты.",
     };
 
-    /// <summary>What happened, in one line. The program's own sentence about a failure follows as it is: it names options and files.</summary>
-    public static string Title(Report report) => !IsRussian(report.Task) ? report.Summary : report.Stop switch
-    {
-        StopReason.Done => $"Решено. Изменено файлов: {report.Files.Count}",
-        StopReason.NothingToDo => "Менять нечего",
-        StopReason.Cancelled => "Отменено",
-        StopReason.TestsFailed => $"Тесты не проходят. {report.Summary}",
-        StopReason.UserRejected => "Отклонено вами",
-        StopReason.RejectedByConsilium => $"Отклонено консилиумом. {report.Summary}",
-        StopReason.NoProgress or StopReason.LimitTime or StopReason.LimitTokens or StopReason.LimitRequests or StopReason.LimitChanges
-            or StopReason.Loop or StopReason.MalformedReplies or StopReason.CassetteMismatch or StopReason.Forbidden
-            or StopReason.ModelUnavailable or StopReason.Interrupted or StopReason.Failed => report.Summary,
-    };
+    /// <summary>What happened, in one line. The program's own sentence about a failure follows as it is: it names options and
+    /// files.</summary>
+    public static string Title(Report report) =>
+        !IsRussian(report.Task)
+            ? report.Summary
+            : report.Stop switch
+            {
+                StopReason.Done => $"Решено. Изменено файлов: {report.Files.Count}",
+                StopReason.NothingToDo => "Менять нечего",
+                StopReason.Cancelled => "Отменено",
+                StopReason.TestsFailed => $"Тесты не проходят. {report.Summary}",
+                StopReason.UserRejected => "Отклонено вами",
+                StopReason.RejectedByConsilium => $"Отклонено консилиумом. {report.Summary}",
+                StopReason.NoProgress
+                or StopReason.LimitTime
+                or StopReason.LimitTokens
+                or StopReason.LimitRequests
+                or StopReason.LimitChanges
+                or StopReason.Loop
+                or StopReason.MalformedReplies
+                or StopReason.CassetteMismatch
+                or StopReason.Forbidden
+                or StopReason.ModelUnavailable
+                or StopReason.Interrupted
+                or StopReason.Failed => report.Summary,
+            };
 
     /// <summary>Most letters decide: code and names in a task are Latin in every language, so a third of the letters is enough.</summary>
     public static Func<string, string> Of(string task) => IsRussian(task) ? word => Russian.GetValueOrDefault(word, word) : word => word;
 
-    private static bool IsRussian(string task) => 3 * task.Count(letter => letter is >= '\u0400' and <= '\u04FF') > task.Count(char.IsLetter);
+    private static bool IsRussian(string task) =>
+        3 * task.Count(letter => letter is >= '\u0400' and <= '\u04FF') > task.Count(char.IsLetter);
 }

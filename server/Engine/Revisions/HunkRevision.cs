@@ -7,7 +7,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Revisions;
 
 /// <summary>
-/// Hunks of a patch that is on disk, decided after the run: a rejected one is taken out by a three-way merge, an accepted one put back in. What the user
+/// Hunks of a patch that is on disk, decided after the run: a rejected one is taken out by a three-way merge, an accepted one put back in.
+/// What the user
 /// wrote in other lines stays; where it is the same lines, the hunk is a conflict and stays as it is.
 /// </summary>
 internal sealed class HunkRevision
@@ -34,25 +35,42 @@ internal sealed class HunkRevision
     }
 
     /// <param name="runId">Null: the newest run with this patch.</param>
-    /// <exception cref="UnknownItemException"><c>patch</c>: there is none on disk with this id; <c>hunk</c>: one is unknown or decided twice.</exception>
+    /// <exception cref="UnknownItemException"><c>patch</c>: there is none on disk with this id; <c>hunk</c>: one is unknown or decided
+    /// twice.</exception>
     public static HunkRevision Of(Revision revision, string? runId, string patchId, IReadOnlyList<HunkDecision> decisions)
     {
         var events = revision.Events().ToList();
-        var at = events.FindLastIndex(happened => happened.Event is PatchProposed one && one.PatchId == patchId && (runId is null || happened.RunId == runId));
+        var at = events.FindLastIndex(happened =>
+            happened.Event is PatchProposed one && one.PatchId == patchId && (runId is null || happened.RunId == runId)
+        );
         var folder = at < 0 ? null : revision.Runs.FirstOrDefault(run => run.RunId == events[at].RunId);
-        var since = at < 0 ? [] : events.Skip(at).Where(happened => happened.RunId == events[at].RunId).Select(happened => happened.Event).ToList();
-        var isOnDisk = since.FindLastIndex(happened => happened is PatchApplied applied && applied.PatchId == patchId) > since.FindLastIndex(happened => happened is RolledBack);
+        var since =
+            at < 0 ? [] : events.Skip(at).Where(happened => happened.RunId == events[at].RunId).Select(happened => happened.Event).ToList();
+        var isOnDisk =
+            since.FindLastIndex(happened => happened is PatchApplied applied && applied.PatchId == patchId)
+            > since.FindLastIndex(happened => happened is RolledBack);
         if (!isOnDisk || folder?.Read() is not { Undone: false } record)
         {
             throw new UnknownItemException("patch", $"There is no patch {patchId} on disk.");
         }
-        var known = ((PatchProposed)events[at].Event).Files.SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId).ToHashSet(StringComparer.Ordinal);
-        if (decisions.Any(decision => !known.Contains(decision.HunkId)) || decisions.DistinctBy(decision => decision.HunkId).Count() != decisions.Count)
+        var known = ((PatchProposed)events[at].Event)
+            .Files.SelectMany(file => file.Hunks)
+            .Select(hunk => hunk.HunkId)
+            .ToHashSet(StringComparer.Ordinal);
+        if (
+            decisions.Any(decision => !known.Contains(decision.HunkId))
+            || decisions.DistinctBy(decision => decision.HunkId).Count() != decisions.Count
+        )
         {
             throw new UnknownItemException("hunk", "A hunk is unknown, or decided twice.");
         }
         var leftOut = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var decision in since.OfType<HunksDecided>().Where(decided => decided.PatchId == patchId).SelectMany(decided => decided.Decisions))
+        foreach (
+            var decision in since
+                .OfType<HunksDecided>()
+                .Where(decided => decided.PatchId == patchId)
+                .SelectMany(decided => decided.Decisions)
+        )
         {
             _ = decision.Accept ? leftOut.Remove(decision.HunkId) : leftOut.Add(decision.HunkId);
         }
@@ -74,8 +92,11 @@ internal sealed class HunkRevision
         }
         var written = await WriteAsync(cancellationToken);
         return new(
-            [.. done.Where(decision => decision.Accept).Select(decision => decision.HunkId)], [.. done.Where(decision => !decision.Accept).Select(decision => decision.HunkId)],
-            conflicts, [.. written.Select(write => new DecidedFile(write.Path.Value, Hash(write)))]);
+            [.. done.Where(decision => decision.Accept).Select(decision => decision.HunkId)],
+            [.. done.Where(decision => !decision.Accept).Select(decision => decision.HunkId)],
+            conflicts,
+            [.. written.Select(write => new DecidedFile(write.Path.Value, Hash(write)))]
+        );
     }
 
     /// <summary>Takes one decision into the texts; null when that went well.</summary>
@@ -131,7 +152,13 @@ internal sealed class HunkRevision
             {
                 await revision.TakeSnapshotAsync(runId, cancellationToken);
                 before?.Keep(writes.Select(write => write.Path));
-                revision.Audited(runId, string.Join(", ", writes.Select(write => write.Path.Shown)), "The user decided hunks after the run.", () => Apply(writes), count => $"{count} files written");
+                revision.Audited(
+                    runId,
+                    string.Join(", ", writes.Select(write => write.Path.Shown)),
+                    "The user decided hunks after the run.",
+                    () => Apply(writes),
+                    count => $"{count} files written"
+                );
             }
         }
         catch (Exception fault) when (fault is WorkspaceException or RefusedException)
@@ -159,7 +186,12 @@ internal sealed class HunkRevision
         foreach (var write in writes)
         {
             var known = changes.GetValueOrDefault(write.Path.Value);
-            changes[write.Path.Value] = new(write.Path.Value, known is null ? write.ExpectedSha256 : known.Before, Hash(write), known is null ? null : write.ExpectedSha256);
+            changes[write.Path.Value] = new(
+                write.Path.Value,
+                known is null ? write.ExpectedSha256 : known.Before,
+                Hash(write),
+                known is null ? null : write.ExpectedSha256
+            );
         }
         folder.Write(record with { Changes = [.. changes.Values] });
         revision.Root.Apply(writes);
@@ -173,7 +205,10 @@ internal sealed class HunkRevision
     {
         var file = patch.Files.First(one => one.Path == write.Path.Value || one.From == write.Path.Value);
         var hunks = file.Hunks.Where(hunk => !leftOut.Contains(hunk.HunkId)).ToList();
-        var change = write.Bytes is null ? FileChange.Deleted : write.ExpectedSha256 is null ? FileChange.Added : FileChange.Modified;
+        var change =
+            write.Bytes is null ? FileChange.Deleted
+            : write.ExpectedSha256 is null ? FileChange.Added
+            : FileChange.Modified;
         return new(write.Path.Value, change, hunks.Sum(hunk => hunk.NewLines), hunks.Sum(hunk => hunk.OldLines), Hash(write));
     }
 

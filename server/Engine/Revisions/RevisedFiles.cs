@@ -4,7 +4,8 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Revisions;
 
-/// <summary>The files a revision is about: their texts as they are now, what becomes of them in memory, and the writes that come of it.</summary>
+/// <summary>The files a revision is about: their texts as they are now, what becomes of them in memory, and the writes that come of
+/// it.</summary>
 /// <param name="before">The run's own snapshot: how a file was written that is not there now.</param>
 internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOnlyList<ChangedPath> changes)
 {
@@ -20,9 +21,15 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
 
     /// <summary>What has to be written, all or nothing.</summary>
     public IReadOnlyList<FileWrite> Writes() =>
-        [.. files.Where(file => file.Value.Now != file.Value.Was).Select(file => new FileWrite(
-            WorkspacePath.OfDisk(file.Key), file.Value.Bytes is null ? null : WorkspaceRoot.Hash(file.Value.Bytes),
-            file.Value.Now is { } text ? Bytes(file.Key, file.Value, text) : null))];
+        [
+            .. files
+                .Where(file => file.Value.Now != file.Value.Was)
+                .Select(file => new FileWrite(
+                    WorkspacePath.OfDisk(file.Key),
+                    file.Value.Bytes is null ? null : WorkspaceRoot.Hash(file.Value.Bytes),
+                    file.Value.Now is { } text ? Bytes(file.Key, file.Value, text) : null
+                )),
+        ];
 
     private FileOnDisk Of(string path)
     {
@@ -40,7 +47,11 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
     private byte[] Bytes(string path, FileOnDisk file, string text)
     {
         var like = file.Text;
-        if (like is null && changes.FirstOrDefault(change => change.Path == path) is { } change && before?.Content(path, change.Before) is { } old)
+        if (
+            like is null
+            && changes.FirstOrDefault(change => change.Path == path) is { } change
+            && before?.Content(path, change.Before) is { } old
+        )
         {
             like = FileText.Read(path, old);
         }

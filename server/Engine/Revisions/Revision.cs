@@ -8,7 +8,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Revisions;
 
 /// <summary>
-/// The right to change a session's workspace between its runs: holds the workspace's lock, and tells what was done as events of the run it is about, behind
+/// The right to change a session's workspace between its runs: holds the workspace's lock, and tells what was done as events of the run it
+/// is about, behind
 /// the session's last one. They are kept in the newest run's file, since a session's events are in the order of its files.
 /// </summary>
 internal sealed class Revision : IDisposable
@@ -19,7 +20,15 @@ internal sealed class Revision : IDisposable
     private readonly string face;
     private readonly FileStream held;
 
-    private Revision(SidecarHome home, IReadOnlyList<RunFolder> runs, string workspace, long lastSeq, TimeProvider time, string face, FileStream held)
+    private Revision(
+        SidecarHome home,
+        IReadOnlyList<RunFolder> runs,
+        string workspace,
+        long lastSeq,
+        TimeProvider time,
+        string face,
+        FileStream held
+    )
     {
         (this.home, this.runs, this.time, this.face, this.held, LastSeq) = (home, runs, time, face, held, lastSeq);
         Store = new SnapshotStore(home.Snapshots, time);
@@ -38,7 +47,14 @@ internal sealed class Revision : IDisposable
     /// <param name="face">By which way in, for the audit.</param>
     /// <exception cref="BusyException">A run works in the workspace.</exception>
     /// <exception cref="UsageException">The workspace is gone.</exception>
-    public static Revision Open(SidecarHome home, SessionRecord session, IReadOnlyList<RunFolder> runs, long lastSeq, TimeProvider time, string face)
+    public static Revision Open(
+        SidecarHome home,
+        SessionRecord session,
+        IReadOnlyList<RunFolder> runs,
+        long lastSeq,
+        TimeProvider time,
+        string face
+    )
     {
         if (!Directory.Exists(session.Workspace))
         {
@@ -84,9 +100,26 @@ internal sealed class Revision : IDisposable
         var audit = new AuditLog(home.State, time);
         var started = time.GetTimestamp();
         var line = new AuditEntry(
-            0, default, runId, Caller.CommandLine.Client, face, "decided", WriteFileTool.ToolName, subject, "allow", "user", reason,
-            null, null, null, null, "")
-        { Role = "person" };
+            0,
+            default,
+            runId,
+            Caller.CommandLine.Client,
+            face,
+            "decided",
+            WriteFileTool.ToolName,
+            subject,
+            "allow",
+            "user",
+            reason,
+            null,
+            null,
+            null,
+            null,
+            ""
+        )
+        {
+            Role = "person",
+        };
         audit.Append(line);
         var result = "failed";
         try
@@ -97,7 +130,14 @@ internal sealed class Revision : IDisposable
         }
         finally
         {
-            audit.Append(line with { Phase = "done", Result = result, Milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds });
+            audit.Append(
+                line with
+                {
+                    Phase = "done",
+                    Result = result,
+                    Milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds,
+                }
+            );
         }
     }
 

@@ -16,11 +16,23 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
     public IReadOnlyList<ListedSnapshot> List()
     {
         var events = runs.SelectMany(run => EventLog.Read(run.Events)).ToList();
-        var tasks = events.Where(happened => happened.Event is RunStarted).ToLookup(happened => happened.RunId, happened => ((RunStarted)happened.Event).Task.Trim().Split('\n')[0]);
+        var tasks = events
+            .Where(happened => happened.Event is RunStarted)
+            .ToLookup(happened => happened.RunId, happened => ((RunStarted)happened.Event).Task.Trim().Split('\n')[0]);
         return
         [
-            .. events.Where(happened => happened.Event is SnapshotTaken).Select(happened => (happened, taken: (SnapshotTaken)happened.Event)).Where(one => store.Has(one.taken.SnapshotId, root))
-                .Select(one => new ListedSnapshot(one.taken.SnapshotId, one.happened.RunId, one.happened.At, tasks[one.happened.RunId].FirstOrDefault(""), one.taken.Files)).Reverse(),
+            .. events
+                .Where(happened => happened.Event is SnapshotTaken)
+                .Select(happened => (happened, taken: (SnapshotTaken)happened.Event))
+                .Where(one => store.Has(one.taken.SnapshotId, root))
+                .Select(one => new ListedSnapshot(
+                    one.taken.SnapshotId,
+                    one.happened.RunId,
+                    one.happened.At,
+                    tasks[one.happened.RunId].FirstOrDefault(""),
+                    one.taken.Files
+                ))
+                .Reverse(),
         ];
     }
 
@@ -33,14 +45,28 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         var changes = later is null ? from.Compare(cancellationToken) : from.Compare(later);
         return
         [
-            .. changes.Where(change => !change.Path.EndsWith('/') && change.Before != change.After)
-                .Select(change => Diff(change, from.Content(change.Path, change.Before), later is null ? Now(change.Path) : later.Content(change.Path, change.After))),
+            .. changes
+                .Where(change => !change.Path.EndsWith('/') && change.Before != change.After)
+                .Select(change =>
+                    Diff(
+                        change,
+                        from.Content(change.Path, change.Before),
+                        later is null ? Now(change.Path) : later.Content(change.Path, change.After)
+                    )
+                ),
         ];
     }
 
-    /// <summary>Without paths: what the runs since this snapshot changed goes back, and the user's other lines stay. With paths: these, whatever is there now.</summary>
+    /// <summary>Without paths: what the runs since this snapshot changed goes back, and the user's other lines stay. With paths: these,
+    /// whatever is there now.</summary>
     /// <exception cref="UnknownItemException">snapshot, path</exception>
-    public static async Task<SnapshotRestoreResult> RestoreAsync(Revision revision, string snapshotId, IReadOnlyList<string>? paths, bool dryRun, CancellationToken cancellationToken)
+    public static async Task<SnapshotRestoreResult> RestoreAsync(
+        Revision revision,
+        string snapshotId,
+        IReadOnlyList<string>? paths,
+        bool dryRun,
+        CancellationToken cancellationToken
+    )
     {
         var snapshots = new SnapshotRevision(revision.Root, revision.Store, revision.Runs);
         var listed = snapshots.List().FirstOrDefault(one => one.SnapshotId == snapshotId) ?? throw Unknown(snapshotId);
@@ -53,7 +79,12 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         }
         var before = await revision.TakeSnapshotAsync(listed.RunId, cancellationToken);
         var done = revision.Audited(
-            listed.RunId, string.Join(", ", plan.Restored), $"The user restored snapshot {snapshotId}.", () => UndoPlan.Make(revision.Root, snapshot, changes).Do(dryRun: false), result => result.Message);
+            listed.RunId,
+            string.Join(", ", plan.Restored),
+            $"The user restored snapshot {snapshotId}.",
+            () => UndoPlan.Make(revision.Root, snapshot, changes).Do(dryRun: false),
+            result => result.Message
+        );
         if (done.Conflicts.Count == 0)
         {
             snapshots.Forget(listed.RunId, done.Restored);
@@ -62,7 +93,12 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         return new(done.Restored, done.Conflicts, before.Id);
     }
 
-    private IReadOnlyList<ChangedPath> Wanted(Snapshot snapshot, string runId, IReadOnlyList<string>? paths, CancellationToken cancellationToken)
+    private IReadOnlyList<ChangedPath> Wanted(
+        Snapshot snapshot,
+        string runId,
+        IReadOnlyList<string>? paths,
+        CancellationToken cancellationToken
+    )
     {
         var differs = snapshot.Compare(cancellationToken);
         if (paths is not null)
@@ -75,7 +111,10 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         {
             left[change.Path] = change;
         }
-        return [.. differs.Where(change => left.ContainsKey(change.Path)).Select(change => change with { After = left[change.Path].After })];
+        return
+        [
+            .. differs.Where(change => left.ContainsKey(change.Path)).Select(change => change with { After = left[change.Path].After }),
+        ];
     }
 
     /// <summary>What is back is no change of these runs any more; a run without changes is undone.</summary>
@@ -111,14 +150,26 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
 
     private static DiffedFile Diff(ChangedPath change, byte[]? before, byte[]? after)
     {
-        var kind = change.Before is null ? FileChange.Added : change.After is null ? FileChange.Deleted : FileChange.Modified;
+        var kind =
+            change.Before is null ? FileChange.Added
+            : change.After is null ? FileChange.Deleted
+            : FileChange.Modified;
         try
         {
             if ((before is null) == (change.Before is null) && (after is null) == (change.After is null))
             {
                 var (old, now) = (Lines(change.Path, before), Lines(change.Path, after));
-                var unified = UnifiedText.Of(LineDiff.Runs([.. old.Select(line => line.ToString())], [.. now.Select(line => line.ToString())]), old, now);
-                return new(change.Path, kind, unified.Length > MostDiff ? unified[..unified.LastIndexOf('\n', MostDiff)] + "\n" : unified, unified.Length > MostDiff);
+                var unified = UnifiedText.Of(
+                    LineDiff.Runs([.. old.Select(line => line.ToString())], [.. now.Select(line => line.ToString())]),
+                    old,
+                    now
+                );
+                return new(
+                    change.Path,
+                    kind,
+                    unified.Length > MostDiff ? unified[..unified.LastIndexOf('\n', MostDiff)] + "\n" : unified,
+                    unified.Length > MostDiff
+                );
             }
         }
         catch (RefusedException)

@@ -5,7 +5,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Revisions;
 
 /// <summary>
-/// Undoing a run in files the user has gone on with: a three-way merge of what the run left, what is there now and what was there before. Where the user changed other
+/// Undoing a run in files the user has gone on with: a three-way merge of what the run left, what is there now and what was there before.
+/// Where the user changed other
 /// lines than the run, the run's go back and the user's stay; else it is a conflict, shown with all three.
 /// </summary>
 internal sealed class UndoPlan
@@ -16,15 +17,19 @@ internal sealed class UndoPlan
     private readonly Dictionary<string, FileWrite> merged = new(StringComparer.Ordinal);
     private readonly List<UndoPreview> previews = [];
 
-    private UndoPlan(WorkspaceRoot root, Snapshot snapshot, IReadOnlyList<ChangedPath> changes) => (this.root, this.snapshot, this.changes) = (root, snapshot, changes);
+    private UndoPlan(WorkspaceRoot root, Snapshot snapshot, IReadOnlyList<ChangedPath> changes) =>
+        (this.root, this.snapshot, this.changes) = (root, snapshot, changes);
 
     public static UndoPlan Make(WorkspaceRoot root, Snapshot snapshot, IReadOnlyList<ChangedPath> changes)
     {
         var plan = new UndoPlan(root, snapshot, changes);
         foreach (var path in snapshot.Plan(changes).Conflicts)
         {
-            plan.previews.Add(changes.FirstOrDefault(change => change.Path == path) is { } change
-                ? plan.Look(change) : new(path, "This file is not the run's and stands in the way.", [], ""));
+            plan.previews.Add(
+                changes.FirstOrDefault(change => change.Path == path) is { } change
+                    ? plan.Look(change)
+                    : new(path, "This file is not the run's and stands in the way.", [], "")
+            );
         }
         return plan;
     }
@@ -32,7 +37,14 @@ internal sealed class UndoPlan
     public UndoResult Do(bool dryRun)
     {
         var result = dryRun ? snapshot.Plan(changes, merged) : snapshot.Restore(changes, merged);
-        return new(result.Restored, result.Conflicts, Message(result, dryRun), result.Conflicts.Count > 0 ? [] : [.. merged.Keys], previews, dryRun);
+        return new(
+            result.Restored,
+            result.Conflicts,
+            Message(result, dryRun),
+            result.Conflicts.Count > 0 ? [] : [.. merged.Keys],
+            previews,
+            dryRun
+        );
     }
 
     private string Message(RestoreResult result, bool dryRun)
@@ -42,13 +54,20 @@ internal sealed class UndoPlan
             return $"Nothing {(dryRun ? "would be" : "was")} put back, because changes of yours would be lost in {string.Join(", ", result.Conflicts)}. Save them elsewhere, or put the lines back yourself, and try again.";
         }
         var files = result.Restored.Count == 1 ? "1 file" : $"{result.Restored.Count} files";
-        var kept = merged.Count > 0 ? $" Your own changes since then {(dryRun ? "would stay" : "stay")}: {string.Join(", ", merged.Keys)}." : "";
-        return dryRun ? $"Undo would put back {files}.{kept}" : merged.Count > 0 ? $"{files} put back.{kept}" : $"{files} {(result.Restored.Count == 1 ? "is" : "are")} as before the run.";
+        var kept =
+            merged.Count > 0 ? $" Your own changes since then {(dryRun ? "would stay" : "stay")}: {string.Join(", ", merged.Keys)}." : "";
+        return dryRun ? $"Undo would put back {files}.{kept}"
+            : merged.Count > 0 ? $"{files} put back.{kept}"
+            : $"{files} {(result.Restored.Count == 1 ? "is" : "are")} as before the run.";
     }
 
     private UndoPreview Look(ChangedPath change)
     {
-        var (now, left, before) = (Now(change.Path), snapshot.Content(change.Path, change.After), snapshot.Content(change.Path, change.Before));
+        var (now, left, before) = (
+            Now(change.Path),
+            snapshot.Content(change.Path, change.After),
+            snapshot.Content(change.Path, change.Before)
+        );
         if (now is null)
         {
             return new(change.Path, "You have removed this file since, or made something else of it.", [], "");
@@ -59,9 +78,24 @@ internal sealed class UndoPlan
         }
         return (change.Before, change.After) switch
         {
-            (null, _) => new(change.Path, "The run made this file, and you have changed it since: undo would delete it.", left is null ? [] : Places(Lines(change.Path, left) ?? [], present), Diff(present, [])),
-            (_, null) => new(change.Path, "The run deleted this file, and you have made it again.", [], before is null ? "" : Diff(present, Lines(change.Path, before) ?? [])),
-            _ when left is null || before is null => new(change.Path, "You have changed this file since, and what the run left is not in the store.", [], before is null ? "" : Diff(present, Lines(change.Path, before) ?? [])),
+            (null, _) => new(
+                change.Path,
+                "The run made this file, and you have changed it since: undo would delete it.",
+                left is null ? [] : Places(Lines(change.Path, left) ?? [], present),
+                Diff(present, [])
+            ),
+            (_, null) => new(
+                change.Path,
+                "The run deleted this file, and you have made it again.",
+                [],
+                before is null ? "" : Diff(present, Lines(change.Path, before) ?? [])
+            ),
+            _ when left is null || before is null => new(
+                change.Path,
+                "You have changed this file since, and what the run left is not in the store.",
+                [],
+                before is null ? "" : Diff(present, Lines(change.Path, before) ?? [])
+            ),
             _ => Merge(change.Path, left, now, before, present),
         };
     }
@@ -79,9 +113,19 @@ internal sealed class UndoPlan
             return new(path, "You have changed this file since, and its encoding is another one now.", [], "");
         }
         // Theirs first: where both differ, the text from before the run is what undo would put there.
-        return new(path, "You have changed the same lines as the run.",
-            [.. result.Conflicts.Select(conflict => new UndoPlace(conflict.OurLine, Text(conflict.Base), Text(conflict.Ours), Text(conflict.Theirs)))],
-            Diff(present, ThreeWay.Merge(old, first, present).Lines));
+        return new(
+            path,
+            "You have changed the same lines as the run.",
+            [
+                .. result.Conflicts.Select(conflict => new UndoPlace(
+                    conflict.OurLine,
+                    Text(conflict.Base),
+                    Text(conflict.Ours),
+                    Text(conflict.Theirs)
+                )),
+            ],
+            Diff(present, ThreeWay.Merge(old, first, present).Lines)
+        );
     }
 
     private byte[]? Now(string path)
@@ -97,9 +141,18 @@ internal sealed class UndoPlan
     }
 
     private static List<UndoPlace> Places(IReadOnlyList<TextLine> left, IReadOnlyList<TextLine> now) =>
-        [.. Runs(left, now).Select(run => new UndoPlace(run.NewStart + 1, Text(left.Skip(run.Start).Take(run.Count)), Text(now.Skip(run.NewStart).Take(run.NewCount)), ""))];
+        [
+            .. Runs(left, now)
+                .Select(run => new UndoPlace(
+                    run.NewStart + 1,
+                    Text(left.Skip(run.Start).Take(run.Count)),
+                    Text(now.Skip(run.NewStart).Take(run.NewCount)),
+                    ""
+                )),
+        ];
 
-    private static string Diff(IReadOnlyList<TextLine> now, IReadOnlyList<TextLine> undone) => UnifiedText.Of(Runs(now, undone), now, undone);
+    private static string Diff(IReadOnlyList<TextLine> now, IReadOnlyList<TextLine> undone) =>
+        UnifiedText.Of(Runs(now, undone), now, undone);
 
     private static List<LineRun> Runs(IReadOnlyList<TextLine> old, IReadOnlyList<TextLine> now) =>
         LineDiff.Runs([.. old.Select(line => line.ToString())], [.. now.Select(line => line.ToString())]);

@@ -1,5 +1,5 @@
-using CodexSidecar.Contracts;
 using System.Collections.Concurrent;
+using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Runs;
 

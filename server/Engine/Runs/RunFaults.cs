@@ -9,15 +9,16 @@ namespace CodexSidecar.Engine.Runs;
 /// <summary>What an exception at the border of a run means for the user.</summary>
 internal static class RunFaults
 {
-    public static RunEnd Of(Exception fault, SidecarHome home, CancellationToken cancellationToken) => fault switch
-    {
-        RunStop stop => stop.End,
-        OperationCanceledException when cancellationToken.IsCancellationRequested => new(StopReason.Cancelled, null, "Cancelled."),
-        CassetteMismatchException mismatch => new(StopReason.CassetteMismatch, null, mismatch.Message),
-        ModelException { Fault: ModelFault.Context } model => new(StopReason.LimitTokens, "context", model.Message),
-        ModelException model => new(StopReason.ModelUnavailable, Wire.Name(model.Fault), model.Message),
-        _ => Fault(fault, home),
-    };
+    public static RunEnd Of(Exception fault, SidecarHome home, CancellationToken cancellationToken) =>
+        fault switch
+        {
+            RunStop stop => stop.End,
+            OperationCanceledException when cancellationToken.IsCancellationRequested => new(StopReason.Cancelled, null, "Cancelled."),
+            CassetteMismatchException mismatch => new(StopReason.CassetteMismatch, null, mismatch.Message),
+            ModelException { Fault: ModelFault.Context } model => new(StopReason.LimitTokens, "context", model.Message),
+            ModelException model => new(StopReason.ModelUnavailable, Wire.Name(model.Fault), model.Message),
+            _ => Fault(fault, home),
+        };
 
     /// <summary>A disk that refuses says so itself. All else is our own fault: everything goes to the log, an id to the user.</summary>
     public static RunEnd Fault(Exception fault, SidecarHome home)

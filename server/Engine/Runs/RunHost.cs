@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
@@ -9,12 +11,11 @@ using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
 using Microsoft.Extensions.Logging;
-using System.Text;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.Runs;
 
-/// <summary>One run on disk and in memory: its locks, its events, its record, and the border where every way it can end becomes one last event.</summary>
+/// <summary>One run on disk and in memory: its locks, its events, its record, and the border where every way it can end becomes one last
+/// event.</summary>
 internal sealed partial class RunHost : IDisposable
 {
     private readonly SidecarHome home;
@@ -26,8 +27,15 @@ internal sealed partial class RunHost : IDisposable
     private readonly Lock gate = new();
     private RunRecord record;
 
-    private RunHost(SidecarHome home, RunRequest request, TimeProvider time, RunFolder folder, RunRecord record, EventLog log,
-        DisposableStack held)
+    private RunHost(
+        SidecarHome home,
+        RunRequest request,
+        TimeProvider time,
+        RunFolder folder,
+        RunRecord record,
+        EventLog log,
+        DisposableStack held
+    )
     {
         (this.home, this.request, this.time, Folder, this.record, Log, this.held) = (home, request, time, folder, record, log, held);
     }
@@ -66,7 +74,9 @@ internal sealed partial class RunHost : IDisposable
         }
         if (request.Settings.TestCommand is { } tests && !CommandLine.TrySplit(tests, out _))
         {
-            throw new UsageException($"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project.");
+            throw new UsageException(
+                $"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project."
+            );
         }
         var workspace = PathRules.Full(session.Workspace);
         var rules = Configuration.Load(home, request.Settings.Workspace);
@@ -74,8 +84,10 @@ internal sealed partial class RunHost : IDisposable
         var held = new DisposableStack();
         try
         {
-            held.Add(Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
-                ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it."));
+            held.Add(
+                Disk.TryLock(RunFolder.WorkspaceLock(home, workspace))
+                    ?? throw new BusyException("workspace_busy", $"Another run works in {workspace}. Wait for it, or cancel it.")
+            );
             var runId = RunFolder.NewId(time);
             var folder = new RunFolder(Path.Join(home.State, "runs", runId)) { AtStep = home.AtStep };
             Disk.CreatePrivate(folder.Path);
@@ -110,7 +122,9 @@ internal sealed partial class RunHost : IDisposable
         {
             begin();
             setup = await RunSetup.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
-            end = request.TestsOnly ? await TestAgain.RunAsync(setup.Kit, cancellationToken) : await new Orchestrator(setup.Kit).RunAsync(cancellationToken);
+            end = request.TestsOnly
+                ? await TestAgain.RunAsync(setup.Kit, cancellationToken)
+                : await new Orchestrator(setup.Kit).RunAsync(cancellationToken);
             setup.Model.Finish();
         });
         end = fault is null ? end! : RunFaults.Of(fault, home, cancellationToken);
@@ -139,8 +153,11 @@ internal sealed partial class RunHost : IDisposable
     }
 
     public void KeepTexts(string patchId, IReadOnlyList<PatchText> texts) =>
-        Disk.Replace(Path.Join(Folder.Patches, $"{patchId}.json"),
-            JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText), home.AtStep);
+        Disk.Replace(
+            Path.Join(Folder.Patches, $"{patchId}.json"),
+            JsonSerializer.SerializeToUtf8Bytes(texts, ContractJson.Wire.IReadOnlyListPatchText),
+            home.AtStep
+        );
 
     public void Dispose() => held.Dispose();
 
@@ -205,7 +222,20 @@ internal sealed partial class RunHost : IDisposable
             return;
         }
         var now = time.GetUtcNow();
-        var votes = judge.Judge(end.Stop).Select(one => new JudgedVote(now, RunId, one.Vote.Role, one.Vote.Model ?? "", RoleText.Version(one.Vote.Role), one.Vote.Verdict, one.Vote.State, one.Right, one.Vote.Confidence)).ToList();
+        var votes = judge
+            .Judge(end.Stop)
+            .Select(one => new JudgedVote(
+                now,
+                RunId,
+                one.Vote.Role,
+                one.Vote.Model ?? "",
+                RoleText.Version(one.Vote.Role),
+                one.Vote.Verdict,
+                one.Vote.State,
+                one.Right,
+                one.Vote.Confidence
+            ))
+            .ToList();
         new TrackRecordFile(home, time).Append(votes);
         votes.ForEach(setup.Track.Add);
         foreach (var (role, model) in votes.Select(vote => (vote.Role, vote.Model)).Distinct().Order())

@@ -26,7 +26,14 @@ internal sealed class RunSetup : IAsyncDisposable
     /// <summary>To be closed after the run, the last opened first.</summary>
     public required Stack<IAsyncDisposable> Opened { private get; init; }
 
-    public static async Task<RunSetup> CreateAsync(SidecarHome home, RunHost host, Questions questions, Func<Level?> levelChange, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunSetup> CreateAsync(
+        SidecarHome home,
+        RunHost host,
+        Questions questions,
+        Func<Level?> levelChange,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var (request, settings) = (host.Request, host.Request.Settings);
         var rules = host.Rules;
@@ -48,7 +55,13 @@ internal sealed class RunSetup : IAsyncDisposable
             var sandbox = await probing;
             if (sandbox.Kind is SandboxKind.None)
             {
-                host.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"));
+                host.Emit(
+                    new NoticeRaised(
+                        Severity.Warning,
+                        "No sandbox",
+                        $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"
+                    )
+                );
             }
             else if (sandbox.Kind is SandboxKind.Landlock)
             {
@@ -68,8 +81,10 @@ internal sealed class RunSetup : IAsyncDisposable
                 Caller = request.Caller,
                 Session = host.SessionId,
                 Rules = rules,
-                Extra = rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
-                    ? ExtraTools.None : new ExtraTools(rules.Servers, sandbox, connect),
+                Extra =
+                    rules.Servers.Count == 0 || request.TestsOnly || home.ConnectExtra is not { } connect
+                        ? ExtraTools.None
+                        : new ExtraTools(rules.Servers, sandbox, connect),
                 Level = Level,
                 AllowUnsandboxed = settings.AllowUnsandboxed,
                 TestCommand = command?.Argv ?? [],
@@ -88,7 +103,12 @@ internal sealed class RunSetup : IAsyncDisposable
             {
                 host.Emit(new NoticeRaised(Severity.Warning, "Track record", unread));
             }
-            var weights = model.Freeze(Enum.GetValues<Role>().ToDictionary(Wire.Name, role => absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight));
+            var weights = model.Freeze(
+                Enum.GetValues<Role>()
+                    .ToDictionary(Wire.Name, role =>
+                        absent.Contains(role) ? 0 : track.Of(role, roles.GetValueOrDefault(role, model).Profile.Model).Weight
+                    )
+            );
             var services = new RunServices
             {
                 Request = Relative(request, root),
@@ -103,7 +123,13 @@ internal sealed class RunSetup : IAsyncDisposable
                 KeepTexts = host.KeepTexts,
                 TestCommand = command,
             };
-            return new() { Kit = services, Model = model, Track = track, Opened = opened };
+            return new()
+            {
+                Kit = services,
+                Model = model,
+                Track = track,
+                Opened = opened,
+            };
         }
         catch
         {
@@ -140,12 +166,22 @@ internal sealed class RunSetup : IAsyncDisposable
         }
     }
 
-    private static async Task<ModelConnection> OpenModelAsync(SidecarHome home, RunHost host, RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ModelConnection> OpenModelAsync(
+        SidecarHome home,
+        RunHost host,
+        RunSettings settings,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
-        IReadOnlyList<string> recordTo = settings.Cassette is not null ? [] : [host.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
+        IReadOnlyList<string> recordTo = settings.Cassette is not null
+            ? []
+            : [host.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
         try
         {
-            var model = host.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
+            var model = host.Request.TestsOnly
+                ? ModelConnection.None
+                : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
             host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), model.Profile.Display));
             return model;
         }
@@ -157,15 +193,31 @@ internal sealed class RunSetup : IAsyncDisposable
     }
 
     /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
-    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(SidecarHome home, RunHost host, ModelConnection main, Stack<IAsyncDisposable> opened, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(
+        SidecarHome home,
+        RunHost host,
+        ModelConnection main,
+        Stack<IAsyncDisposable> opened,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var settings = host.Request.Settings;
         var roles = new Dictionary<Role, ModelConnection>();
         var absent = new HashSet<Role>();
         var configured = settings.Roles.Count > 0 ? settings.Roles : host.Rules.Roles;
-        foreach (var group in settings.Consilium is ConsiliumSize.Off || host.Request.TestsOnly ? [] : configured.GroupBy(role => role.Value, role => role.Key))
+        foreach (
+            var group in settings.Consilium is ConsiliumSize.Off || host.Request.TestsOnly
+                ? []
+                : configured.GroupBy(role => role.Value, role => role.Key)
+        )
         {
-            var its = settings with { BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl, Model = group.Key.Model, ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv };
+            var its = settings with
+            {
+                BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl,
+                Model = group.Key.Model,
+                ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv,
+            };
             try
             {
                 var other = await main.BesideAsync(home.ModelSettings(its), time, cancellationToken);
@@ -196,7 +248,13 @@ internal sealed class RunSetup : IAsyncDisposable
         }
         if (rules.Cap(host.Request.Settings.Level) is var level && level < host.Request.Settings.Level)
         {
-            host.Emit(new NoticeRaised(Severity.Info, "Configuration", $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."));
+            host.Emit(
+                new NoticeRaised(
+                    Severity.Info,
+                    "Configuration",
+                    $"The run works at level {(int)level} ({Wire.Name(level)}): \"maxLevel\" allows no more."
+                )
+            );
         }
     }
 
@@ -206,12 +264,21 @@ internal sealed class RunSetup : IAsyncDisposable
             Task = request.Task.Trim(),
             Attachments =
             [
-                .. request.Attachments.Select(one => one with { Text = one.Text ?? ReadableText.Read(root, one.Name) }).Where(one => one.Text is not null),
+                .. request
+                    .Attachments.Select(one => one with { Text = one.Text ?? ReadableText.Read(root, one.Name) })
+                    .Where(one => one.Text is not null),
             ],
             Unsaved = Relative(request.Unsaved, root),
             ReadUnsaved = request.ReadUnsaved is { } read ? async (paths, cancel) => Relative(await read(paths, cancel), root) : null,
         };
 
     private static IReadOnlyList<UnsavedFile> Relative(IReadOnlyList<UnsavedFile> files, WorkspaceRoot root) =>
-        [.. files.Select(file => file with { Path = Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path })];
+        [
+            .. files.Select(file =>
+                file with
+                {
+                    Path = Path.IsPathRooted(file.Path) ? Path.GetRelativePath(root.Folder, file.Path) : file.Path,
+                }
+            ),
+        ];
 }

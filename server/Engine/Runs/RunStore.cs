@@ -1,15 +1,24 @@
+using System.Runtime.CompilerServices;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
-using System.Runtime.CompilerServices;
 
 namespace CodexSidecar.Engine.Runs;
 
 /// <param name="Stop">Null while the run is working, or when it was killed (<paramref name="State"/> tells).</param>
 /// <param name="State"><c>running</c>, <c>finished</c>, <c>unfinished</c> (killed; undo restores) or <c>undone</c>.</param>
-public sealed record RunSummary(string RunId, string Task, string Workspace, DateTimeOffset StartedAt, string State, StopReason? Stop, string? Detail, string Folder);
+public sealed record RunSummary(
+    string RunId,
+    string Task,
+    string Workspace,
+    DateTimeOffset StartedAt,
+    string State,
+    StopReason? Stop,
+    string? Detail,
+    string Folder
+);
 
 /// <summary>The runs kept in the state folder.</summary>
 public sealed class RunStore(SidecarHome home, TimeProvider time)
@@ -20,25 +29,44 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RunSummary> List() =>
         Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder).Select(path => Summary(new RunFolder(path))).OfType<RunSummary>().OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.RunId, StringComparer.Ordinal)]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(folder)
+                    .Select(path => Summary(new RunFolder(path)))
+                    .OfType<RunSummary>()
+                    .OrderByDescending(run => run.StartedAt)
+                    .ThenByDescending(run => run.RunId, StringComparer.Ordinal),
+            ]
             : [];
 
     /// <summary>Null: no such run. An unambiguous beginning of an id is enough.</summary>
     public RunSummary? Find(string runId)
     {
-        if (runId.Length == 0 || runId.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_-") >= 0 || !Directory.Exists(folder))
+        if (
+            runId.Length == 0
+            || runId.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_-") >= 0
+            || !Directory.Exists(folder)
+        )
         {
             return null;
         }
         var matches = Directory.EnumerateDirectories(folder, runId + "*").Take(2).ToList();
-        return matches.FirstOrDefault(path => Path.GetFileName(path) == runId) is { } exact ? Summary(new RunFolder(exact)) : matches is [var only] ? Summary(new RunFolder(only)) : null;
+        return matches.FirstOrDefault(path => Path.GetFileName(path) == runId) is { } exact ? Summary(new RunFolder(exact))
+            : matches is [var only] ? Summary(new RunFolder(only))
+            : null;
     }
 
     /// <summary>Everything that happened, for drawing it again.</summary>
-    public IReadOnlyList<EventEnvelope> Events(RunSummary run) => [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];
+    public IReadOnlyList<EventEnvelope> Events(RunSummary run) =>
+        [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];
 
     /// <summary>Those after a number, then the live ones; ends with the run, or at once when nobody works on it any more.</summary>
-    public async IAsyncEnumerable<EventEnvelope> EventsAsync(RunSummary run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EventEnvelope> EventsAsync(
+        RunSummary run,
+        long after,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var folder = new RunFolder(run.Folder);
         while (true)
@@ -59,7 +87,9 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
 
     /// <summary>Runs of this workspace whose program was killed get their one last event now.</summary>
     public void CloseInterrupted(string workspace) =>
-        CloseInterrupted(List().Where(run => run.State == "unfinished" && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId));
+        CloseInterrupted(
+            List().Where(run => run.State == "unfinished" && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId)
+        );
 
     /// <summary>A run that was killed gets its one last event now.</summary>
     internal void CloseInterrupted(IEnumerable<string> runIds)
@@ -97,9 +127,13 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         if (end is null)
         {
             using var log = new EventLog(run.Events, record.RunId, seq, time);
-            log.Finish(new RunFinished(
-                StopReason.Interrupted, null,
-                $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"));
+            log.Finish(
+                new RunFinished(
+                    StopReason.Interrupted,
+                    null,
+                    $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"
+                )
+            );
         }
         // A run that did end, and whose record could not be written then.
         var ended = end is null ? record with { Stop = StopReason.Interrupted } : record with { Stop = end.Stop, Detail = end.Detail };
@@ -117,7 +151,12 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         {
             using var root = WorkspaceRoot.Open(record.Workspace);
             return new SnapshotStore(home.Snapshots, time).Open(record.SnapshotId, root) is { } snapshot
-                ? record with { Changes = Changes(record, snapshot), UnderWay = null } : record;
+                ? record with
+                {
+                    Changes = Changes(record, snapshot),
+                    UnderWay = null,
+                }
+                : record;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -126,7 +165,9 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     }
 
     private static IReadOnlyList<ChangedPath> Changes(RunRecord record, Snapshot snapshot) =>
-        record.UnderWay is { } before ? CommandChanges.Add(record.Changes, before, snapshot.Compare(CancellationToken.None)) : record.Changes;
+        record.UnderWay is { } before
+            ? CommandChanges.Add(record.Changes, before, snapshot.Compare(CancellationToken.None))
+            : record.Changes;
 
     /// <summary>Drops the oldest snapshots over the limit; those of unfinished runs stay.</summary>
     internal void CleanSnapshots()
@@ -135,10 +176,13 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         {
             // The list of all runs is long to make, and hardly ever needed.
             new SnapshotStore(home.Snapshots, time).Clean(MostSnapshotBytes, () =>
-            [
-                .. List().Where(run => run.State is "unfinished" or "running")
-                    .Select(run => new RunFolder(run.Folder).Read()?.SnapshotId).OfType<string>(),
-            ]);
+                [
+                    .. List()
+                        .Where(run => run.State is "unfinished" or "running")
+                        .Select(run => new RunFolder(run.Folder).Read()?.SnapshotId)
+                        .OfType<string>(),
+                ]
+            );
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -147,7 +191,8 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     }
 
     /// <summary>
-    /// Restores the before-state of a run, all or nothing. Where the user has changed other lines of a file than the run did, only the run's lines go back;
+    /// Restores the before-state of a run, all or nothing. Where the user has changed other lines of a file than the run did, only the
+    /// run's lines go back;
     /// where it is the same lines, that is a conflict.
     /// </summary>
     /// <param name="dryRun">Only say what would happen.</param>
@@ -163,8 +208,10 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         {
             return UndoResult.Nothing(nothing, dryRun);
         }
-        using var busy = record is null ? null : Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace))
-            ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
+        using var busy = record is null
+            ? null
+            : Disk.TryLock(RunFolder.WorkspaceLock(home, record.Workspace))
+                ?? throw new BusyException("workspace_busy", $"Another run works in {record.Workspace}. Wait for it, or cancel it.");
         return PutBack(kept, record, dryRun);
     }
 

@@ -1,9 +1,9 @@
+using System.Runtime.CompilerServices;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
-using System.Runtime.CompilerServices;
 
 namespace CodexSidecar.Engine.Runs;
 
@@ -40,11 +40,16 @@ public sealed class Session : IAsyncDisposable
     public string Workspace => record.Workspace;
 
     /// <summary>The sequence number of the last event; 0 before the first.</summary>
-    public long LastSeq { get => log?.LastSeq ?? field; private set; }
+    public long LastSeq
+    {
+        get => log?.LastSeq ?? field;
+        private set;
+    }
 
     internal Level? LevelChange { get; private set; }
 
-    /// <summary>Runs one task from the request to the report. Always ends with one <see cref="RunFinished"/>; cancelling ends it as <c>cancelled</c>, not with an exception.</summary>
+    /// <summary>Runs one task from the request to the report. Always ends with one <see cref="RunFinished"/>; cancelling ends it as
+    /// <c>cancelled</c>, not with an exception.</summary>
     /// <exception cref="UsageException">Nothing was started.</exception>
     public async Task<RunOutcome> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -76,11 +81,14 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the <see cref="RunFinished"/> of the current run, or when the run could not start.</summary>
+    /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the <see
+    /// cref="RunFinished"/> of the current run, or when the run could not start.</summary>
     public async IAsyncEnumerable<EventEnvelope> EventsAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var live = await Live().WaitAsync(cancellationToken);
-        foreach (var stored in Stored().TakeWhile(stored => live is null || stored.RunId != live.RunId).Where(stored => stored.Seq > afterSeq))
+        foreach (
+            var stored in Stored().TakeWhile(stored => live is null || stored.RunId != live.RunId).Where(stored => stored.Seq > afterSeq)
+        )
         {
             yield return stored;
         }
@@ -116,21 +124,33 @@ public sealed class Session : IAsyncDisposable
     /// <param name="face">By which way in, for the audit.</param>
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">patch, hunk</exception>
-    public Task<DecideResult> DecideAsync(string? runId, string patchId, IReadOnlyList<HunkDecision> decisions, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, revision => HunkRevision.Of(revision, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
+    public Task<DecideResult> DecideAsync(
+        string? runId,
+        string patchId,
+        IReadOnlyList<HunkDecision> decisions,
+        string face,
+        CancellationToken cancellationToken
+    ) => AfterwardsAsync(face, revision => HunkRevision.Of(revision, runId, patchId, decisions).DoAsync(decisions, cancellationToken));
 
     /// <summary>The snapshots of this session's runs that are still kept, newest first.</summary>
     public IReadOnlyList<ListedSnapshot> Snapshots() => Looking(snapshots => snapshots.List());
 
     /// <param name="to">Another snapshot; null: the workspace as it is now.</param>
     /// <exception cref="UnknownItemException">snapshot</exception>
-    public IReadOnlyList<DiffedFile> SnapshotDiff(string snapshotId, string? to, CancellationToken cancellationToken) => Looking(snapshots => snapshots.Diff(snapshotId, to, cancellationToken));
+    public IReadOnlyList<DiffedFile> SnapshotDiff(string snapshotId, string? to, CancellationToken cancellationToken) =>
+        Looking(snapshots => snapshots.Diff(snapshotId, to, cancellationToken));
 
-    /// <param name="paths">Relative: these, whatever is there now. Null: what the runs since the snapshot changed; the user's other lines stay.</param>
+    /// <param name="paths">Relative: these, whatever is there now. Null: what the runs since the snapshot changed; the user's other lines
+    /// stay.</param>
     /// <exception cref="BusyException">A run works in this session or its workspace.</exception>
     /// <exception cref="UnknownItemException">snapshot</exception>
-    public Task<SnapshotRestoreResult> RestoreAsync(string snapshotId, IReadOnlyList<string>? paths, bool dryRun, string face, CancellationToken cancellationToken) =>
-        AfterwardsAsync(face, revision => SnapshotRevision.RestoreAsync(revision, snapshotId, paths, dryRun, cancellationToken));
+    public Task<SnapshotRestoreResult> RestoreAsync(
+        string snapshotId,
+        IReadOnlyList<string>? paths,
+        bool dryRun,
+        string face,
+        CancellationToken cancellationToken
+    ) => AfterwardsAsync(face, revision => SnapshotRevision.RestoreAsync(revision, snapshotId, paths, dryRun, cancellationToken));
 
     /// <summary>Restores the before-state of the last run that changed something.</summary>
     /// <returns>Null: there was no run.</returns>

@@ -1,15 +1,22 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.Runs;
 
 /// <param name="Title">The first line of the first task; null before the first run.</param>
 /// <param name="Busy">A run works in it, in this or another process.</param>
 /// <param name="LastStop">Null: no run yet, or one without an end.</param>
-public sealed record SessionSummary(string SessionId, string Workspace, string? Title, DateTimeOffset UpdatedAt, bool Busy, StopReason? LastStop);
+public sealed record SessionSummary(
+    string SessionId,
+    string Workspace,
+    string? Title,
+    DateTimeOffset UpdatedAt,
+    bool Busy,
+    StopReason? LastStop
+);
 
 /// <summary>The sessions kept in the state folder.</summary>
 public sealed class SessionStore(SidecarHome home, TimeProvider time)
@@ -21,7 +28,12 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     public Session New(string workspace)
     {
         CheckWorkspace(workspace);
-        var record = new SessionRecord($"s_{time.GetUtcNow():yyyyMMddHHmmss}_{Guid.NewGuid().ToString("n")[..8]}", Path.GetFullPath(workspace), time.GetUtcNow(), []);
+        var record = new SessionRecord(
+            $"s_{time.GetUtcNow():yyyyMMddHHmmss}_{Guid.NewGuid().ToString("n")[..8]}",
+            Path.GetFullPath(workspace),
+            time.GetUtcNow(),
+            []
+        );
         try
         {
             Write(record);
@@ -66,7 +78,15 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     /// <summary>Newest first.</summary>
     public IReadOnlyList<SessionSummary> List() =>
         Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder).Select(path => Read(Path.GetFileName(path))).OfType<SessionRecord>().Select(Summary).OrderByDescending(session => session.UpdatedAt)]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(folder)
+                    .Select(path => Read(Path.GetFileName(path)))
+                    .OfType<SessionRecord>()
+                    .Select(Summary)
+                    .OrderByDescending(session => session.UpdatedAt),
+            ]
             : [];
 
     /// <summary>Removes the session with its runs and their snapshots; the audit log stays.</summary>
@@ -86,7 +106,11 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
         {
             throw new BusyException("session_busy", "A run works in this session; cancel it first.");
         }
-        var snapshots = record.Runs.SelectMany(run => EventLog.Read(new RunFolder(Path.Join(home.State, "runs", run)).Events)).Select(happened => happened.Event).OfType<SnapshotTaken>().ToList();
+        var snapshots = record
+            .Runs.SelectMany(run => EventLog.Read(new RunFolder(Path.Join(home.State, "runs", run)).Events))
+            .Select(happened => happened.Event)
+            .OfType<SnapshotTaken>()
+            .ToList();
         new SnapshotStore(home.Snapshots, time).Delete(snapshots.Select(taken => taken.SnapshotId));
         new RunStore(home, time).CleanSnapshots();
         foreach (var run in record.Runs.Select(run => Path.Join(home.State, "runs", run)).Where(Directory.Exists))
@@ -101,14 +125,17 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
     }
 
     internal void Write(SessionRecord record) =>
-        Disk.Replace(RecordFile(record.SessionId), JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord),
-            home.AtStep);
+        Disk.Replace(
+            RecordFile(record.SessionId),
+            JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord),
+            home.AtStep
+        );
 
     private string RecordFile(string sessionId) => Path.Join(folder, sessionId, "session.json");
 
     private FileStream Lock(string sessionId) =>
         Disk.TryLock(Path.Join(folder, sessionId, "lock"))
-            ?? throw new BusyException("session_busy", "Another process works in this session.");
+        ?? throw new BusyException("session_busy", "Another process works in this session.");
 
     /// <summary>Whoever is made keeps the lock; a failure lets go of it.</summary>
     private T Held<T>(string sessionId, Func<FileStream, T> make)
@@ -148,7 +175,12 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
         var summaries = record.Runs.Select(runs.Find).OfType<RunSummary>().ToList();
         var title = summaries.FirstOrDefault()?.Task.Trim().Split('\n')[0];
         return new(
-            record.SessionId, record.Workspace, title is { Length: > LongestTitle } ? title[..LongestTitle] : title,
-            summaries.LastOrDefault()?.StartedAt ?? record.CreatedAt, summaries.Any(run => run.State == "running"), summaries.LastOrDefault()?.Stop);
+            record.SessionId,
+            record.Workspace,
+            title is { Length: > LongestTitle } ? title[..LongestTitle] : title,
+            summaries.LastOrDefault()?.StartedAt ?? record.CreatedAt,
+            summaries.Any(run => run.State == "running"),
+            summaries.LastOrDefault()?.Stop
+        );
     }
 }

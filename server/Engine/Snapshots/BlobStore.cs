@@ -15,7 +15,8 @@ internal sealed class BlobStore(string folder)
 
     public Stream Open(string hash) => new FileStream(At(hash), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    public IEnumerable<FileInfo> Files => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];
+    public IEnumerable<FileInfo> Files =>
+        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];
 
     public void Delete(string hash) => File.Delete(At(hash));
 
@@ -27,7 +28,9 @@ internal sealed class BlobStore(string folder)
         try
         {
             var first = Fill(file, buffer, 0);
-            return first > most ? null : first < buffer.Length ? Put(buffer.AsSpan(0, first)) : PutLarge(file, buffer, most);
+            return first > most ? null
+                : first < buffer.Length ? Put(buffer.AsSpan(0, first))
+                : PutLarge(file, buffer, most);
         }
         finally
         {
@@ -93,7 +96,7 @@ internal sealed class BlobStore(string folder)
     private static int Fill(SafeFileHandle file, byte[] buffer, long offset)
     {
         var done = 0;
-        for (int read; done < buffer.Length && (read = RandomAccess.Read(file, buffer.AsSpan(done), offset + done)) > 0;)
+        for (int read; done < buffer.Length && (read = RandomAccess.Read(file, buffer.AsSpan(done), offset + done)) > 0; )
         {
             done += read;
         }

@@ -5,12 +5,20 @@ internal static class CommandChanges
 {
     /// <param name="changes">Of the run, before the command.</param>
     /// <returns>Of the run, with the command's.</returns>
-    public static IReadOnlyList<ChangedPath> Add(IEnumerable<ChangedPath> changes, IEnumerable<ChangedPath> before, IEnumerable<ChangedPath> after)
+    public static IReadOnlyList<ChangedPath> Add(
+        IEnumerable<ChangedPath> changes,
+        IEnumerable<ChangedPath> before,
+        IEnumerable<ChangedPath> after
+    )
     {
         var all = new SortedDictionary<string, ChangedPath>(changes.ToDictionary(change => change.Path), StringComparer.Ordinal);
         var was = before.ToDictionary(change => change.Path, StringComparer.Ordinal);
         var now = after.ToDictionary(change => change.Path, StringComparer.Ordinal);
-        foreach (var path in was.Keys.Union(now.Keys, StringComparer.Ordinal).Where(path => !IsSame(was.GetValueOrDefault(path), now.GetValueOrDefault(path))))
+        foreach (
+            var path in was
+                .Keys.Union(now.Keys, StringComparer.Ordinal)
+                .Where(path => !IsSame(was.GetValueOrDefault(path), now.GetValueOrDefault(path)))
+        )
         {
             if (!now.TryGetValue(path, out var became))
             {

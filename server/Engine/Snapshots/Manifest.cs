@@ -18,7 +18,11 @@ internal sealed class Manifest
     /// <summary>Of the moment of the snapshot, and what was kept since.</summary>
     public IReadOnlyDictionary<string, ManifestEntry> Entries => entries;
 
-    public IEnumerable<string> States => entries.Values.Concat(versions.Values).Where(entry => entry.Held is EntryState.File or EntryState.Version).Select(entry => entry.State!);
+    public IEnumerable<string> States =>
+        entries
+            .Values.Concat(versions.Values)
+            .Where(entry => entry.Held is EntryState.File or EntryState.Version)
+            .Select(entry => entry.State!);
 
     /// <summary>Null: there is none, or not a whole one.</summary>
     public static Manifest? Read(string file)

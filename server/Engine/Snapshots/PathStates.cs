@@ -6,7 +6,9 @@ namespace CodexSidecar.Engine.Snapshots;
 /// <summary>What is at a path, as one text that is equal exactly when kind and content are (see <see cref="ChangedPath"/>).</summary>
 internal static class PathStates
 {
-    public const string Folder = "folder", Special = "special", Unreadable = "unreadable";
+    public const string Folder = "folder",
+        Special = "special",
+        Unreadable = "unreadable";
 
     /// <summary>Of one file; a larger one is not stored.</summary>
     public const long MostBytes = 64L << 20;
@@ -18,13 +20,14 @@ internal static class PathStates
 
     /// <summary>Of a file or link now; a folder counts as nothing, it has a path of its own.</summary>
     /// <param name="fact">Null: nothing is there.</param>
-    public static string? Of(WorkspaceRoot root, FileFact? fact) => fact switch
-    {
-        null or { Kind: EntryKind.Folder } => null,
-        { Kind: EntryKind.Special } => Special,
-        { LinkTarget: { } target } => OfLink(target),
-        _ => OfFile(root, fact.Path),
-    };
+    public static string? Of(WorkspaceRoot root, FileFact? fact) =>
+        fact switch
+        {
+            null or { Kind: EntryKind.Folder } => null,
+            { Kind: EntryKind.Special } => Special,
+            { LinkTarget: { } target } => OfLink(target),
+            _ => OfFile(root, fact.Path),
+        };
 
     /// <summary>By the exact path: when a folder on the way is a link by now, nothing is there.</summary>
     public static FileFact? Look(WorkspaceRoot root, WorkspacePath path)

@@ -3,16 +3,20 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Snapshots;
 
 /// <summary>
-/// A path with other content, kind or mode than in the snapshot. A state is the SHA-256 in hex of the content, or null where the path did not or does not exist;
+/// A path with other content, kind or mode than in the snapshot. A state is the SHA-256 in hex of the content, or null where the path did
+/// not or does not exist;
 /// of a link, the SHA-256 of <c>link to </c> and its target. Equal states: only the mode differs. The path of a folder ends with <c>/</c>
-/// and its state is <c>folder</c>; folders are named when they were or are empty, or have another mode. After a run there can also be <c>special</c> (a FIFO, a socket)
+/// and its state is <c>folder</c>; folders are named when they were or are empty, or have another mode. After a run there can also be
+/// <c>special</c> (a FIFO, a socket)
 /// and <c>unreadable</c>.
 /// </summary>
-/// <param name="Previous">What the run had left there before the write that <paramref name="After"/> is about; after a kill in the middle of that write it may still be there.</param>
+/// <param name="Previous">What the run had left there before the write that <paramref name="After"/> is about; after a kill in the middle
+/// of that write it may still be there.</param>
 internal sealed record ChangedPath(string Path, string? Before, string? After, string? Previous = null);
 
 /// <param name="Restored">Paths put back.</param>
-/// <param name="Conflicts">Paths that are not what the run left there: somebody else changed them since. While there are any, nothing is restored.</param>
+/// <param name="Conflicts">Paths that are not what the run left there: somebody else changed them since. While there are any, nothing is
+/// restored.</param>
 internal sealed record RestoreResult(IReadOnlyList<string> Restored, IReadOnlyList<string> Conflicts);
 
 /// <summary>The workspace as it was at one moment: every file and link of the walk, plus what was kept one by one.</summary>
@@ -25,11 +29,19 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     /// <summary>How many files it holds.</summary>
     public int Files => manifest.Entries.Values.Count(entry => entry.Held is EntryState.File or EntryState.Link);
 
-    /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than <see cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
-    public IReadOnlyList<string> Skipped => [.. manifest.Entries.Values.Where(entry => entry.Held is EntryState.Skipped).Select(entry => entry.Path).Order(StringComparer.Ordinal)];
+    /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than <see
+    /// cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
+    public IReadOnlyList<string> Skipped =>
+        [
+            .. manifest
+                .Entries.Values.Where(entry => entry.Held is EntryState.Skipped)
+                .Select(entry => entry.Path)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>
-    /// Adds the present state of paths the walk leaves out (ignored files) or that do not exist yet; on disk when it returns. Of a known path the present
+    /// Adds the present state of paths the walk leaves out (ignored files) or that do not exist yet; on disk when it returns. Of a known
+    /// path the present
     /// content is kept beside the one of the snapshot when somebody has changed it since.
     /// </summary>
     /// <exception cref="IOException">The store cannot be written: nothing may be changed then.</exception>
@@ -43,7 +55,8 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     }
 
     /// <summary>
-    /// Keeps what the run left at these paths, so that what somebody changes there later can be told from what the run changed. Not: links, files over
+    /// Keeps what the run left at these paths, so that what somebody changes there later can be told from what the run changed. Not: links,
+    /// files over
     /// <see cref="PathStates.MostText"/> bytes, and what is not as the run left it.
     /// </summary>
     public void KeepAfter(IEnumerable<ChangedPath> changes)
@@ -62,7 +75,8 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         }
     }
 
-    /// <summary>What a path held in this state. Null: that is not in the store, is no file, or is over <see cref="PathStates.MostText"/> bytes.</summary>
+    /// <summary>What a path held in this state. Null: that is not in the store, is no file, or is over <see cref="PathStates.MostText"/>
+    /// bytes.</summary>
     public byte[]? Content(string path, string? state)
     {
         using var access = store.Use(CancellationToken.None);
@@ -90,18 +104,25 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
 
     /// <summary>What differs between this snapshot and a later one; paths one of them was not allowed to hold are left out.</summary>
     public IReadOnlyList<ChangedPath> Compare(Snapshot later) =>
-        [.. Contents.Keys.Union(later.Contents.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Where(path => !IsLeftOut(path) && !later.IsLeftOut(path))
-            .Select(path => new ChangedPath(path, Contents.GetValueOrDefault(path), later.Contents.GetValueOrDefault(path)))
-            .Where(change => change.Before != change.After)];
+        [
+            .. Contents
+                .Keys.Union(later.Contents.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Where(path => !IsLeftOut(path) && !later.IsLeftOut(path))
+                .Select(path => new ChangedPath(path, Contents.GetValueOrDefault(path), later.Contents.GetValueOrDefault(path)))
+                .Where(change => change.Before != change.After),
+        ];
 
     /// <summary>
-    /// Puts the given paths back to <c>Before</c>, with mode and link target, all or nothing; what did not exist is removed, with folders that become empty and did
-    /// not exist. What is overwritten stays in the store. A path that is at <c>Before</c> already is no conflict, so that a restore that was killed is completed by the
+    /// Puts the given paths back to <c>Before</c>, with mode and link target, all or nothing; what did not exist is removed, with folders
+    /// that become empty and did
+    /// not exist. What is overwritten stays in the store. A path that is at <c>Before</c> already is no conflict, so that a restore that
+    /// was killed is completed by the
     /// next one; what a killed batch left is removed (nobody else may be writing meanwhile).
     /// </summary>
     /// <param name="changes">From <see cref="Compare"/>, or the run's record; <c>After</c> is what must be there now.</param>
-    /// <param name="merged">Of the changed files, those that get another content than the snapshot's; with the state that must be there now.</param>
+    /// <param name="merged">Of the changed files, those that get another content than the snapshot's; with the state that must be there
+    /// now.</param>
     /// <exception cref="WorkspaceException">io, conflict: it failed on the way and was undone.</exception>
     /// <exception cref="IOException">The store cannot be read or written; nothing is changed.</exception>
     public RestoreResult Restore(IReadOnlyList<ChangedPath> changes, IReadOnlyDictionary<string, FileWrite>? merged = null)
@@ -132,7 +153,10 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
 
     private static IReadOnlyDictionary<string, FileWrite> Nothing { get; } = new Dictionary<string, FileWrite>();
 
-    private Dictionary<string, string?> Contents => field ??= manifest.Entries.Values.Where(entry => entry.Held is EntryState.File or EntryState.Link).ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
+    private Dictionary<string, string?> Contents =>
+        field ??= manifest
+            .Entries.Values.Where(entry => entry.Held is EntryState.File or EntryState.Link)
+            .ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
 
     private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: EntryState.Skipped };
 

@@ -43,7 +43,11 @@ internal sealed class SnapshotDiff(WorkspaceRoot root, Manifest manifest)
         {
             changes.Add(new(fact.Path.Value + "/", PathStates.Folder, PathStates.Folder));
         }
-        else if (known is null or { Held: not EntryState.Folder and not EntryState.Skipped } && !isFull && !manifest.IsLeftOut(fact.Path.Value))
+        else if (
+            known is null or { Held: not EntryState.Folder and not EntryState.Skipped }
+            && !isFull
+            && !manifest.IsLeftOut(fact.Path.Value)
+        )
         {
             changes.Add(new(fact.Path.Value + "/", null, PathStates.Folder));
         }
@@ -97,7 +101,9 @@ internal sealed class SnapshotDiff(WorkspaceRoot root, Manifest manifest)
     }
 
     private bool HadEntries(string folder) =>
-        (parents ??= ParentsOf(manifest.Entries.Values.Where(entry => entry.Held is not EntryState.Nothing).Select(entry => entry.Path))).Contains(folder);
+        (
+            parents ??= ParentsOf(manifest.Entries.Values.Where(entry => entry.Held is not EntryState.Nothing).Select(entry => entry.Path))
+        ).Contains(folder);
 
     private static HashSet<string> ParentsOf(IEnumerable<string> paths) =>
         [.. paths.Where(path => path.Contains('/')).Select(path => path[..path.LastIndexOf('/')])];

@@ -19,10 +19,17 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
     /// <summary>What a run left.</summary>
     public IReadOnlyList<ManifestEntry> After(IEnumerable<ChangedPath> changes)
     {
-        foreach (var change in changes.Where(change => change.After is not (null or PathStates.Folder) && manifest.Find(change.Path, change.After) is null))
+        foreach (
+            var change in changes.Where(change =>
+                change.After is not (null or PathStates.Folder) && manifest.Find(change.Path, change.After) is null
+            )
+        )
         {
-            if (PathStates.Look(root, WorkspacePath.OfDisk(change.Path)) is { Kind: EntryKind.File } fact
-                && SnapshotTaker.Store(root, blobs, fact, PathStates.MostText) is { Held: EntryState.File } now && now.State == change.After)
+            if (
+                PathStates.Look(root, WorkspacePath.OfDisk(change.Path)) is { Kind: EntryKind.File } fact
+                && SnapshotTaker.Store(root, blobs, fact, PathStates.MostText) is { Held: EntryState.File } now
+                && now.State == change.After
+            )
             {
                 Add(now with { Held = EntryState.Version });
             }
@@ -39,8 +46,13 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
             KeepFolders(path);
             KeepUnknown(path, fact);
         }
-        else if (known is { Held: EntryState.File or EntryState.Nothing } && fact is { Kind: EntryKind.File } && known.Stamp != fact.Identity
-            && SnapshotTaker.Store(root, blobs, fact, PathStates.MostBytes) is { Held: EntryState.File } now && manifest.Find(path.Value, now.State) is null)
+        else if (
+            known is { Held: EntryState.File or EntryState.Nothing }
+            && fact is { Kind: EntryKind.File }
+            && known.Stamp != fact.Identity
+            && SnapshotTaker.Store(root, blobs, fact, PathStates.MostBytes) is { Held: EntryState.File } now
+            && manifest.Find(path.Value, now.State) is null
+        )
         {
             Add(now with { Held = EntryState.Version });
         }
@@ -50,7 +62,8 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
         }
     }
 
-    /// <summary>Where no ignore file has a say the snapshot has seen all there was: what is there now has come since, and goes with an undo.</summary>
+    /// <summary>Where no ignore file has a say the snapshot has seen all there was: what is there now has come since, and goes with an
+    /// undo.</summary>
     private void KeepUnknown(WorkspacePath path, FileFact? fact)
     {
         var entry = Entry(path, fact);
@@ -71,18 +84,23 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
         for (var folder = path.Parent; !folder.IsRoot && manifest.Find(folder.Value) is null; folder = folder.Parent)
         {
             var fact = manifest.IsLeftOut(folder.Value) && root.Look(folder) is { Kind: EntryKind.Folder } there ? there : null;
-            Add(fact is null ? new(folder.Value, EntryState.Nothing) : new(folder.Value, EntryState.Folder, (int)fact.Mode, PathStates.Folder));
+            Add(
+                fact is null
+                    ? new(folder.Value, EntryState.Nothing)
+                    : new(folder.Value, EntryState.Folder, (int)fact.Mode, PathStates.Folder)
+            );
         }
     }
 
-    private ManifestEntry Entry(WorkspacePath path, FileFact? fact) => fact switch
-    {
-        null => new(path.Value, EntryState.Nothing),
-        { Kind: EntryKind.Folder } => new(path.Value, EntryState.Folder, (int)fact.Mode, PathStates.Folder),
-        { LinkTarget: { } target } => new(path.Value, EntryState.Link, (int)fact.Mode, PathStates.OfLink(target), target),
-        { Kind: EntryKind.Special } => new(path.Value, EntryState.Skipped, (int)fact.Mode),
-        _ => SnapshotTaker.Store(root, blobs, fact, PathStates.MostBytes) ?? new(path.Value, EntryState.Nothing),
-    };
+    private ManifestEntry Entry(WorkspacePath path, FileFact? fact) =>
+        fact switch
+        {
+            null => new(path.Value, EntryState.Nothing),
+            { Kind: EntryKind.Folder } => new(path.Value, EntryState.Folder, (int)fact.Mode, PathStates.Folder),
+            { LinkTarget: { } target } => new(path.Value, EntryState.Link, (int)fact.Mode, PathStates.OfLink(target), target),
+            { Kind: EntryKind.Special } => new(path.Value, EntryState.Skipped, (int)fact.Mode),
+            _ => SnapshotTaker.Store(root, blobs, fact, PathStates.MostBytes) ?? new(path.Value, EntryState.Nothing),
+        };
 
     private WorkspacePath? TryResolve(WorkspacePath path)
     {

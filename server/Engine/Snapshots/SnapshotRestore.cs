@@ -3,7 +3,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Snapshots;
 
 /// <summary>Compares every path with what must be there, then makes one batch of what has to change.</summary>
-/// <param name="merged">Files that get another content than the snapshot's, because they hold somebody else's changes: by path, with what must be there now.</param>
+/// <param name="merged">Files that get another content than the snapshot's, because they hold somebody else's changes: by path, with what
+/// must be there now.</param>
 internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, BlobStore blobs, IReadOnlyDictionary<string, FileWrite> merged)
 {
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -12,8 +13,11 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
     private readonly SortedSet<string> conflicts = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkspacePath, BatchStep> steps = [];
     private readonly Dictionary<WorkspacePath, UnixFileMode> modes = [];
+
     // Apart from the files, because a folder and a file can change places at one path.
-    private readonly HashSet<WorkspacePath> made = [], dropped = [], needed = [];
+    private readonly HashSet<WorkspacePath> made = [],
+        dropped = [],
+        needed = [];
     private IReadOnlyList<(ChangedPath Change, WorkspacePath Path)> targets = [];
     private HashSet<string> named = [];
 
@@ -38,25 +42,32 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         return conflicts.Count > 0 ? new([], [.. conflicts]) : new(restored, []);
     }
 
-    /// <summary>Removes what killed batches have left. Before anything is planned: it may be another name of a file that has to be put back, which looks touched afterwards.</summary>
+    /// <summary>Removes what killed batches have left. Before anything is planned: it may be another name of a file that has to be put
+    /// back, which looks touched afterwards.</summary>
     public void RemoveStaged(IReadOnlyList<ChangedPath> changes) =>
-        root.RemoveStaged([WorkspacePath.Root, .. Folders(), .. changes.Select(change => WorkspacePath.OfDisk(change.Path.TrimEnd('/')).Parent)]);
+        root.RemoveStaged([
+            WorkspacePath.Root,
+            .. Folders(),
+            .. changes.Select(change => WorkspacePath.OfDisk(change.Path.TrimEnd('/')).Parent),
+        ]);
 
     /// <summary>Does what was planned, when there was no conflict.</summary>
     public void Run()
     {
         KeepOverwritten();
-        root.Run(
-        [
-            .. steps.Values, .. made.Select(path => new MakeFolder(path, modes.TryGetValue(path, out var mode) ? mode | Passable : null)),
-            .. dropped.Select(path => new RemoveFolder(path)), .. modes.Select(mode => new SetMode(mode.Key, mode.Value)),
+        root.Run([
+            .. steps.Values,
+            .. made.Select(path => new MakeFolder(path, modes.TryGetValue(path, out var mode) ? mode | Passable : null)),
+            .. dropped.Select(path => new RemoveFolder(path)),
+            .. modes.Select(mode => new SetMode(mode.Key, mode.Value)),
         ]);
     }
 
     private static bool IsFolder(ChangedPath change) => change.Path.EndsWith('/');
 
     /// <summary>
-    /// A path is meant as it is when it is a folder, when the snapshot knows it, or when a folder above changed kind with it. Else it may have come through a link: then what the link
+    /// A path is meant as it is when it is a folder, when the snapshot knows it, or when a folder above changed kind with it. Else it may
+    /// have come through a link: then what the link
     /// leads to was changed.
     /// </summary>
     private WorkspacePath PathOf(ChangedPath change, HashSet<WorkspacePath> changed)
@@ -67,7 +78,14 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
             return path;
         }
         path = manifest.Find(path.Value) is null ? root.Place(path) : path;
-        return manifest.Find(path.Value) is { } known && (known.Held is EntryState.Link ? known.State != change.Before : known.Held is EntryState.Nothing && change.Before is not null) && root.Look(path) is { Kind: EntryKind.Link } ? root.Resolve(path) : path;
+        return
+            manifest.Find(path.Value) is { } known
+            && (
+                known.Held is EntryState.Link ? known.State != change.Before : known.Held is EntryState.Nothing && change.Before is not null
+            )
+            && root.Look(path) is { Kind: EntryKind.Link }
+            ? root.Resolve(path)
+            : path;
     }
 
     /// <returns>True: something has to be done.</returns>
@@ -79,7 +97,10 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         {
             return PlanMerged(path, fact, now!, write.Bytes!);
         }
-        if ((now != change.Before && now != change.After && (change.Previous is null || now != change.Previous)) || !TryFind(change, path, out var target))
+        if (
+            (now != change.Before && now != change.After && (change.Previous is null || now != change.Previous))
+            || !TryFind(change, path, out var target)
+        )
         {
             conflicts.Add(change.Path);
             return false;
@@ -104,9 +125,10 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         }
         MakeFoldersAbove(path);
         var old = fact is { Kind: EntryKind.Folder } ? null : fact;
-        steps[path] = target.Held is EntryState.Link
-            ? new PutLink(path, old, target.Target!)
-            : new PutFile(path, old, () => blobs.Open(target.State!), (UnixFileMode)target.Mode);
+        steps[path] =
+            target.Held is EntryState.Link
+                ? new PutLink(path, old, target.Target!)
+                : new PutFile(path, old, () => blobs.Open(target.State!), (UnixFileMode)target.Mode);
         return true;
     }
 
@@ -127,8 +149,11 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         target = change.Before is null ? null : manifest.Find(path.Value, change.Before);
         return change.Before is null
             // Of what was left out nobody knows whether it was there.
-            ? manifest.Find(path.Value) is { } known ? known.Held is not EntryState.Skipped : !manifest.IsLeftOut(path.Value)
-            : target is { Held: EntryState.Link } || (target is { Held: EntryState.File or EntryState.Version } && blobs.Has(target.State!));
+            ? manifest.Find(path.Value) is { } known
+                ? known.Held is not EntryState.Skipped
+                : !manifest.IsLeftOut(path.Value)
+            : target is { Held: EntryState.Link }
+                || (target is { Held: EntryState.File or EntryState.Version } && blobs.Has(target.State!));
     }
 
     private bool PlanFolder(ChangedPath change, WorkspacePath path)
@@ -206,7 +231,11 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
     {
         foreach (var folder in BatchOrder.Above(path))
         {
-            if (!needed.Contains(folder) && manifest.Find(folder.Value) is not { Held: EntryState.Folder } && PathStates.Look(root, folder) is { Kind: EntryKind.Folder })
+            if (
+                !needed.Contains(folder)
+                && manifest.Find(folder.Value) is not { Held: EntryState.Folder }
+                && PathStates.Look(root, folder) is { Kind: EntryKind.Folder }
+            )
             {
                 dropped.Add(folder);
             }
@@ -217,9 +246,23 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
     private void KeepOverwritten()
     {
         List<ManifestEntry> lines = [];
-        foreach (var old in steps.Values.Select(step => step switch { PutFile put => put.Old, PutLink put => put.Old, RemoveFile remove => remove.Old, _ => null }))
+        foreach (
+            var old in steps.Values.Select(step =>
+                step switch
+                {
+                    PutFile put => put.Old,
+                    PutLink put => put.Old,
+                    RemoveFile remove => remove.Old,
+                    _ => null,
+                }
+            )
+        )
         {
-            if (old is { Kind: EntryKind.File } && SnapshotTaker.Store(root, blobs, old, long.MaxValue) is { Held: EntryState.File } now && manifest.Find(old.Path.Value, now.State) is null)
+            if (
+                old is { Kind: EntryKind.File }
+                && SnapshotTaker.Store(root, blobs, old, long.MaxValue) is { Held: EntryState.File } now
+                && manifest.Find(old.Path.Value, now.State) is null
+            )
             {
                 lines.Add(now with { Held = EntryState.Version });
             }

@@ -3,7 +3,8 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Snapshots;
 
 /// <summary>
-/// Snapshots and the contents they need, in the state folder; the same content is stored once. Everybody who reads or adds holds the store's lock with others, and who
+/// Snapshots and the contents they need, in the state folder; the same content is stored once. Everybody who reads or adds holds the
+/// store's lock with others, and who
 /// cleans holds it alone; the system lets go of it when a process dies.
 /// </summary>
 internal sealed class SnapshotStore(string folder, TimeProvider time)
@@ -16,7 +17,8 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
 
     /// <summary>Reads the walk and stores what is new; durable when it completes.</summary>
     /// <exception cref="IOException">The store cannot be written (a full disk).</exception>
-    public Task<Snapshot> TakeAsync(WorkspaceRoot root, CancellationToken cancellationToken) => Task.Run(() => Take(root, cancellationToken), cancellationToken);
+    public Task<Snapshot> TakeAsync(WorkspaceRoot root, CancellationToken cancellationToken) =>
+        Task.Run(() => Take(root, cancellationToken), cancellationToken);
 
     /// <summary>Null: it is not (or no longer) in the store.</summary>
     public Snapshot? Open(string snapshotId, WorkspaceRoot root)
@@ -36,14 +38,21 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
     public void Delete(IEnumerable<string> snapshotIds)
     {
         using var access = Use(CancellationToken.None);
-        foreach (var file in snapshotIds.SelectMany(id => Directory.Exists(Manifests) ? Directory.EnumerateFiles(Manifests, $"{Path.GetFileName(id)}.jsonl", SearchOption.AllDirectories).ToList() : []))
+        foreach (
+            var file in snapshotIds.SelectMany(id =>
+                Directory.Exists(Manifests)
+                    ? Directory.EnumerateFiles(Manifests, $"{Path.GetFileName(id)}.jsonl", SearchOption.AllDirectories).ToList()
+                    : []
+            )
+        )
         {
             File.Delete(file);
         }
     }
 
     /// <summary>
-    /// Drops the oldest snapshots until the store is below the limit; contents no snapshot names go. Does nothing while anybody else uses the store: there is a next time.
+    /// Drops the oldest snapshots until the store is below the limit; contents no snapshot names go. Does nothing while anybody else uses
+    /// the store: there is a next time.
     /// </summary>
     /// <param name="keep">Snapshots of runs that are not finished; they stay, whatever the limit. Only asked when something has to
     /// go.</param>
@@ -89,7 +98,9 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
 
     /// <summary>Whose stamps say what need not be read again.</summary>
     private Manifest? Latest(WorkspaceRoot root) =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(FileOf("x", root))!, "*.jsonl").Max(StringComparer.Ordinal) is { } file ? Manifest.Read(file) : null;
+        Directory.EnumerateFiles(Path.GetDirectoryName(FileOf("x", root))!, "*.jsonl").Max(StringComparer.Ordinal) is { } file
+            ? Manifest.Read(file)
+            : null;
 
     /// <summary>By the clock that stamps files, which is not ours in every container and on every network disk.</summary>
     private DateTimeOffset NowOfDisk()

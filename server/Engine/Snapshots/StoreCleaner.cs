@@ -6,7 +6,11 @@ internal sealed class StoreCleaner(string manifests, BlobStore blobs)
     public void Clean(long mostBytes, Func<IReadOnlyCollection<string>> keep)
     {
         var snapshots = Directory.Exists(manifests)
-            ? new DirectoryInfo(manifests).EnumerateFiles("*.jsonl", SearchOption.AllDirectories).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (File: file, States: StatesOf(file))).ToList()
+            ? new DirectoryInfo(manifests)
+                .EnumerateFiles("*.jsonl", SearchOption.AllDirectories)
+                .OrderBy(file => file.Name, StringComparer.Ordinal)
+                .Select(file => (File: file, States: StatesOf(file)))
+                .ToList()
             : [];
         DropHalf();
         var names = snapshots.SelectMany(snapshot => snapshot.States).CountBy(state => state).ToDictionary();

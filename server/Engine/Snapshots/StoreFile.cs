@@ -10,7 +10,13 @@ internal static class StoreFile
 
     public static FileStream Create(string file, int buffer = 0)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = buffer };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = buffer,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnFile;

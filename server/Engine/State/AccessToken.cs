@@ -1,11 +1,12 @@
-using CodexSidecar.Engine.Audit;
-using CodexSidecar.Engine.Workspace;
 using System.Security.Cryptography;
 using System.Text;
+using CodexSidecar.Engine.Audit;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.State;
 
-/// <summary>What a client of the HTTP face has to know. It stays the same over starts, so that the configurations of clients stay valid.</summary>
+/// <summary>What a client of the HTTP face has to know. It stays the same over starts, so that the configurations of clients stay
+/// valid.</summary>
 /// <param name="File">Where it is kept; null: it came from the environment.</param>
 public sealed record AccessToken(string Value, string? File)
 {
@@ -20,7 +21,9 @@ public sealed record AccessToken(string Value, string? File)
     {
         if (fromEnvironment is { Length: > 0 } given)
         {
-            return given.Length >= 16 ? new(given, null) : throw new UsageException($"{Variable} needs at least 16 characters, such as the output of: openssl rand -hex 32");
+            return given.Length >= 16
+                ? new(given, null)
+                : throw new UsageException($"{Variable} needs at least 16 characters, such as the output of: openssl rand -hex 32");
         }
         var file = Path.Join(home.State, "http-token");
         try

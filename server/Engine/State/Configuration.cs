@@ -3,7 +3,8 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.State;
 
-/// <summary>Finds the two configuration files. The workspace's is read through the jail: it is the repository's, and not to be trusted.</summary>
+/// <summary>Finds the two configuration files. The workspace's is read through the jail: it is the repository's, and not to be
+/// trusted.</summary>
 internal static class Configuration
 {
     public const string WorkspaceFile = ".codex-sidecar/config.json";

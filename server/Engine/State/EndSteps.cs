@@ -17,18 +17,26 @@ internal sealed class EndSteps(SidecarHome home, Action<RunEvent> emit)
     /// <param name="step">Its name for tests, which let it fail.</param>
     /// <param name="otherwise">What it means for the user when it fails.</param>
     /// <returns>It did not fail.</returns>
-    public bool Do(string step, string otherwise, Action work) => Note(otherwise, Guarded.Try(() =>
-    {
-        home.AtStep?.Invoke(step);
-        work();
-    }));
+    public bool Do(string step, string otherwise, Action work) =>
+        Note(
+            otherwise,
+            Guarded.Try(() =>
+            {
+                home.AtStep?.Invoke(step);
+                work();
+            })
+        );
 
     /// <inheritdoc cref="Do"/>
-    public async Task DoAsync(string step, string otherwise, Func<Task> work) => Note(otherwise, await Guarded.TryAsync(() =>
-    {
-        home.AtStep?.Invoke(step);
-        return work();
-    }));
+    public async Task DoAsync(string step, string otherwise, Func<Task> work) =>
+        Note(
+            otherwise,
+            await Guarded.TryAsync(() =>
+            {
+                home.AtStep?.Invoke(step);
+                return work();
+            })
+        );
 
     private bool Note(string otherwise, Exception? fault)
     {

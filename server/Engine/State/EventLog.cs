@@ -1,11 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Workspace;
 using Microsoft.Extensions.Logging;
-using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.State;
 
@@ -15,7 +15,8 @@ namespace CodexSidecar.Engine.State;
 /// </summary>
 internal sealed class EventLog : IDisposable
 {
-    private static readonly TimeSpan MergeFor = TimeSpan.FromMilliseconds(33), TryAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MergeFor = TimeSpan.FromMilliseconds(33),
+        TryAgain = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly FileStream stream;
     private readonly string file;
@@ -46,7 +47,8 @@ internal sealed class EventLog : IDisposable
                 _ => flush!.Change(TryAgain, Timeout.InfiniteTimeSpan),
                 Timeout.InfiniteTimeSpan,
                 Timeout.InfiniteTimeSpan,
-                log);
+                log
+            );
         }
         catch
         {
@@ -227,20 +229,25 @@ internal sealed class EventLog : IDisposable
             return;
         }
         var text = pendingText.ToString();
-        Write(pending switch
-        {
-            MessageAdded message => message with { Text = text },
-            ThoughtAdded thought => thought with { Text = text },
-            TestsOutput output => output with { Text = text },
-            var other => other,
-        });
+        Write(
+            pending switch
+            {
+                MessageAdded message => message with { Text = text },
+                ThoughtAdded thought => thought with { Text = text },
+                TestsOutput output => output with { Text = text },
+                var other => other,
+            }
+        );
         pendingText.Clear();
         pending = null;
     }
 
     private void Write(RunEvent happened)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(new EventEnvelope(LastSeq + 1, time.GetUtcNow(), RunId, happened), ContractJson.Wire.EventEnvelope);
+        var line = JsonSerializer.SerializeToUtf8Bytes(
+            new EventEnvelope(LastSeq + 1, time.GetUtcNow(), RunId, happened),
+            ContractJson.Wire.EventEnvelope
+        );
         // Over what a write that failed half-way has left behind; no reader looks beyond the last whole line.
         stream.Position = end;
         atStep?.Invoke($"write {happened.GetType().Name}");
@@ -255,21 +262,23 @@ internal sealed class EventLog : IDisposable
     /// </summary>
     private static bool ComesByItself(RunEvent happened) => happened is ModelProgressed || TextOf(happened) is not null;
 
-    private static string? TextOf(RunEvent happened) => happened switch
-    {
-        MessageAdded message => message.Text,
-        ThoughtAdded thought => thought.Text,
-        TestsOutput output => output.Text,
-        _ => null,
-    };
+    private static string? TextOf(RunEvent happened) =>
+        happened switch
+        {
+            MessageAdded message => message.Text,
+            ThoughtAdded thought => thought.Text,
+            TestsOutput output => output.Text,
+            _ => null,
+        };
 
-    private static bool Merges(RunEvent first, RunEvent second) => (first, second) switch
-    {
-        (MessageAdded a, MessageAdded b) => a.MessageId == b.MessageId,
-        (ThoughtAdded a, ThoughtAdded b) => a.MessageId == b.MessageId,
-        (TestsOutput a, TestsOutput b) => a.Attempt == b.Attempt,
-        _ => false,
-    };
+    private static bool Merges(RunEvent first, RunEvent second) =>
+        (first, second) switch
+        {
+            (MessageAdded a, MessageAdded b) => a.MessageId == b.MessageId,
+            (ThoughtAdded a, ThoughtAdded b) => a.MessageId == b.MessageId,
+            (TestsOutput a, TestsOutput b) => a.Attempt == b.Attempt,
+            _ => false,
+        };
 
     /// <summary>Reads whole lines of a file that another stream appends to; a line without its end is not there yet.</summary>
     private sealed class LineReader(string file) : IDisposable

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 
 namespace CodexSidecar.Engine.State;
 

@@ -37,7 +37,8 @@ internal sealed class DisposableStack : IDisposable
 {
     private readonly Stack<IDisposable> held = new();
 
-    public T Add<T>(T one) where T : IDisposable
+    public T Add<T>(T one)
+        where T : IDisposable
     {
         held.Push(one);
         return one;

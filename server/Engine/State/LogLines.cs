@@ -1,10 +1,10 @@
+using System.Globalization;
 using CodexSidecar.Engine.Policy;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
-using System.Globalization;
 using ILogger = Microsoft.Extensions.Logging.ILogger;
 
 namespace CodexSidecar.Engine.State;
@@ -24,10 +24,16 @@ internal sealed class LogLines(string file, LogLevel least) : ILogger, ILoggingF
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel is not LogLevel.None;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (!IsEnabled(logLevel))
         {
@@ -52,8 +58,12 @@ internal sealed class LogLines(string file, LogLevel least) : ILogger, ILoggingF
 
     /// <summary>Called by Serilog, in the middle of a line.</summary>
     public void OnLoggingFailed(
-        object sender, LoggingFailureKind kind, string message, IReadOnlyCollection<LogEvent>? events, Exception? exception) =>
-        Fault = exception ?? new IOException(message);
+        object sender,
+        LoggingFailureKind kind,
+        string message,
+        IReadOnlyCollection<LogEvent>? events,
+        Exception? exception
+    ) => Fault = exception ?? new IOException(message);
 
     public void Dispose()
     {
@@ -67,12 +77,24 @@ internal sealed class LogLines(string file, LogLevel least) : ILogger, ILoggingF
     private Logger Open()
     {
         Disk.CreatePrivate(Path.GetDirectoryName(file)!);
-        return new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Fallible(
-            to => to.File(
-                file, shared: true, fileSizeLimitBytes: 8 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 3,
-                formatProvider: CultureInfo.InvariantCulture,
-                outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] " + Environment.ProcessId + " {Message:lj}{NewLine}"),
-            this).CreateLogger();
+        return new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .WriteTo.Fallible(
+                to =>
+                    to.File(
+                        file,
+                        shared: true,
+                        fileSizeLimitBytes: 8 << 20,
+                        rollOnFileSizeLimit: true,
+                        retainedFileCountLimit: 3,
+                        formatProvider: CultureInfo.InvariantCulture,
+                        outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] "
+                            + Environment.ProcessId
+                            + " {Message:lj}{NewLine}"
+                    ),
+                this
+            )
+            .CreateLogger();
     }
 
     private void Close()

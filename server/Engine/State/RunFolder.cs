@@ -1,8 +1,8 @@
-using CodexSidecar.Contracts;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.State;
 
@@ -18,11 +18,13 @@ internal sealed record RunFolder(string Path)
     public string Report => System.IO.Path.Join(Path, "report.md");
     public string ReportData => System.IO.Path.Join(Path, "report.json");
     public string Patches => System.IO.Path.Join(Path, "patches");
+
     /// <summary>One run per workspace over all processes.</summary>
     public static string WorkspaceLock(SidecarHome home, string workspace) =>
         System.IO.Path.Join(home.State, "locks", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workspace)))[..16]);
 
-    public static string NewId(TimeProvider time) => $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+    public static string NewId(TimeProvider time) =>
+        $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
 
     private string RecordFile => System.IO.Path.Join(Path, "run.json");
     private string LockFile => System.IO.Path.Join(Path, "lock");

@@ -59,11 +59,18 @@ public sealed record SidecarHome(string State, string Cache, string Config)
         var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return OperatingSystem.IsWindows()
-            ? new SidecarHome(Path.Join(local, "codex-sidecar", "state"), Path.Join(local, "codex-sidecar", "cache"), Path.Join(local, "codex-sidecar", "config"))
+            ? new SidecarHome(
+                Path.Join(local, "codex-sidecar", "state"),
+                Path.Join(local, "codex-sidecar", "cache"),
+                Path.Join(local, "codex-sidecar", "config")
+            )
             : new SidecarHome(Xdg("XDG_STATE_HOME", ".local/state"), Xdg("XDG_CACHE_HOME", ".cache"), Xdg("XDG_CONFIG_HOME", ".config"));
 
         // The XDG specification: a relative value is to be ignored.
         string Xdg(string name, string otherwise) =>
-            Path.Join(variable(name) is { Length: > 0 } folder && Path.IsPathRooted(folder) ? folder : Path.Join(user, otherwise), "codex-sidecar");
+            Path.Join(
+                variable(name) is { Length: > 0 } folder && Path.IsPathRooted(folder) ? folder : Path.Join(user, otherwise),
+                "codex-sidecar"
+            );
     }
 }

@@ -1,9 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Workspace;
-using System.Text;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.State;
 
@@ -55,7 +55,9 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
             return;
         }
         Disk.CreatePrivate(System.IO.Path.GetDirectoryName(Path)!);
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(votes.Select(vote => JsonSerializer.Serialize(vote, SessionJson.Default.JudgedVote) + "\n")));
+        var bytes = Encoding.UTF8.GetBytes(
+            string.Concat(votes.Select(vote => JsonSerializer.Serialize(vote, SessionJson.Default.JudgedVote) + "\n"))
+        );
         home.AtStep?.Invoke("write the track record");
         using var stream = LockedFile.OpenAlone(Path, time);
         // Half a line was left by a process that died while it wrote.

@@ -39,7 +39,8 @@ internal static partial class FailureBlocks
         // A suite that failed only because a test in it failed says nothing new; a runner may tell a failure twice, the fuller one counts.
         return
         [
-            .. blocks.Where(block => !block.Lines.Any(line => line.Contains("subtestsFailed", StringComparison.Ordinal)))
+            .. blocks
+                .Where(block => !block.Lines.Any(line => line.Contains("subtestsFailed", StringComparison.Ordinal)))
                 .Where(block => !blocks.Exists(other => other.Name.StartsWith(block.Name + "/", StringComparison.Ordinal)))
                 .GroupBy(block => block.Name)
                 .Select(same => same.MaxBy(block => block.Lines.Count(line => line.Trim().Length > 0))!),
@@ -56,29 +57,35 @@ internal static partial class FailureBlocks
     [GeneratedRegex("^✖ failing tests:|^  \\d+ failing$")]
     private static partial Regex StoryEnd();
 
-    [GeneratedRegex("""
-        ^\s*not\ ok\ \d+\ -\ (?<name>.+?)(\ \#\ .*)?$                # node --test, TAP
-        |^✖\ (?<name>.+?)(\ \([\d.]+ms\))?$                          # node --test, spec
-        |^(FAIL|ERROR):\ (?<name>\S.*)$                              # unittest
-        |^_{3,}\ (?<name>\S.*?)\ _{3,}$                              # pytest
-        |^\s+Failed\ (?<name>\S.*?)\ \[[^\]]*\d\ ?m?s\]$             # dotnet test
-        |^failed\ (?<name>\S.*?)\ \([^)]*\d+m?s\)$                   # Microsoft.Testing.Platform
-        |^\s{4}(?<name>\S.*)\ \[FAIL\]$                              # an xunit program
-        |^----\ (?<name>\S+)\ stdout\ ----$                          # cargo
-        |^\s*---\ FAIL:\ (?<name>\S+)\ \([\d.]+s\)$                  # go
-        |^\s+●\ (?<name>\S.*)$                                       # jest
-        |^\s*FAIL\s\s(?<name>\S+\ >\ .+)$                            # vitest
-        |^(?<nested>\s)\s\d+\)\ (?<name>\S.*)$                        # mocha
-        """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """
+            ^\s*not\ ok\ \d+\ -\ (?<name>.+?)(\ \#\ .*)?$                # node --test, TAP
+            |^✖\ (?<name>.+?)(\ \([\d.]+ms\))?$                          # node --test, spec
+            |^(FAIL|ERROR):\ (?<name>\S.*)$                              # unittest
+            |^_{3,}\ (?<name>\S.*?)\ _{3,}$                              # pytest
+            |^\s+Failed\ (?<name>\S.*?)\ \[[^\]]*\d\ ?m?s\]$             # dotnet test
+            |^failed\ (?<name>\S.*?)\ \([^)]*\d+m?s\)$                   # Microsoft.Testing.Platform
+            |^\s{4}(?<name>\S.*)\ \[FAIL\]$                              # an xunit program
+            |^----\ (?<name>\S+)\ stdout\ ----$                          # cargo
+            |^\s*---\ FAIL:\ (?<name>\S+)\ \([\d.]+s\)$                  # go
+            |^\s+●\ (?<name>\S.*)$                                       # jest
+            |^\s*FAIL\s\s(?<name>\S+\ >\ .+)$                            # vitest
+            |^(?<nested>\s)\s\d+\)\ (?<name>\S.*)$                        # mocha
+            """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex Header();
 
     /// <summary>mocha writes the titles of a nested test on lines of their own.</summary>
     [GeneratedRegex(@"^ {7,}(\S.*?):?$")]
     private static partial Regex TitleBelow();
 
-    [GeneratedRegex("""
-        ^\s*\.\.\.$|^={5,}|^-{20,}$|^(\#|ℹ)\ tests\ \d|^Ran\ \d+|^test\ at\ |^test\ result:|^failures:|^FAIL(\s|$)|^Tests:|^\ *Test\ Files\ |^(Failed|Passed)!\ |^Test\ run\ |^exit\ status
-        """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """
+            ^\s*\.\.\.$|^={5,}|^-{20,}$|^(\#|ℹ)\ tests\ \d|^Ran\ \d+|^test\ at\ |^test\ result:|^failures:|^FAIL(\s|$)|^Tests:|^\ *Test\ Files\ |^(Failed|Passed)!\ |^Test\ run\ |^exit\ status
+            """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex End();
 
     [GeneratedRegex("^[-=⎯ ]+$|^$")]

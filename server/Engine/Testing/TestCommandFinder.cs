@@ -1,8 +1,8 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Testing;
 
@@ -40,7 +40,9 @@ internal static partial class TestCommandFinder
             return files.All.Any(path => NodeTestFile().IsMatch(path)) ? new(["node", "--test"], "*.test.js") : null;
         }
         // Node's own runner needs no npm around it: half a second less for every run.
-        return CommandLine.TrySplit(script, out var argv) && argv[0] == "node" ? new(argv, "package.json") : new(["npm", "test"], "package.json");
+        return CommandLine.TrySplit(script, out var argv) && argv[0] == "node"
+            ? new(argv, "package.json")
+            : new(["npm", "test"], "package.json");
     }
 
     private static TestCommand? Dotnet(Files files)
@@ -64,13 +66,33 @@ internal static partial class TestCommandFinder
     private static TestCommand? Python(Files files)
     {
         var tests = files.Matching(PythonTestFile()).ToList();
-        var settings = new[] { "pytest.ini", "conftest.py", "tests/conftest.py", "pyproject.toml", "setup.cfg", "tox.ini", "requirements.txt", "requirements-dev.txt" };
-        var pytest = settings.FirstOrDefault(name => name.EndsWith("conftest.py", StringComparison.Ordinal) || name == "pytest.ini" ? files.Has(name) : files.Read(name).Contains("pytest", StringComparison.Ordinal));
+        var settings = new[]
+        {
+            "pytest.ini",
+            "conftest.py",
+            "tests/conftest.py",
+            "pyproject.toml",
+            "setup.cfg",
+            "tox.ini",
+            "requirements.txt",
+            "requirements-dev.txt",
+        };
+        var pytest = settings.FirstOrDefault(name =>
+            name.EndsWith("conftest.py", StringComparison.Ordinal) || name == "pytest.ini"
+                ? files.Has(name)
+                : files.Read(name).Contains("pytest", StringComparison.Ordinal)
+        );
         if (pytest is not null)
         {
             return new(["python3", "-m", "pytest"], pytest);
         }
-        if (tests.FirstOrDefault(path => files.Read(path).Contains("import pytest", StringComparison.Ordinal) || !files.Read(path).Contains("unittest", StringComparison.Ordinal)) is { } loose)
+        if (
+            tests.FirstOrDefault(path =>
+                files.Read(path).Contains("import pytest", StringComparison.Ordinal)
+                || !files.Read(path).Contains("unittest", StringComparison.Ordinal)
+            ) is
+            { } loose
+        )
         {
             return new(["python3", "-m", "pytest"], loose);
         }
@@ -90,16 +112,21 @@ internal static partial class TestCommandFinder
     private static TestCommand? Go(Files files) => files.Has("go.mod") ? new(["go", "test", "./..."], "go.mod") : null;
 
     private static TestCommand? Make(Files files) =>
-        new[] { "GNUmakefile", "makefile", "Makefile" }.FirstOrDefault(files.Has) is { } file && MakeTarget().IsMatch(files.Read(file)) ? new(["make", "test"], file) : null;
+        new[] { "GNUmakefile", "makefile", "Makefile" }.FirstOrDefault(files.Has) is { } file && MakeTarget().IsMatch(files.Read(file))
+            ? new(["make", "test"], file)
+            : null;
 
     private static string? TestScript(string json)
     {
         try
         {
             using var document = JsonDocument.Parse(json, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-            return document.RootElement.ValueKind is JsonValueKind.Object
-                && document.RootElement.TryGetProperty("scripts", out var scripts) && scripts.ValueKind is JsonValueKind.Object
-                && scripts.TryGetProperty("test", out var test) && test.ValueKind is JsonValueKind.String
+            return
+                document.RootElement.ValueKind is JsonValueKind.Object
+                && document.RootElement.TryGetProperty("scripts", out var scripts)
+                && scripts.ValueKind is JsonValueKind.Object
+                && scripts.TryGetProperty("test", out var test)
+                && test.ValueKind is JsonValueKind.String
                 ? test.GetString()
                 : null;
         }

@@ -1,7 +1,7 @@
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.Processes;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
 
 namespace CodexSidecar.Engine.Testing;
 
@@ -16,8 +16,20 @@ internal static partial class TestOutputReader
     public static TestResult Read(string command, CommandResult result)
     {
         var counts = Read(result.Output, result.ExitCode);
-        var outcome = result.TimedOut ? TestOutcome.TimedOut : result.ExitCode == 0 && counts.Failed is null or 0 ? TestOutcome.Passed : TestOutcome.Failed;
-        return new(outcome, command, result.ExitCode, counts.Passed, counts.Failed, counts.Skipped, counts.Failures, (long)result.Duration.TotalMilliseconds);
+        var outcome =
+            result.TimedOut ? TestOutcome.TimedOut
+            : result.ExitCode == 0 && counts.Failed is null or 0 ? TestOutcome.Passed
+            : TestOutcome.Failed;
+        return new(
+            outcome,
+            command,
+            result.ExitCode,
+            counts.Passed,
+            counts.Failed,
+            counts.Skipped,
+            counts.Failures,
+            (long)result.Duration.TotalMilliseconds
+        );
     }
 
     /// <param name="exitCode">Null: the command did not end by itself. With 0 no failure is named, whatever the output looks like.</param>
@@ -38,10 +50,13 @@ internal static partial class TestOutputReader
             return null;
         }
         var (failed, skipped) = (Total("failed"), Total("skipped"));
-        var passed = matches.Exists(match => match.Groups["total"].Success) ? Math.Max(0, Total("total") - failed - skipped) : Total("passed");
+        var passed = matches.Exists(match => match.Groups["total"].Success)
+            ? Math.Max(0, Total("total") - failed - skipped)
+            : Total("passed");
         return new(passed, failed, skipped, []);
 
-        int Total(string name) => matches.Sum(match => match.Groups[name].Captures.Sum(capture => int.Parse(capture.ValueSpan, CultureInfo.InvariantCulture)));
+        int Total(string name) =>
+            matches.Sum(match => match.Groups[name].Captures.Sum(capture => int.Parse(capture.ValueSpan, CultureInfo.InvariantCulture)));
     }
 
     /// <summary>go prints no sum; without <c>-v</c> it does not even name what passed.</summary>
@@ -52,33 +67,57 @@ internal static partial class TestOutputReader
         return words.Count == 0 ? null : new(Count("PASS") is var passed and > 0 ? passed : null, Count("FAIL"), Count("SKIP"), []);
     }
 
-    private static readonly IReadOnlyList<Regex> Summaries = [Node(), VsTest(), TestingPlatform(), Xunit(), Pytest(), Unittest(), Cargo(), Jest(), Vitest(), Mocha()];
+    private static readonly IReadOnlyList<Regex> Summaries =
+    [
+        Node(),
+        VsTest(),
+        TestingPlatform(),
+        Xunit(),
+        Pytest(),
+        Unittest(),
+        Cargo(),
+        Jest(),
+        Vitest(),
+        Mocha(),
+    ];
 
     [GeneratedRegex(@"^(#|ℹ) (pass (?<passed>\d{1,7})|(fail|cancelled) (?<failed>\d{1,7})|(skipped|todo) (?<skipped>\d{1,7}))$")]
     private static partial Regex Node();
 
-    [GeneratedRegex(@"^\s*(Passed|Failed)!\s+- Failed:\s*(?<failed>\d{1,7}), Passed:\s*(?<passed>\d{1,7}), Skipped:\s*(?<skipped>\d{1,7}), Total:")]
+    [GeneratedRegex(
+        @"^\s*(Passed|Failed)!\s+- Failed:\s*(?<failed>\d{1,7}), Passed:\s*(?<passed>\d{1,7}), Skipped:\s*(?<skipped>\d{1,7}), Total:"
+    )]
     private static partial Regex VsTest();
 
     [GeneratedRegex(@"^\s+(failed: (?<failed>\d{1,7})|succeeded: (?<passed>\d{1,7})|skipped: (?<skipped>\d{1,7}))$")]
     private static partial Regex TestingPlatform();
 
-    [GeneratedRegex(@"^\s+\S.*\s+Total: (?<total>\d{1,7}), Errors: (?<failed>\d{1,7}), Failed: (?<failed>\d{1,7}), Skipped: (?<skipped>\d{1,7}), Not Run:")]
+    [GeneratedRegex(
+        @"^\s+\S.*\s+Total: (?<total>\d{1,7}), Errors: (?<failed>\d{1,7}), Failed: (?<failed>\d{1,7}), Skipped: (?<skipped>\d{1,7}), Not Run:"
+    )]
     private static partial Regex Xunit();
 
-    [GeneratedRegex(@"^(=+ )?((, )?((?<failed>\d{1,7}) (failed|errors?)|(?<passed>\d{1,7}) (passed|xpassed)|(?<skipped>\d{1,7}) (skipped|xfailed|deselected)|\d+ (warnings?|rerun)))+ in [\d.]+s")]
+    [GeneratedRegex(
+        @"^(=+ )?((, )?((?<failed>\d{1,7}) (failed|errors?)|(?<passed>\d{1,7}) (passed|xpassed)|(?<skipped>\d{1,7}) (skipped|xfailed|deselected)|\d+ (warnings?|rerun)))+ in [\d.]+s"
+    )]
     private static partial Regex Pytest();
 
-    [GeneratedRegex(@"^Ran (?<total>\d{1,7}) tests? in |^(OK|FAILED) \(((, )?((failures|errors|unexpected successes)=(?<failed>\d{1,7})|skipped=(?<skipped>\d{1,7})|expected failures=\d+))+\)$")]
+    [GeneratedRegex(
+        @"^Ran (?<total>\d{1,7}) tests? in |^(OK|FAILED) \(((, )?((failures|errors|unexpected successes)=(?<failed>\d{1,7})|skipped=(?<skipped>\d{1,7})|expected failures=\d+))+\)$"
+    )]
     private static partial Regex Unittest();
 
     [GeneratedRegex(@"^test result: \w+\. (?<passed>\d{1,7}) passed; (?<failed>\d{1,7}) failed; (?<skipped>\d{1,7}) ignored;")]
     private static partial Regex Cargo();
 
-    [GeneratedRegex(@"^Tests:\s+((, )?((?<failed>\d{1,7}) failed|(?<skipped>\d{1,7}) (skipped|todo)|(?<passed>\d{1,7}) passed|\d+ total))+$")]
+    [GeneratedRegex(
+        @"^Tests:\s+((, )?((?<failed>\d{1,7}) failed|(?<skipped>\d{1,7}) (skipped|todo)|(?<passed>\d{1,7}) passed|\d+ total))+$"
+    )]
     private static partial Regex Jest();
 
-    [GeneratedRegex(@"^\s*Tests\s+(( \| )?((?<failed>\d{1,7}) failed|(?<passed>\d{1,7}) passed|(?<skipped>\d{1,7}) (skipped|todo)))+ \(\d+\)$")]
+    [GeneratedRegex(
+        @"^\s*Tests\s+(( \| )?((?<failed>\d{1,7}) failed|(?<passed>\d{1,7}) passed|(?<skipped>\d{1,7}) (skipped|todo)))+ \(\d+\)$"
+    )]
     private static partial Regex Vitest();
 
     [GeneratedRegex(@"^  ((?<passed>\d{1,7}) passing( \(\d+m?s\))?|(?<failed>\d{1,7}) failing|(?<skipped>\d{1,7}) pending)$")]

@@ -19,7 +19,12 @@ internal static class FileActions
     /// <summary>One action a file, and one for the old place of a move.</summary>
     public static IEnumerable<PolicyAction> Write(WorkspaceRoot root, PlannedFile file, ActionKind changed)
     {
-        var kind = file.Change switch { FileChange.Added => ActionKind.CreateFile, FileChange.Modified => changed, _ => ActionKind.DeleteFile };
+        var kind = file.Change switch
+        {
+            FileChange.Added => ActionKind.CreateFile,
+            FileChange.Modified => changed,
+            _ => ActionKind.DeleteFile,
+        };
         var why = file.From is null ? null : $"it was {file.From} before";
         yield return Write(root, WorkspacePath.Parse(file.Path), kind, why);
         if (file.From is { } from && IsProtected(root, WorkspacePath.Parse(from)))
@@ -50,8 +55,10 @@ internal static class FileActions
         }
     }
 
-    /// <summary>What a patch is planned on. Files with secrets are unknown to it: a patch of one could be used to ask for its content word by word.</summary>
-    public static PatchBase Planning(WorkspaceRoot root, IEnumerable<string> files) => new([.. files.Where(file => !SecretNames.Covers(file))], file => Content(root, file));
+    /// <summary>What a patch is planned on. Files with secrets are unknown to it: a patch of one could be used to ask for its content word
+    /// by word.</summary>
+    public static PatchBase Planning(WorkspaceRoot root, IEnumerable<string> files) =>
+        new([.. files.Where(file => !SecretNames.Covers(file))], file => Content(root, file));
 
     private static byte[]? Content(WorkspaceRoot root, string name)
     {
@@ -60,15 +67,21 @@ internal static class FileActions
         {
             return null;
         }
-        return Hides(root, path) is { } why ? throw new WorkspaceException("path", $"{why}; it is not changed by tools.") : root.Read(path, MostBytes);
+        return Hides(root, path) is { } why
+            ? throw new WorkspaceException("path", $"{why}; it is not changed by tools.")
+            : root.Read(path, MostBytes);
     }
 
     private static PolicyAction Write(WorkspaceRoot root, WorkspacePath path, ActionKind kind, string? why) =>
-        IsProtected(root, path) ? new(ActionKind.ChangeProtectedFile, path.Value, $"{path.Shown} can make something run, or holds secrets") : new(kind, path.Value, why);
+        IsProtected(root, path)
+            ? new(ActionKind.ChangeProtectedFile, path.Value, $"{path.Shown} can make something run, or holds secrets")
+            : new(kind, path.Value, why);
 
-    private static bool IsProtected(WorkspaceRoot root, WorkspacePath path) => ProtectedNames.Covers(path.Value) || ProtectedNames.Covers(Real(root, path).Value);
+    private static bool IsProtected(WorkspaceRoot root, WorkspacePath path) =>
+        ProtectedNames.Covers(path.Value) || ProtectedNames.Covers(Real(root, path).Value);
 
-    /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in. A link to nothing is refused.</summary>
+    /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in. A link to nothing is
+    /// refused.</summary>
     private static WorkspacePath Real(WorkspaceRoot root, WorkspacePath path)
     {
         try

@@ -4,7 +4,13 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>A git command that only looks, carried out in this process.</summary>
-internal sealed record GitCall(string Command, IReadOnlyList<WorkspacePath> Paths, bool Staged = false, int Most = GitCall.UsualMost, string Revision = "HEAD")
+internal sealed record GitCall(
+    string Command,
+    IReadOnlyList<WorkspacePath> Paths,
+    bool Staged = false,
+    int Most = GitCall.UsualMost,
+    string Revision = "HEAD"
+)
 {
     public const int UsualMost = 20;
 
@@ -19,7 +25,10 @@ internal sealed record GitCall(string Command, IReadOnlyList<WorkspacePath> Path
         var onlyPaths = false;
         foreach (var word in argv.Skip(2))
         {
-            var next = word == "--" && !onlyPaths ? call : onlyPaths ? call with { Paths = [.. call.Paths, WorkspacePath.Parse(word)] } : call.With(root, word);
+            var next =
+                word == "--" && !onlyPaths ? call
+                : onlyPaths ? call with { Paths = [.. call.Paths, WorkspacePath.Parse(word)] }
+                : call.With(root, word);
             onlyPaths |= word == "--";
             if (next is null)
             {
@@ -35,7 +44,8 @@ internal sealed record GitCall(string Command, IReadOnlyList<WorkspacePath> Path
     /// library.</exception>
     public string Run(WorkspaceRoot root, CancellationToken cancellationToken)
     {
-        using var git = GitRepository.Open(root, path => FileActions.Hides(root, path)) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
+        using var git = GitRepository.Open(root, path => FileActions.Hides(root, path))
+            ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
         var text = Command switch
         {
             "status" => git.Status(cancellationToken),
@@ -45,28 +55,40 @@ internal sealed record GitCall(string Command, IReadOnlyList<WorkspacePath> Path
             "blame" => git.Blame(Paths[0], cancellationToken),
             _ => git.Branches(),
         };
-        return text.Length > 0 ? text : Command == "diff" ? $"[no {(Staged ? "staged " : "")}changes]\n" : "[nothing]\n";
+        return text.Length > 0 ? text
+            : Command == "diff" ? $"[no {(Staged ? "staged " : "")}changes]\n"
+            : "[nothing]\n";
     }
 
-    private bool Fits => Command switch
-    {
-        "status" or "branch" => Paths.Count == 0,
-        "diff" => true,
-        "log" => Paths.Count <= 1,
-        "show" => Paths.Count == 0,
-        "blame" => Paths.Count == 1,
-        _ => false,
-    };
+    private bool Fits =>
+        Command switch
+        {
+            "status" or "branch" => Paths.Count == 0,
+            "diff" => true,
+            "log" => Paths.Count <= 1,
+            "show" => Paths.Count == 0,
+            "blame" => Paths.Count == 1,
+            _ => false,
+        };
 
-    private GitCall? With(WorkspaceRoot root, string word) => (Command, word) switch
-    {
-        ("status", "-s" or "-sb" or "-b" or "--short" or "--branch" or "--porcelain") => this,
-        ("branch", "--list") => this,
-        ("log", "--oneline" or "--no-color") => this,
-        ("log", _) when word.StartsWith('-') && int.TryParse(word.TrimStart('-', 'n'), NumberStyles.None, CultureInfo.InvariantCulture, out var most) => this with { Most = most },
-        ("diff", "--cached" or "--staged") => this with { Staged = true },
-        ("show", _) when !word.StartsWith('-') && Revision == "HEAD" => this with { Revision = word },
-        ("diff" or "log" or "blame", _) when !word.StartsWith('-') && root.Look(WorkspacePath.Parse(word)) is not null => this with { Paths = [.. Paths, WorkspacePath.Parse(word)] },
-        _ => null,
-    };
+    private GitCall? With(WorkspaceRoot root, string word) =>
+        (Command, word) switch
+        {
+            ("status", "-s" or "-sb" or "-b" or "--short" or "--branch" or "--porcelain") => this,
+            ("branch", "--list") => this,
+            ("log", "--oneline" or "--no-color") => this,
+            ("log", _)
+                when word.StartsWith('-')
+                    && int.TryParse(word.TrimStart('-', 'n'), NumberStyles.None, CultureInfo.InvariantCulture, out var most) => this with
+            {
+                Most = most,
+            },
+            ("diff", "--cached" or "--staged") => this with { Staged = true },
+            ("show", _) when !word.StartsWith('-') && Revision == "HEAD" => this with { Revision = word },
+            ("diff" or "log" or "blame", _) when !word.StartsWith('-') && root.Look(WorkspacePath.Parse(word)) is not null => this with
+            {
+                Paths = [.. Paths, WorkspacePath.Parse(word)],
+            },
+            _ => null,
+        };
 }

@@ -8,37 +8,44 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>What a task needs of git, through the library: nothing a repository configures is started.</summary>
 internal sealed class GitTool : IOwnTool
 {
-    private const string Reading = "status|diff|log|show|blame|branch", Changing = "commit|checkout|stash";
+    private const string Reading = "status|diff|log|show|blame|branch",
+        Changing = "commit|checkout|stash";
     private const string Looked = "\"paths\":[\"src/a.cs\"],\"staged\":false,\"revision\":\"HEAD~1\"";
 
     public const string ToolName = "git";
 
-    public ToolDescriptor Descriptor { get; } = new(
-        ToolName, ToolKind.Run, "Git",
-        "What a task needs of git: status, diff, log, show, blame, branch only look; "
-        + "commit (paths, message), checkout and a new branch (name), and stash need level 3.")
-    {
-        Usage =
-            $$"""git {"cmd":"{{Reading}}|{{Changing}}",{{Looked}},"message":"...","name":"feature","pop":false} """
-            + "(only cmd needed; commit: paths, message; checkout, new branch: name)",
-        ReadOnlyUsage = $$"""git {"cmd":"{{Reading}}",{{Looked}}} (only cmd needed)""",
-        Input =
-        [
-            new("cmd", ToolMemberType.Text, null) { IsRequired = true, OneOf = $"{Reading}|{Changing}".Split('|') },
-            new("paths", ToolMemberType.Texts, "For diff, log and blame (one), and what a commit takes"),
-            new("staged", ToolMemberType.Flag, "diff: of what is staged"),
-            new("most", ToolMemberType.Number, "log: how many, default 20"),
-            new("revision", ToolMemberType.Text, "show: which, default HEAD"),
-            new("message", ToolMemberType.Text, "Of the commit or stash"),
-            new("name", ToolMemberType.Text, "Of the branch"),
-            new("pop", ToolMemberType.Flag, "stash: take back the last one"),
-        ],
-        Subject = "cmd",
-        CallTitle = input => TitleText.FirstLine(
-            $"git {TitleText.Field(input, "cmd")} {TitleText.Field(input, "paths", "path", "revision", "name")}".TrimEnd()),
-        Example = """{"cmd":"status"}""",
-        IsUndoneByGit = true,
-    };
+    public ToolDescriptor Descriptor { get; } =
+        new(
+            ToolName,
+            ToolKind.Run,
+            "Git",
+            "What a task needs of git: status, diff, log, show, blame, branch only look; "
+                + "commit (paths, message), checkout and a new branch (name), and stash need level 3."
+        )
+        {
+            Usage =
+                $$"""git {"cmd":"{{Reading}}|{{Changing}}",{{Looked}},"message":"...","name":"feature","pop":false} """
+                + "(only cmd needed; commit: paths, message; checkout, new branch: name)",
+            ReadOnlyUsage = $$"""git {"cmd":"{{Reading}}",{{Looked}}} (only cmd needed)""",
+            Input =
+            [
+                new("cmd", ToolMemberType.Text, null) { IsRequired = true, OneOf = $"{Reading}|{Changing}".Split('|') },
+                new("paths", ToolMemberType.Texts, "For diff, log and blame (one), and what a commit takes"),
+                new("staged", ToolMemberType.Flag, "diff: of what is staged"),
+                new("most", ToolMemberType.Number, "log: how many, default 20"),
+                new("revision", ToolMemberType.Text, "show: which, default HEAD"),
+                new("message", ToolMemberType.Text, "Of the commit or stash"),
+                new("name", ToolMemberType.Text, "Of the branch"),
+                new("pop", ToolMemberType.Flag, "stash: take back the last one"),
+            ],
+            Subject = "cmd",
+            CallTitle = input =>
+                TitleText.FirstLine(
+                    $"git {TitleText.Field(input, "cmd")} {TitleText.Field(input, "paths", "path", "revision", "name")}".TrimEnd()
+                ),
+            Example = """{"cmd":"status"}""",
+            IsUndoneByGit = true,
+        };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -62,7 +69,13 @@ internal sealed class GitTool : IOwnTool
         {
             throw fields.Wrong("blame needs one path");
         }
-        var call = new GitCall(command, paths, fields.Flag("staged"), fields.Number("most") ?? GitCall.UsualMost, fields.OptionalText("revision") ?? "HEAD");
+        var call = new GitCall(
+            command,
+            paths,
+            fields.Flag("staged"),
+            fields.Number("most") ?? GitCall.UsualMost,
+            fields.OptionalText("revision") ?? "HEAD"
+        );
         var action = new PolicyAction(ActionKind.GitRead, $"git {string.Join(' ', [command, .. named])}");
         return new(ToolName, input, [action], [], running => ReadAsync(context.Root, call, running));
     }
@@ -87,7 +100,8 @@ internal sealed class GitTool : IOwnTool
         string[] argv = command == "stash" ? ["git", "stash", pop ? "pop" : "push"] : ["git", command, name];
         return new(ToolName, input, [new(ActionKind.GitSwitch, string.Join(' ', argv)) { Commands = [argv] }], [], running =>
         {
-            using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
+            using var git = GitRepository.Open(context.Root)
+                ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
             Action work = (command, pop) switch
             {
                 ("checkout", _) => () => git.Checkout(name),

@@ -6,27 +6,29 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
 
-/// <summary>The entries of one folder: folders end in a slash, files have their size, what git ignores is marked. Names only, also of secrets.</summary>
+/// <summary>The entries of one folder: folders end in a slash, files have their size, what git ignores is marked. Names only, also of
+/// secrets.</summary>
 internal sealed class ListDirTool : IOwnTool
 {
     private const int MostEntries = 2_000;
 
     public const string ToolName = "list_dir";
 
-    public ToolDescriptor Descriptor { get; } = new(
-        ToolName, ToolKind.Search, "List a folder",
-        "The entries of one folder: folders end in a slash, files have their size, what git ignores is marked.")
-    {
-        Usage = """list_dir {"path":"src"}""",
-        Input =
-        [
-            new("path", ToolMemberType.Text, "Relative to the workspace, with /; default: the workspace itself"),
-        ],
-        Subject = "path",
-        CallTitle = input => $"List {TitleText.Field(input, "path")}",
-        Example = """{"path":"."}""",
-        ReadsOnly = true,
-    };
+    public ToolDescriptor Descriptor { get; } =
+        new(
+            ToolName,
+            ToolKind.Search,
+            "List a folder",
+            "The entries of one folder: folders end in a slash, files have their size, what git ignores is marked."
+        )
+        {
+            Usage = """list_dir {"path":"src"}""",
+            Input = [new("path", ToolMemberType.Text, "Relative to the workspace, with /; default: the workspace itself")],
+            Subject = "path",
+            CallTitle = input => $"List {TitleText.Field(input, "path")}",
+            Example = """{"path":"."}""",
+            ReadsOnly = true,
+        };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
@@ -49,7 +51,11 @@ internal sealed class ListDirTool : IOwnTool
             cancellationToken.ThrowIfCancellationRequested();
             text.Append(Line(entry, ignored.Contains(entry.Path))).Append('\n');
         }
-        text.Append(entries.Count == 0 ? "[empty]\n" : entries.Count > MostEntries ? $"[{entries.Count - MostEntries} of {entries.Count} entries left out]\n" : "");
+        text.Append(
+            entries.Count == 0 ? "[empty]\n"
+            : entries.Count > MostEntries ? $"[{entries.Count - MostEntries} of {entries.Count} entries left out]\n"
+            : ""
+        );
         return new(true, ToolText.ForModel(text.ToString(), int.MaxValue), $"{entries.Count} entries");
     }
 

@@ -14,33 +14,38 @@ internal sealed partial class ReadFileTool : IOwnTool
 
     public const string ToolName = "read_file";
 
-    public ToolDescriptor Descriptor { get; } = new(
-        ToolName, ToolKind.Read, "Read a file",
-        "A file as text, whole or some lines of it; secrets are replaced, a cut is said.")
-    {
-        Usage = """read_file {"path":"src/a.cs","lines":"10-40"} (lines optional)""",
-        Input =
-        [
-            new("path", ToolMemberType.Text, "Relative to the workspace, with /") { IsRequired = true },
-            new("lines", ToolMemberType.Text, "Such as 10-40, from 1; without it the whole file"),
-        ],
-        Subject = "path",
-        CallTitle = input => $"Read {TitleText.Field(input, "path")}",
-        Example = """{"path":"README.md","lines":"1-20"}""",
-        ReadsOnly = true,
-    };
+    public ToolDescriptor Descriptor { get; } =
+        new(ToolName, ToolKind.Read, "Read a file", "A file as text, whole or some lines of it; secrets are replaced, a cut is said.")
+        {
+            Usage = """read_file {"path":"src/a.cs","lines":"10-40"} (lines optional)""",
+            Input =
+            [
+                new("path", ToolMemberType.Text, "Relative to the workspace, with /") { IsRequired = true },
+                new("lines", ToolMemberType.Text, "Such as 10-40, from 1; without it the whole file"),
+            ],
+            Subject = "path",
+            CallTitle = input => $"Read {TitleText.Field(input, "path")}",
+            Example = """{"path":"README.md","lines":"1-20"}""",
+            ReadsOnly = true,
+        };
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
         var path = WorkspacePath.Parse(fields.Text("path"));
-        var lines = fields.OptionalText("lines") is { Length: > 0 } text ? Range(text) ?? throw fields.Wrong("\"lines\" has to be like 10-40") : ((int, int)?)null;
+        var lines = fields.OptionalText("lines") is { Length: > 0 } text
+            ? Range(text) ?? throw fields.Wrong("\"lines\" has to be like 10-40")
+            : ((int, int)?)null;
         var action = FileActions.Read(context.Root, path);
         return new(ToolName, input, [action], [], running => Task.FromResult(Read(context.Root, path, lines, running)));
     }
 
     private static ToolResult Read(
-        WorkspaceRoot root, WorkspacePath path, (int First, int Last)? lines, CancellationToken cancellationToken)
+        WorkspaceRoot root,
+        WorkspacePath path,
+        (int First, int Last)? lines,
+        CancellationToken cancellationToken
+    )
     {
         using var stream = root.OpenRead(path);
         if (lines is { } range)
@@ -54,8 +59,13 @@ internal sealed partial class ReadFileTool : IOwnTool
         {
             return Binary(path, bytes, stream.Length);
         }
-        return !partial ? Result(text, "", $"{bytes.Length} bytes")
-            : Result(text, $"[cut after {MostBytes} of {stream.Length} bytes; ask for the rest by \"lines\"]", $"{MostBytes} of {stream.Length} bytes");
+        return !partial
+            ? Result(text, "", $"{bytes.Length} bytes")
+            : Result(
+                text,
+                $"[cut after {MostBytes} of {stream.Length} bytes; ask for the rest by \"lines\"]",
+                $"{MostBytes} of {stream.Length} bytes"
+            );
     }
 
     /// <summary>Line by line, so that a range near the beginning of a huge file costs no more than the range.</summary>
@@ -81,7 +91,10 @@ internal sealed partial class ReadFileTool : IOwnTool
             text.Append(number >= first && !cut ? line + "\n" : "");
         }
         var more = reader.Peek() >= 0;
-        var note = number < first ? $"[there are only {number} lines]" : cut ? $"[cut before line {number}; ask for the rest by \"lines\"]" : $"[lines {first}-{number}{(more ? "; there are more" : ", the last one")}]";
+        var note =
+            number < first ? $"[there are only {number} lines]"
+            : cut ? $"[cut before line {number}; ask for the rest by \"lines\"]"
+            : $"[lines {first}-{number}{(more ? "; there are more" : ", the last one")}]";
         return Result(text.ToString(), note, note.Trim('[', ']'));
     }
 
@@ -93,7 +106,7 @@ internal sealed partial class ReadFileTool : IOwnTool
             return null;
         }
         var line = new StringBuilder();
-        for (int letter; (letter = reader.Read()) >= 0 && letter != '\n';)
+        for (int letter; (letter = reader.Read()) >= 0 && letter != '\n'; )
         {
             if (line.Length <= MostBytes)
             {
@@ -159,7 +172,11 @@ internal sealed partial class ReadFileTool : IOwnTool
         {
             return null;
         }
-        var last = !match.Groups[2].Success ? first : match.Groups[3].Value.Length == 0 ? int.MaxValue : int.TryParse(match.Groups[3].Value, CultureInfo.InvariantCulture, out var end) ? end : int.MaxValue;
+        var last =
+            !match.Groups[2].Success ? first
+            : match.Groups[3].Value.Length == 0 ? int.MaxValue
+            : int.TryParse(match.Groups[3].Value, CultureInfo.InvariantCulture, out var end) ? end
+            : int.MaxValue;
         return last < first ? null : (first, last);
     }
 

@@ -16,17 +16,21 @@ internal sealed record AppliedPatch(IReadOnlyList<AppliedFile> Files, IReadOnlyD
     public bool Ok => true;
     public string Summary => Files.Count == 1 ? "1 file written" : $"{Files.Count} files written";
     public int? ExitCode => null;
-    public ActionFacts Facts => new(Files: [.. Files.Select(file => new AuditFile(file.Path, Before.GetValueOrDefault(file.Path), file.Sha256))]);
-    public string Record => string.Join("; ", Files.Select(file => $"{file.Path} {Before.GetValueOrDefault(file.Path, "none")} -> {file.Sha256 ?? "none"}"));
+    public ActionFacts Facts =>
+        new(Files: [.. Files.Select(file => new AuditFile(file.Path, Before.GetValueOrDefault(file.Path), file.Sha256))]);
+    public string Record =>
+        string.Join("; ", Files.Select(file => $"{file.Path} {Before.GetValueOrDefault(file.Path, "none")} -> {file.Sha256 ?? "none"}"));
 }
 
 internal sealed record RanCommand(CommandResult Result, CommandSpec Spec) : IToolResult
 {
-    public ActionFacts Facts => new(Spec.Argv, Spec.Folder, Encoding.UTF8.GetByteCount(Result.Output), WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output)));
+    public ActionFacts Facts =>
+        new(Spec.Argv, Spec.Folder, Encoding.UTF8.GetByteCount(Result.Output), WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output)));
     public bool Ok => Result.ExitCode == 0;
     public string Summary => Result.TimedOut ? "timed out" : $"exit code {Result.ExitCode}";
     public int? ExitCode => Result.ExitCode;
-    public string Record => $"{Summary}; {Result.Output.Length} characters, sha256 {WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output))}";
+    public string Record =>
+        $"{Summary}; {Result.Output.Length} characters, sha256 {WorkspaceRoot.Hash(Encoding.UTF8.GetBytes(Result.Output))}";
 }
 
 internal sealed record MadeCommit(string Sha) : IToolResult
@@ -36,10 +40,12 @@ internal sealed record MadeCommit(string Sha) : IToolResult
     public int? ExitCode => null;
 }
 
-/// <summary>The orchestrator's own actions, as the agent's tools see them: a patch is write_file, tests are shell, a commit is git.</summary>
+/// <summary>The orchestrator's own actions, as the agent's tools see them: a patch is write_file, tests are shell, a commit is
+/// git.</summary>
 internal static class RunActions
 {
-    /// <exception cref="WorkspaceException">When it runs: a file is not as the plan read it (conflict), or cannot be written; nothing is changed.</exception>
+    /// <exception cref="WorkspaceException">When it runs: a file is not as the plan read it (conflict), or cannot be written; nothing is
+    /// changed.</exception>
     public static ToolAction<AppliedPatch> Apply(ToolContext context, PatchPlan plan)
     {
         var writes = plan.Writes().Select(write => write with { Mode = Mode(context.Root, plan, write) }).ToList();
@@ -56,11 +62,18 @@ internal static class RunActions
         });
         var actions = plan.Files.SelectMany(file => FileActions.Write(context.Root, file, ActionKind.ChangeFile));
         var judged = plan.IsEmpty ? [new(ActionKind.Read, ".")] : actions.ToList();
-        return new(WriteFileTool.ToolName, input, judged, [.. writes.Select(write => write.Path)], _ =>
-        {
-            context.Root.Apply(writes);
-            return Task.FromResult(Applied(plan));
-        }, HasOwnEvents: true);
+        return new(
+            WriteFileTool.ToolName,
+            input,
+            judged,
+            [.. writes.Select(write => write.Path)],
+            _ =>
+            {
+                context.Root.Apply(writes);
+                return Task.FromResult(Applied(plan));
+            },
+            HasOwnEvents: true
+        );
     }
 
     /// <param name="onOutput">Redacted pieces as they arrive, from another thread.</param>
@@ -74,21 +87,35 @@ internal static class RunActions
         var command = CommandLine.Join(context.TestCommand);
         var spec = new CommandSpec(context.TestCommand, context.Root.Folder, timeout);
         var action = new PolicyAction(ActionKind.RunTests, command) { Argv = context.TestCommand, Commands = [context.TestCommand] };
-        return new(ShellTool.ToolName, Input(json => json.WriteString("command", command)), [action], [], async cancellationToken =>
-        {
-            var result = await context.Commands.RunAsync(spec, text => onOutput(Secrets.Redact(text)), cancellationToken);
-            return new(result with { Output = Secrets.Redact(result.Output) }, spec);
-        }, HasOwnEvents: true);
+        return new(
+            ShellTool.ToolName,
+            Input(json => json.WriteString("command", command)),
+            [action],
+            [],
+            async cancellationToken =>
+            {
+                var result = await context.Commands.RunAsync(spec, text => onOutput(Secrets.Redact(text)), cancellationToken);
+                return new(result with { Output = Secrets.Redact(result.Output) }, spec);
+            },
+            HasOwnEvents: true
+        );
     }
 
     /// <summary>A command a person typed; its output is theirs and comes as it is.</summary>
     /// <param name="onOutput">Pieces as they arrive, from another thread.</param>
-    public static ToolAction<RanCommand> Command(ToolContext context, IReadOnlyList<string> argv, IReadOnlyList<PolicyAction> judged, TimeSpan timeout, Action<string> onOutput)
+    public static ToolAction<RanCommand> Command(
+        ToolContext context,
+        IReadOnlyList<string> argv,
+        IReadOnlyList<PolicyAction> judged,
+        TimeSpan timeout,
+        Action<string> onOutput
+    )
     {
         var spec = new CommandSpec(argv, context.Root.Folder, timeout);
         var input = Input(json => json.WriteString("command", CommandLine.Join(argv)));
         return new(ShellTool.ToolName, input, judged, [], async cancellationToken =>
-            new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec));
+            new(await context.Commands.RunAsync(spec, onOutput, cancellationToken), spec)
+        );
     }
 
     /// <exception cref="WorkspaceException">When it runs: no repository, no author, nothing to commit.</exception>
@@ -102,27 +129,59 @@ internal static class RunActions
             paths.ToList().ForEach(path => json.WriteStringValue(path.Value));
             json.WriteEndArray();
         });
-        var secrets = paths.Where(path => SecretNames.Covers(path.Value)).Select(path => new PolicyAction(ActionKind.ReadSecret, path.Value, $"{path.Shown} holds secrets, and a commit would keep them for ever"));
+        var secrets = paths
+            .Where(path => SecretNames.Covers(path.Value))
+            .Select(path => new PolicyAction(
+                ActionKind.ReadSecret,
+                path.Value,
+                $"{path.Shown} holds secrets, and a commit would keep them for ever"
+            ));
         var subject = $"git commit: {message.Split('\n')[0]} ({string.Join(", ", paths.Select(path => path.Shown))})";
-        var commit = new PolicyAction(ActionKind.GitCommit, subject) { Commands = [["git", "commit", "-m", message]] };
-        return new(GitTool.ToolName, input, [commit, .. secrets], [], _ =>
+        var commit = new PolicyAction(ActionKind.GitCommit, subject)
         {
-            using var git = GitRepository.Open(context.Root) ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
-            return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow(), context.Rules.CoAuthor)));
-        }, HasOwnEvents: true);
+            Commands =
+            [
+                ["git", "commit", "-m", message],
+            ],
+        };
+        return new(
+            GitTool.ToolName,
+            input,
+            [commit, .. secrets],
+            [],
+            _ =>
+            {
+                using var git = GitRepository.Open(context.Root)
+                    ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
+                return Task.FromResult(new MadeCommit(git.Commit(paths, message, context.Time.GetLocalNow(), context.Rules.CoAuthor)));
+            },
+            HasOwnEvents: true
+        );
     }
 
     private static AppliedPatch Applied(PatchPlan plan)
     {
         var counts = plan.ToPatch("applied").Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
         return new(
-            [.. plan.Files.Select(file => new AppliedFile(file.Path, file.Change, counts[file.Path].Added, counts[file.Path].Removed, file.After is null ? null : WorkspaceRoot.Hash(file.After)))],
-            plan.Files.Where(file => file.Before is not null).ToDictionary(file => file.Path, file => WorkspaceRoot.Hash(file.Before), StringComparer.Ordinal));
+            [
+                .. plan.Files.Select(file => new AppliedFile(
+                    file.Path,
+                    file.Change,
+                    counts[file.Path].Added,
+                    counts[file.Path].Removed,
+                    file.After is null ? null : WorkspaceRoot.Hash(file.After)
+                )),
+            ],
+            plan.Files.Where(file => file.Before is not null)
+                .ToDictionary(file => file.Path, file => WorkspaceRoot.Hash(file.Before), StringComparer.Ordinal)
+        );
     }
 
     /// <summary>A script that is moved stays one.</summary>
     private static UnixFileMode? Mode(WorkspaceRoot root, PatchPlan plan, FileWrite write) =>
-        plan.Moves.TryGetValue(write.Path.Value, out var from) && root.Look(WorkspacePath.Parse(from)) is { Kind: EntryKind.File } old ? old.Mode & (UnixFileMode)0x1FF : null;
+        plan.Moves.TryGetValue(write.Path.Value, out var from) && root.Look(WorkspacePath.Parse(from)) is { Kind: EntryKind.File } old
+            ? old.Mode & (UnixFileMode)0x1FF
+            : null;
 
     private static JsonElement Input(Action<Utf8JsonWriter> write)
     {

@@ -18,16 +18,27 @@ internal static class SecretFiles
     {
         var found = new List<string>();
         var options = new WalkOptions(Git: false, LeftOut: path => Add(path));
-        foreach (var file in root.WalkAll(options, cancellationToken).Where(file => file.Kind is not EntryKind.Folder && SecretNames.Covers(file.Path.Value)))
+        foreach (
+            var file in root.WalkAll(options, cancellationToken)
+                .Where(file => file.Kind is not EntryKind.Folder && SecretNames.Covers(file.Path.Value))
+        )
         {
             Add(file.Path);
         }
-        return found.Count <= Most ? found : throw new SandboxException($"This workspace has more than {Most:N0} files that may hold secrets; a command that reads cannot be kept from them. Use the search tool.");
+        return found.Count <= Most
+            ? found
+            : throw new SandboxException(
+                $"This workspace has more than {Most:N0} files that may hold secrets; a command that reads cannot be kept from them. Use the search tool."
+            );
 
         void Add(WorkspacePath path)
         {
             // A link is covered where it ends; what lies outside the workspace has its own list.
-            if (path.Name != ".git" && HiddenPaths.Resolve(Path.Join(root.Folder, path.Value)) is { } real && real.StartsWith(root.Folder.TrimEnd('/') + "/", StringComparison.Ordinal))
+            if (
+                path.Name != ".git"
+                && HiddenPaths.Resolve(Path.Join(root.Folder, path.Value)) is { } real
+                && real.StartsWith(root.Folder.TrimEnd('/') + "/", StringComparison.Ordinal)
+            )
             {
                 found.Add(real);
             }

@@ -6,15 +6,25 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>
-/// Looks for one thing in many files, from several threads. Most files hold nothing, so a file is looked through as a whole first; lines are counted only up to
+/// Looks for one thing in many files, from several threads. Most files hold nothing, so a file is looked through as a whole first; lines
+/// are counted only up to
 /// one that matches. A line ends at LF, with or without CR before it.
 /// </summary>
 /// <param name="pattern">Null: <paramref name="query"/> is meant as it stands. Made with <see cref="RegexOptions.Multiline"/>.</param>
 internal sealed class TextSearch(string query, Regex? pattern)
 {
-    private const int MostBytes = 16 << 20, MostLine = 300, FirstBuffer = 64 << 10, BinaryLook = 64 << 10;
-    /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole text.</summary>
-    private readonly bool mindsText = pattern is not null && (query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal)));
+    private const int MostBytes = 16 << 20,
+        MostLine = 300,
+        FirstBuffer = 64 << 10,
+        BinaryLook = 64 << 10;
+
+    /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole
+    /// text.</summary>
+    private readonly bool mindsText =
+        pattern is not null
+        && (
+            query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal))
+        );
     private readonly byte[] required = Encoding.UTF8.GetBytes(pattern is null ? query : RequiredText.Of(query));
     private int skipped;
 
@@ -42,12 +52,20 @@ internal sealed class TextSearch(string query, Regex? pattern)
 
     private IReadOnlyList<string> In(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
     {
-        var encoding = bytes switch { [0xFF, 0xFE, ..] => Encoding.Unicode, [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode, _ => Encoding.UTF8 };
+        var encoding = bytes switch
+        {
+            [0xFF, 0xFE, ..] => Encoding.Unicode,
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+            _ => Encoding.UTF8,
+        };
         if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || bytes.IndexOf(required) < 0))
         {
             return [];
         }
-        var mark = encoding != Encoding.UTF8 ? 2 : bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
+        var mark =
+            encoding != Encoding.UTF8 ? 2
+            : bytes is [0xEF, 0xBB, 0xBF, ..] ? 3
+            : 0;
         var buffer = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
         try
         {
@@ -63,7 +81,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
     {
         var byLines = mindsText || (pattern is not null && text.Contains('\r'));
         List<string> hits = [];
-        for (int start = 0, number = 1, counted = 0; start < text.Length && hits.Count < most;)
+        for (int start = 0, number = 1, counted = 0; start < text.Length && hits.Count < most; )
         {
             var at = byLines ? 0 : Find(text[start..]).At;
             if (at < 0)
@@ -129,7 +147,7 @@ internal sealed class TextSearch(string query, Regex? pattern)
                 Replace(ref buffer, 0, (int)size + 1);
             }
             var done = 0;
-            for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(done), done)) > 0;)
+            for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(done), done)) > 0; )
             {
                 done += read;
                 if (done > MostBytes)

@@ -10,26 +10,42 @@ namespace CodexSidecar.Engine.Tools;
 /// <param name="Input">As asked, for the event and the audit.</param>
 /// <param name="Actions">What Policy is asked about; the strictest answer counts.</param>
 /// <param name="Writes">Paths that are in the snapshot before <paramref name="Run"/> is called.</param>
-/// <param name="HasOwnEvents">Patches, tests and commits have events of their own kind; the runner emits no tool_started and tool_finished for them.</param>
+/// <param name="HasOwnEvents">Patches, tests and commits have events of their own kind; the runner emits no tool_started and tool_finished
+/// for them.</param>
 internal sealed record ToolAction<T>(
-    string Tool, JsonElement Input, IReadOnlyList<PolicyAction> Actions, IReadOnlyList<WorkspacePath> Writes, Func<CancellationToken, Task<T>> Run, bool HasOwnEvents = false)
+    string Tool,
+    JsonElement Input,
+    IReadOnlyList<PolicyAction> Actions,
+    IReadOnlyList<WorkspacePath> Writes,
+    Func<CancellationToken, Task<T>> Run,
+    bool HasOwnEvents = false
+)
     where T : IToolResult;
 
 /// <summary>What the audit and the events say of a result.</summary>
 internal interface IToolResult
 {
     bool Ok { get; }
+
     /// <summary>One short line for people.</summary>
     string Summary { get; }
     int? ExitCode { get; }
+
     /// <summary>What the audit keeps of it.</summary>
     string Record => Summary;
+
     /// <summary>What the audit keeps in members of their own.</summary>
     ActionFacts? Facts => null;
 }
 
 /// <summary>How a call ended, for those who must tell a no from a mistake.</summary>
-internal enum ToolEnd { Done, Failed, Refused, NotUsable }
+internal enum ToolEnd
+{
+    Done,
+    Failed,
+    Refused,
+    NotUsable,
+}
 
 /// <param name="Text">What the model reads: redacted, within the limits, a cut is said in it.</param>
 /// <param name="Record">What the audit keeps; null: the summary.</param>
@@ -38,14 +54,17 @@ internal sealed record ToolResult(bool Ok, string Text, string Summary, int? Exi
     string IToolResult.Record => Record ?? Summary;
     public ActionFacts? Facts { get; init; }
     public ToolEnd End { get; init; } = Ok ? ToolEnd.Done : ToolEnd.Failed;
+
     /// <summary>Of the <see cref="WorkspaceException"/> that ended it; null: nothing of that kind.</summary>
     public string? Code { get; init; }
+
     /// <summary>Null: it did not come to a decision.</summary>
     public Decision? Decision { get; init; }
 }
 
 /// <summary>Either a value, or the decision that refused it.</summary>
-internal sealed record ToolOutcome<T>(T? Value, Decision Decision) where T : class, IToolResult
+internal sealed record ToolOutcome<T>(T? Value, Decision Decision)
+    where T : class, IToolResult
 {
     public bool Refused => Value is null;
 }

@@ -13,7 +13,8 @@ internal sealed class ToolAudit(ToolContext context)
     /// <exception cref="IOException">The line could not be written: the action must not happen.</exception>
     public void Decided(ToolCall call, Decision decision) => Append(call, "decided", decision, null, null, null);
 
-    public void Done(ToolCall call, Decision decision, IToolResult result) => Append(call, "done", decision, result.ExitCode, result.Record, result.Facts);
+    public void Done(ToolCall call, Decision decision, IToolResult result) =>
+        Append(call, "done", decision, result.ExitCode, result.Record, result.Facts);
 
     /// <summary>The call ended by an exception, which says more than a second one about the log would.</summary>
     public void Broken(ToolCall call, string end)
@@ -31,17 +32,33 @@ internal sealed class ToolAudit(ToolContext context)
     private void Append(ToolCall call, string phase, Decision decision, int? exitCode, string? result, ActionFacts? facts)
     {
         var done = phase == "done";
-        context.Audit.Append(new AuditEntry(
-            0, default, context.RunId, context.Caller.Client, context.Caller.Face, phase, call.Tool, Clean(call.Subject),
-            done && decision.Rule.Length == 0 ? "" : Wire.Name(decision.Permission), decision.Rule, Clean(decision.Reason),
-            call.Sandbox(context), exitCode, result is null ? null : Clean(result), done ? call.Milliseconds(context.Time) : null, "")
-        {
-            Session = context.Session,
-            User = context.User,
-            Role = context.Role,
-            Arguments = done ? null : Arguments(call),
-            Facts = facts is null ? null : facts with { Argv = facts.Argv is null ? null : [.. facts.Argv.Select(Clean)] },
-        });
+        context.Audit.Append(
+            new AuditEntry(
+                0,
+                default,
+                context.RunId,
+                context.Caller.Client,
+                context.Caller.Face,
+                phase,
+                call.Tool,
+                Clean(call.Subject),
+                done && decision.Rule.Length == 0 ? "" : Wire.Name(decision.Permission),
+                decision.Rule,
+                Clean(decision.Reason),
+                call.Sandbox(context),
+                exitCode,
+                result is null ? null : Clean(result),
+                done ? call.Milliseconds(context.Time) : null,
+                ""
+            )
+            {
+                Session = context.Session,
+                User = context.User,
+                Role = context.Role,
+                Arguments = done ? null : Arguments(call),
+                Facts = facts is null ? null : facts with { Argv = facts.Argv is null ? null : [.. facts.Argv.Select(Clean)] },
+            }
+        );
     }
 
     private static string? Arguments(ToolCall call)

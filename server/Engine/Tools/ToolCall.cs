@@ -18,5 +18,6 @@ internal sealed record ToolCall(string Id, string Tool, IReadOnlyList<PolicyActi
     public long Milliseconds(TimeProvider time) => (long)time.GetElapsedTime(Started).TotalMilliseconds;
 
     /// <summary>Null: it starts no process.</summary>
-    public string? Sandbox(ToolContext context) => Actions.Any(action => LevelPolicy.StartsProcess(action.Kind)) ? Wire.Name(context.Sandbox) : null;
+    public string? Sandbox(ToolContext context) =>
+        Actions.Any(action => LevelPolicy.StartsProcess(action.Kind)) ? Wire.Name(context.Sandbox) : null;
 }

@@ -3,7 +3,13 @@ using System.Text.Json;
 namespace CodexSidecar.Engine.Tools;
 
 /// <summary>What a call of a tool is to whoever watches. What it may do is judged by the actions of each call, not by this.</summary>
-public enum ToolKind { Read, Search, Write, Run }
+public enum ToolKind
+{
+    Read,
+    Search,
+    Write,
+    Run,
+}
 
 /// <summary>
 /// All that anybody but the tool itself knows of one of the agent's tools: the runner, the prompts, MCP, the OpenAPI document and the
@@ -17,7 +23,11 @@ public sealed record ToolDescriptor(string Name, ToolKind Kind, string Title, st
     public required string Usage { get; init; }
 
     /// <summary>The same for read-only work, such as the analysis; null: there is nothing of it there.</summary>
-    public string? ReadOnlyUsage { get => ReadsOnly ? Usage : field; init; }
+    public string? ReadOnlyUsage
+    {
+        get => ReadsOnly ? Usage : field;
+        init;
+    }
 
     public required IReadOnlyList<ToolMember> Input { get; init; }
 

@@ -3,7 +3,13 @@ using System.Text.Json;
 
 namespace CodexSidecar.Engine.Tools;
 
-public enum ToolMemberType { Text, Texts, Flag, Number }
+public enum ToolMemberType
+{
+    Text,
+    Texts,
+    Flag,
+    Number,
+}
 
 /// <summary>One member of a tool's input.</summary>
 /// <param name="Words">What it means, for clients; null: its values say it.</param>
@@ -68,11 +74,12 @@ public sealed record ToolMember(string Name, ToolMemberType Type, string? Words)
         json.WriteEndArray();
     }
 
-    private static string TypeName(ToolMemberType type) => type switch
-    {
-        ToolMemberType.Text => "string",
-        ToolMemberType.Texts => "array",
-        ToolMemberType.Flag => "boolean",
-        ToolMemberType.Number => "integer",
-    };
+    private static string TypeName(ToolMemberType type) =>
+        type switch
+        {
+            ToolMemberType.Text => "string",
+            ToolMemberType.Texts => "array",
+            ToolMemberType.Flag => "boolean",
+            ToolMemberType.Number => "integer",
+        };
 }

@@ -22,5 +22,6 @@ internal static class ToolRegistry
     public static ITool Find(string name) =>
         Tools.FirstOrDefault(tool => tool.Descriptor.Name == name)
         ?? throw new ToolInputException(
-            $"There is no tool \"{ToolText.Line(name)}\"; the tools are {string.Join(", ", All.Select(tool => tool.Name))}.");
+            $"There is no tool \"{ToolText.Line(name)}\"; the tools are {string.Join(", ", All.Select(tool => tool.Name))}."
+        );
 }

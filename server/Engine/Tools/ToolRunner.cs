@@ -31,7 +31,8 @@ internal sealed class ToolRunner(ToolContext context)
     public static string Describe(bool readOnly) =>
         string.Join('\n', ToolRegistry.All.Select(tool => readOnly ? tool.ReadOnlyUsage : tool.Usage).OfType<string>());
 
-    /// <summary>A call as the model or a client words it. Never throws for bad input or a refusal: the result's text says what to do.</summary>
+    /// <summary>A call as the model or a client words it. Never throws for bad input or a refusal: the result's text says what to
+    /// do.</summary>
     public async Task<ToolResult> RunAsync(string tool, JsonElement input, CancellationToken cancellationToken)
     {
         ToolAction<ToolResult> action;
@@ -45,12 +46,19 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
-            return NotUsable(ToolText.Line(tool), input, fault.Message) with { End = End(fault), Code = (fault as WorkspaceException)?.Code };
+            return NotUsable(ToolText.Line(tool), input, fault.Message) with
+            {
+                End = End(fault),
+                Code = (fault as WorkspaceException)?.Code,
+            };
         }
         try
         {
             var outcome = await RunAsync(action, cancellationToken);
-            return (outcome.Value ?? new(false, Refusal(outcome.Decision), "refused") { End = ToolEnd.Refused }) with { Decision = outcome.Decision };
+            return (outcome.Value ?? new(false, Refusal(outcome.Decision), "refused") { End = ToolEnd.Refused }) with
+            {
+                Decision = outcome.Decision,
+            };
         }
         catch (Exception fault) when (fault is ToolInputException or WorkspaceException)
         {
@@ -72,9 +80,13 @@ internal sealed class ToolRunner(ToolContext context)
 
     /// <summary>A validated action; the orchestrator's own (patch, tests, commit) come here directly.</summary>
     /// <exception cref="IOException">The audit log could not be written; the action did not happen.</exception>
-    public async Task<ToolOutcome<T>> RunAsync<T>(ToolAction<T> action, CancellationToken cancellationToken) where T : class, IToolResult
+    public async Task<ToolOutcome<T>> RunAsync<T>(ToolAction<T> action, CancellationToken cancellationToken)
+        where T : class, IToolResult
     {
-        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", action.Tool, action.Actions, context.Time.GetTimestamp()) { Input = action.Input };
+        var call = new ToolCall($"t{Interlocked.Increment(ref calls)}", action.Tool, action.Actions, context.Time.GetTimestamp())
+        {
+            Input = action.Input,
+        };
         Emit(action.HasOwnEvents, new ToolStarted(call.Id, action.Tool, ToolText.Input(action.Input)));
         try
         {
@@ -89,7 +101,12 @@ internal sealed class ToolRunner(ToolContext context)
             {
                 await context.BeforeWrite(action.Writes, cancellationToken);
             }
-            if (action.Actions.Any(one => one.Kind is not ActionKind.ReadOnlyCommand && (LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch)))
+            if (
+                action.Actions.Any(one =>
+                    one.Kind is not ActionKind.ReadOnlyCommand
+                    && (LevelPolicy.StartsProcess(one.Kind) || one.Kind is ActionKind.GitCommit or ActionKind.GitSwitch)
+                )
+            )
             {
                 await context.BeforeCommand(cancellationToken);
             }
@@ -100,7 +117,10 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault)
         {
-            var end = fault is OperationCanceledException ? "cancelled" : $"failed: {(fault is ToolInputException or WorkspaceException or SandboxException ? fault.Message : fault.GetType().Name)}";
+            var end =
+                fault is OperationCanceledException
+                    ? "cancelled"
+                    : $"failed: {(fault is ToolInputException or WorkspaceException or SandboxException ? fault.Message : fault.GetType().Name)}";
             audit.Broken(call, end);
             Emit(action.HasOwnEvents, new ToolFinished(call.Id, false, ToolText.Line(end)));
             throw;
@@ -117,19 +137,41 @@ internal sealed class ToolRunner(ToolContext context)
         var subject = call.Actions.Any(action => action.Kind is ActionKind.GitCommit) ? AskSubject.Commit : AskSubject.Command;
         var asked = Asked(call);
         var question = new PermissionAsked(
-            $"ask-{call.Id}", hasOwnEvents ? null : call.Id, subject, decision.Risk, Secrets.Redact(Question(call, asked)), decision.Reason,
-            [.. asked.Select(action => new AskedAction(action.Kind, Secrets.Redact(action.Subject)))]);
+            $"ask-{call.Id}",
+            hasOwnEvents ? null : call.Id,
+            subject,
+            decision.Risk,
+            Secrets.Redact(Question(call, asked)),
+            decision.Reason,
+            [.. asked.Select(action => new AskedAction(action.Kind, Secrets.Redact(action.Subject)))]
+        );
         var answer = await context.Ask(question, cancellationToken);
         // The level may have been lowered while the question was open.
         var now = Decide(call);
         var who = Wire.Name(answer.By);
-        return (now.Permission is Permission.Deny ? now
+        return (
+            now.Permission is Permission.Deny ? now
             : answer.Allowed ? decision with { Permission = Permission.Allow, Reason = $"{decision.Reason} Allowed by the {who}." }
-            : decision with { Permission = Permission.Deny, Reason = answer.By is AnsweredBy.Face ? $"It has to be asked, and nobody can be asked here: {question.Question}" : $"The {who} said no to: {question.Question}" }, true);
+            : decision with
+            {
+                Permission = Permission.Deny,
+                Reason =
+                    answer.By is AnsweredBy.Face
+                        ? $"It has to be asked, and nobody can be asked here: {question.Question}"
+                        : $"The {who} said no to: {question.Question}",
+            },
+            true
+        );
     }
 
     private Decision Decide(ToolCall call) =>
-        LevelPolicy.Decide(new(context.Level(), context.Sandbox is not SandboxKind.None || context.AllowUnsandboxed, context.ChecksGreen()) { Rules = context.Rules }, call.Actions);
+        LevelPolicy.Decide(
+            new(context.Level(), context.Sandbox is not SandboxKind.None || context.AllowUnsandboxed, context.ChecksGreen())
+            {
+                Rules = context.Rules,
+            },
+            call.Actions
+        );
 
     /// <summary>Those of the call's actions that are not allowed by themselves.</summary>
     private List<PolicyAction> Asked(ToolCall call) =>
@@ -138,9 +180,15 @@ internal sealed class ToolRunner(ToolContext context)
     /// <summary>
     /// Complete: the exact command, or what would be done to which file. For people only: nothing is decided by these words.
     /// </summary>
-    private static string Question(ToolCall call, IEnumerable<PolicyAction> asked) => string.Join('\n', asked
-        .Select(action => call.Descriptor?.Kind is ToolKind.Write ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject)
-        .Distinct(StringComparer.Ordinal));
+    private static string Question(ToolCall call, IEnumerable<PolicyAction> asked) =>
+        string.Join(
+            '\n',
+            asked
+                .Select(action =>
+                    call.Descriptor?.Kind is ToolKind.Write ? $"{LevelPolicy.Words(action.Kind)}: {action.Subject}" : action.Subject
+                )
+                .Distinct(StringComparer.Ordinal)
+        );
 
     /// <summary>What the model can do with a no.</summary>
     private string Refusal(Decision decision)
@@ -158,13 +206,15 @@ internal sealed class ToolRunner(ToolContext context)
         return Failed(why);
     }
 
-    /// <summary>A path the jail refuses is a no; a file that is not there is a failure; the rest is for the caller to word better.</summary>
-    private static ToolEnd End(Exception fault) => fault switch
-    {
-        WorkspaceException { Code: "path" } => ToolEnd.Refused,
-        WorkspaceException => ToolEnd.Failed,
-        _ => ToolEnd.NotUsable,
-    };
+    /// <summary>A path the jail refuses is a no; a file that is not there is a failure; the rest is for the caller to word
+    /// better.</summary>
+    private static ToolEnd End(Exception fault) =>
+        fault switch
+        {
+            WorkspaceException { Code: "path" } => ToolEnd.Refused,
+            WorkspaceException => ToolEnd.Failed,
+            _ => ToolEnd.NotUsable,
+        };
 
     private static bool IsText(JsonElement input)
     {
@@ -187,7 +237,16 @@ internal sealed class ToolRunner(ToolContext context)
         {
             lock (gate)
             {
-                commands.Add(new(Secrets.Redact(call.Subject), asked ? "ask" : Wire.Name(decision.Permission), decision.Reason, result.ExitCode, call.Milliseconds(context.Time), call.Sandbox(context) ?? "none"));
+                commands.Add(
+                    new(
+                        Secrets.Redact(call.Subject),
+                        asked ? "ask" : Wire.Name(decision.Permission),
+                        decision.Reason,
+                        result.ExitCode,
+                        call.Milliseconds(context.Time),
+                        call.Sandbox(context) ?? "none"
+                    )
+                );
             }
         }
         Emit(hasOwnEvents, new ToolFinished(call.Id, result.Ok, ToolText.Line(result.Summary)));

@@ -10,9 +10,11 @@ internal static class ToolText
     /// <summary>Characters of a result, about 8,000 tokens; read_file has its own limit.</summary>
     public const int MostChars = 32_000;
 
-    private const int MostInputChars = 4_000, MostLine = 500;
+    private const int MostInputChars = 4_000,
+        MostLine = 500;
 
-    /// <param name="mostChars">Two thirds are kept from the beginning, one third from the end, both up to the end of a line if there is one near.</param>
+    /// <param name="mostChars">Two thirds are kept from the beginning, one third from the end, both up to the end of a line if there is one
+    /// near.</param>
     public static string ForModel(string text, int mostChars = MostChars)
     {
         text = Secrets.Redact(text);
@@ -30,7 +32,9 @@ internal static class ToolText
     public static string Line(string text)
     {
         var line = Secrets.Redact(text.Length > MostInputChars ? text[..MostInputChars] : text);
-        line = string.Concat((line.Length > MostLine ? line[..MostLine] + "…" : line).Select(letter => char.IsControl(letter) ? ' ' : letter));
+        line = string.Concat(
+            (line.Length > MostLine ? line[..MostLine] + "…" : line).Select(letter => char.IsControl(letter) ? ' ' : letter)
+        );
         return line.Trim();
     }
 

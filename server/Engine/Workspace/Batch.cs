@@ -1,22 +1,29 @@
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// Does all steps or none. New contents are staged first, in the nearest folder that is there and stays, and flushed; then names change, each in one call of
-/// the system. What gives way is kept under a staged name until the end, so that every step can be taken back. Every call opens its folder anew and without
+/// Does all steps or none. New contents are staged first, in the nearest folder that is there and stays, and flushed; then names change,
+/// each in one call of
+/// the system. What gives way is kept under a staged name until the end, so that every step can be taken back. Every call opens its folder
+/// anew and without
 /// links: a folder swapped for a link in between is a failure, never a way out.
 /// </summary>
-/// <param name="atStep">For tests: called before whatever is done or undone; what it throws is a fault at that point, and if it goes on throwing, a kill.</param>
+/// <param name="atStep">For tests: called before whatever is done or undone; what it throws is a fault at that point, and if it goes on
+/// throwing, a kill.</param>
 internal sealed class Batch(Jail jail, Action<string>? atStep)
 {
     /// <summary>So many files wait for the disk at once: its journal takes them together, and no process runs out of handles.</summary>
-    private const int FlushedTogether = 64, MostFlushers = 16;
+    private const int FlushedTogether = 64,
+        MostFlushers = 16;
 
     private readonly Stack<DoneStep> done = new();
+
     /// <summary>What is wrong where a step could not be taken back: sentences for the user.</summary>
     private readonly List<string> stuck = [];
     private readonly List<(WorkspacePath Folder, string Name)> replaced = [];
     private readonly Dictionary<WorkspacePath, (WorkspacePath Folder, string Name)> staged = [];
-    /// <summary>Files whose inode this batch has changed by taking away a name: another name of the same file (a hard link) looks touched then.</summary>
+
+    /// <summary>Files whose inode this batch has changed by taking away a name: another name of the same file (a hard link) looks touched
+    /// then.</summary>
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly List<(BatchStep Step, FileStream Target)> unflushed = [];
     private HashSet<WorkspacePath> leaving = [];
@@ -53,7 +60,8 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
             // A conflict would be planned again, on files that are not where they belong.
             throw new WorkspaceException(
                 fault is WorkspaceException { Code: "path" } ? "path" : "io",
-                $"{fault.Message} What had been changed by then could not all be put back: {string.Join(" ", stuck)}");
+                $"{fault.Message} What had been changed by then could not all be put back: {string.Join(" ", stuck)}"
+            );
         }
         atStep?.Invoke("clean");
         foreach (var (folder, name) in replaced)
@@ -142,7 +150,10 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
                 });
             }
         }
-        var others = Enumerable.Range(1, Math.Max(0, Math.Min(MostFlushers, unflushed.Count) - 1)).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var others = Enumerable
+            .Range(1, Math.Max(0, Math.Min(MostFlushers, unflushed.Count) - 1))
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
         try
         {
             Work();
@@ -179,41 +190,45 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
     }
 
     private void Do(BatchStep step) => In(step.Path.Parent, folder =>
-    {
-        switch (step)
         {
-            case PutFile put:
-                Put(put.Path, put.Old, folder);
-                break;
-            case PutLink put:
-                Put(put.Path, put.Old, folder);
-                break;
-            case RemoveFile remove:
-                Remove(remove, folder);
-                break;
-            case MakeFolder make:
-                folder.MakeFolder(step.Path.Name);
-                done.Push(new($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name)))
-                {
-                    IfStuck = $"The new folder {step.Path.Shown} is still there.",
-                });
-                if (make.Mode is { } bits)
-                {
-                    folder.SetMode(step.Path.Name, bits);
-                }
-                break;
-            case RemoveFolder:
-                DropFolder(step.Path, folder);
-                break;
-            case SetMode mode when folder.Look(step.Path.Name, step.Path) is { } old:
-                folder.SetMode(step.Path.Name, mode.Mode);
-                done.Push(new($"mode {step.Path}", () => In(step.Path.Parent, parent => parent.SetMode(step.Path.Name, old.Mode)))
-                {
-                    IfStuck = $"{step.Path.Shown} keeps its new mode.",
-                });
-                break;
-        }
-    });
+            switch (step)
+            {
+                case PutFile put:
+                    Put(put.Path, put.Old, folder);
+                    break;
+                case PutLink put:
+                    Put(put.Path, put.Old, folder);
+                    break;
+                case RemoveFile remove:
+                    Remove(remove, folder);
+                    break;
+                case MakeFolder make:
+                    folder.MakeFolder(step.Path.Name);
+                    done.Push(
+                        new($"make {step.Path}", () => In(step.Path.Parent, parent => parent.RemoveFolder(step.Path.Name)))
+                        {
+                            IfStuck = $"The new folder {step.Path.Shown} is still there.",
+                        }
+                    );
+                    if (make.Mode is { } bits)
+                    {
+                        folder.SetMode(step.Path.Name, bits);
+                    }
+                    break;
+                case RemoveFolder:
+                    DropFolder(step.Path, folder);
+                    break;
+                case SetMode mode when folder.Look(step.Path.Name, step.Path) is { } old:
+                    folder.SetMode(step.Path.Name, mode.Mode);
+                    done.Push(
+                        new($"mode {step.Path}", () => In(step.Path.Parent, parent => parent.SetMode(step.Path.Name, old.Mode)))
+                        {
+                            IfStuck = $"{step.Path.Shown} keeps its new mode.",
+                        }
+                    );
+                    break;
+            }
+        });
 
     private void Put(WorkspacePath path, FileFact? old, JailFolder folder)
     {
@@ -221,19 +236,23 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         if (old is null)
         {
             In(place.Folder, from => folder.Move(from, place.Name, path.Name));
-            done.Push(new($"put {path}", () => In(path.Parent, parent => In(place.Folder, to => to.Move(parent, path.Name, place.Name))))
-            {
-                IfStuck = $"The new {path.Shown} is still there.",
-            });
+            done.Push(
+                new($"put {path}", () => In(path.Parent, parent => In(place.Folder, to => to.Move(parent, path.Name, place.Name))))
+                {
+                    IfStuck = $"The new {path.Shown} is still there.",
+                }
+            );
             return;
         }
         CheckStill(folder, old);
         In(place.Folder, from => folder.Swap(from, place.Name, path.Name));
-        done.Push(new($"swap {path}", () => In(path.Parent, parent => In(place.Folder, from => parent.Swap(from, place.Name, path.Name))))
-        {
-            Keeps = place,
-            IfStuck = $"What {path.Shown} was before lies in {Shown(place)}.",
-        });
+        done.Push(
+            new($"swap {path}", () => In(path.Parent, parent => In(place.Folder, from => parent.Swap(from, place.Name, path.Name))))
+            {
+                Keeps = place,
+                IfStuck = $"What {path.Shown} was before lies in {Shown(place)}.",
+            }
+        );
         CheckMoved(place, old);
         replaced.Add(place);
     }
@@ -244,11 +263,13 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         CheckStill(folder, step.Old);
         In(place.Folder, to => to.Move(folder, step.Path.Name, place.Name));
         var name = step.Path.Name;
-        done.Push(new($"remove {step.Path}", () => In(step.Path.Parent, parent => In(place.Folder, from => parent.Move(from, place.Name, name))))
-        {
-            Keeps = place,
-            IfStuck = $"{step.Path.Shown} lies in {Shown(place)}.",
-        });
+        done.Push(
+            new($"remove {step.Path}", () => In(step.Path.Parent, parent => In(place.Folder, from => parent.Move(from, place.Name, name))))
+            {
+                Keeps = place,
+                IfStuck = $"{step.Path.Shown} lies in {Shown(place)}.",
+            }
+        );
         CheckMoved(place, step.Old);
         replaced.Add(place);
     }
@@ -268,13 +289,10 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
             return;
         }
         done.Push(new($"remove {path}", () => In(path.Parent, again =>
-        {
-            again.MakeFolder(path.Name);
-            again.SetMode(path.Name, old.Mode);
-        }))
-        {
-            IfStuck = $"The folder {path.Shown} is gone.",
-        });
+                {
+                    again.MakeFolder(path.Name);
+                    again.SetMode(path.Name, old.Mode);
+                })) { IfStuck = $"The folder {path.Shown} is gone." });
     }
 
     /// <summary>The bytes were compared a while ago; this sees whether anybody has written since.</summary>
@@ -289,16 +307,18 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
 
     /// <summary>And this whether it happened between that look and the change of names (which itself touches the inode).</summary>
     private void CheckMoved((WorkspacePath Folder, string Name) place, FileFact old) => In(place.Folder, folder =>
-    {
-        if (!IsSameContent(folder.Look(place.Name, old.Path), old))
         {
-            throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
-        }
-        touched.Add(old.Identity);
-    });
+            if (!IsSameContent(folder.Look(place.Name, old.Path), old))
+            {
+                throw Refusal.Conflict(old.Path, "was changed by somebody else meanwhile");
+            }
+            touched.Add(old.Identity);
+        });
 
     private static bool IsSameContent(FileFact? now, FileFact old) =>
-        now is not null && now.LinkTarget == old.LinkTarget && (old.LinkTarget is not null || (now.Kind, now.Size, now.Changed) == (old.Kind, old.Size, old.Changed));
+        now is not null
+        && now.LinkTarget == old.LinkTarget
+        && (old.LinkTarget is not null || (now.Kind, now.Size, now.Changed) == (old.Kind, old.Size, old.Changed));
 
     private void Flush(WorkspacePath path)
     {
@@ -335,7 +355,8 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
         action(folder);
     }
 
-    /// <summary>What cannot be cleared away is left under its staged name, which the walk leaves out and a restored snapshot removes.</summary>
+    /// <summary>What cannot be cleared away is left under its staged name, which the walk leaves out and a restored snapshot
+    /// removes.</summary>
     /// <returns>False: it failed.</returns>
     private static bool Quietly(Action action)
     {

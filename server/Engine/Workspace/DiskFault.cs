@@ -15,8 +15,8 @@ internal sealed record DiskFault(string Code, string Sentence)
     private static readonly int[] OpenFiles = [23, 24, Windows | 4];
 
     /// <summary>Somebody else has the file open and shares it with nobody.</summary>
-    public static bool IsHeld(IOException fault) => fault is not (FileNotFoundException or DirectoryNotFoundException)
-        && Held.Contains(fault.HResult);
+    public static bool IsHeld(IOException fault) =>
+        fault is not (FileNotFoundException or DirectoryNotFoundException) && Held.Contains(fault.HResult);
 
     /// <returns>Null: it is something else.</returns>
     public static DiskFault? Find(Exception? fault)

@@ -3,7 +3,8 @@ using LibGit2Sharp;
 
 namespace CodexSidecar.Engine.Workspace;
 
-/// <summary>One commit of chosen files: HEAD's tree with these paths as they are on disk. Staged changes of other paths and all files stay as they are.</summary>
+/// <summary>One commit of chosen files: HEAD's tree with these paths as they are on disk. Staged changes of other paths and all files stay
+/// as they are.</summary>
 /// <param name="inRepository">From a path of the workspace to one of the repository.</param>
 internal sealed partial class GitCommit(WorkspaceRoot root, Repository repository, Func<WorkspacePath, string> inRepository) : IDisposable
 {
@@ -18,10 +19,16 @@ internal sealed partial class GitCommit(WorkspaceRoot root, Repository repositor
     {
         if (repository.Info.CurrentOperation is not CurrentOperation.None)
         {
-            throw new WorkspaceException("io", $"The repository is in the middle of a {Words(repository.Info.CurrentOperation)}; finish or abort it, then commit.");
+            throw new WorkspaceException(
+                "io",
+                $"The repository is in the middle of a {Words(repository.Info.CurrentOperation)}; finish or abort it, then commit."
+            );
         }
         var author = configuration.BuildSignature(at)
-            ?? throw new WorkspaceException("io", "git does not know who the author is; set it with: git config user.name \"...\" and git config user.email \"...\".");
+            ?? throw new WorkspaceException(
+                "io",
+                "git does not know who the author is; set it with: git config user.name \"...\" and git config user.email \"...\"."
+            );
         var tip = repository.Head.Tip;
         var entries = paths.Where(path => IsKnown(path) || !repository.Ignore.IsPathIgnored(inRepository(path))).Select(Read).ToList();
         var tree = repository.ObjectDatabase.CreateTree(Lay(tip, entries));
@@ -38,7 +45,8 @@ internal sealed partial class GitCommit(WorkspaceRoot root, Repository repositor
 
     public void Dispose() => configuration.Dispose();
 
-    private bool IsKnown(WorkspacePath path) => repository.Head.Tip?[inRepository(path)] is not null || repository.Index[inRepository(path)] is not null;
+    private bool IsKnown(WorkspacePath path) =>
+        repository.Head.Tip?[inRepository(path)] is not null || repository.Index[inRepository(path)] is not null;
 
     private Entry Read(WorkspacePath path)
     {
@@ -79,7 +87,10 @@ internal sealed partial class GitCommit(WorkspaceRoot root, Repository repositor
             }
             if (Path.Exists(Path.Join(root.Folder, above, ".git")))
             {
-                throw new WorkspaceException("path", $"{path} belongs to the repository in {above}, which is not the one of the workspace.");
+                throw new WorkspaceException(
+                    "path",
+                    $"{path} belongs to the repository in {above}, which is not the one of the workspace."
+                );
             }
         }
     }
@@ -161,14 +172,15 @@ internal sealed partial class GitCommit(WorkspaceRoot root, Repository repositor
         return text.Contains('\n') && TrailerLine().IsMatch(last) ? $"{text}\n{Trailer}\n" : $"{text}\n\n{Trailer}\n";
     }
 
-    private static string Words(CurrentOperation operation) => operation switch
-    {
-        CurrentOperation.Merge => "merge",
-        CurrentOperation.Revert or CurrentOperation.RevertSequence => "revert",
-        CurrentOperation.CherryPick or CurrentOperation.CherryPickSequence => "cherry-pick",
-        CurrentOperation.Bisect => "bisect",
-        _ => "rebase",
-    };
+    private static string Words(CurrentOperation operation) =>
+        operation switch
+        {
+            CurrentOperation.Merge => "merge",
+            CurrentOperation.Revert or CurrentOperation.RevertSequence => "revert",
+            CurrentOperation.CherryPick or CurrentOperation.CherryPickSequence => "cherry-pick",
+            CurrentOperation.Bisect => "bisect",
+            _ => "rebase",
+        };
 
     [GeneratedRegex(@"^[A-Za-z][\w-]*: \S")]
     private static partial Regex TrailerLine();

@@ -57,7 +57,8 @@ internal static class GitPlace
         }
         var own = Path.Join(place, ".git");
         var real = new FileInfo(own).LinkTarget is null && git == own;
-        var within = Ancestors(place).Any(above => git.StartsWith(Path.Join(above, ".git") + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        var within = Ancestors(place)
+            .Any(above => git.StartsWith(Path.Join(above, ".git") + Path.DirectorySeparatorChar, StringComparison.Ordinal));
         return (real || within || Named(git, "gitdir") == own) && (Named(git, "commondir") is not { } common || Contains(common, git));
     }
 
@@ -77,7 +78,8 @@ internal static class GitPlace
     }
 
     private static bool Contains(string folder, string path) =>
-        $"{path}{Path.DirectorySeparatorChar}".StartsWith($"{Clean(folder)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal) || Path.GetPathRoot(path) == folder;
+        $"{path}{Path.DirectorySeparatorChar}".StartsWith($"{Clean(folder)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+        || Path.GetPathRoot(path) == folder;
 
     private static string Clean(string folder) => Path.TrimEndingDirectorySeparator(PathRules.Full(folder));
 }

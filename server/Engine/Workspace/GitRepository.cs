@@ -3,7 +3,8 @@ using LibGit2Sharp;
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// The user's repository, through LibGit2Sharp only: no hooks, no filter drivers, no external programs, whatever its configuration says. Reads
+/// The user's repository, through LibGit2Sharp only: no hooks, no filter drivers, no external programs, whatever its configuration says.
+/// Reads
 /// return text as git prints it, with paths relative to the workspace; when that is a folder of the repository, only the folder is shown.
 /// </summary>
 internal sealed class GitRepository : IDisposable
@@ -22,15 +23,16 @@ internal sealed class GitRepository : IDisposable
     /// <summary>Null: the workspace is in no repository, or in one that only claims to belong to it (<see cref="GitPlace"/>).</summary>
     /// <param name="hides">True for paths (as <see cref="WorkspacePath.Value"/>) whose content is never printed.</param>
     /// <exception cref="WorkspaceException">io: there is one, but it cannot be read.</exception>
-    public static GitRepository? Open(WorkspaceRoot root, Func<string, bool>? hides = null) => Guard(() =>
-    {
-        if (GitPlace.Open(root.Folder) is not { } repository)
+    public static GitRepository? Open(WorkspaceRoot root, Func<string, bool>? hides = null) =>
+        Guard(() =>
         {
-            return null;
-        }
-        var below = Path.GetRelativePath(repository.Info.WorkingDirectory, root.Folder).Replace(Path.DirectorySeparatorChar, '/');
-        return new GitRepository(root, repository, below == "." ? "" : $"{below}/", hides ?? (_ => false));
-    });
+            if (GitPlace.Open(root.Folder) is not { } repository)
+            {
+                return null;
+            }
+            var below = Path.GetRelativePath(repository.Info.WorkingDirectory, root.Folder).Replace(Path.DirectorySeparatorChar, '/');
+            return new GitRepository(root, repository, below == "." ? "" : $"{below}/", hides ?? (_ => false));
+        });
 
     /// <summary>Branch, and one line a changed file (<c> M src/a.cs</c>).</summary>
     public string Status(CancellationToken cancellationToken) => Guard(() => text.Status(cancellationToken));
@@ -47,11 +49,14 @@ internal sealed class GitRepository : IDisposable
     public string Log(int most, WorkspacePath? path, CancellationToken cancellationToken) =>
         Guard(() => text.Log(most, path is null ? prefix.TrimEnd('/') : InRepository(path), cancellationToken));
 
-    /// <param name="revision">A commit as git writes it (<c>HEAD~2</c>), or a file of one (<c>HEAD:src/a.cs</c>, relative to the workspace).</param>
-    public string Show(string revision, CancellationToken cancellationToken) => Guard(() =>
-        revision.Split(':', 2) is [var commit, var path]
-            ? text.ShowFile(commit, WorkspacePath.Parse(path))
-            : text.ShowCommit(revision, cancellationToken));
+    /// <param name="revision">A commit as git writes it (<c>HEAD~2</c>), or a file of one (<c>HEAD:src/a.cs</c>, relative to the
+    /// workspace).</param>
+    public string Show(string revision, CancellationToken cancellationToken) =>
+        Guard(() =>
+            revision.Split(':', 2) is [var commit, var path]
+                ? text.ShowFile(commit, WorkspacePath.Parse(path))
+                : text.ShowCommit(revision, cancellationToken)
+        );
 
     /// <summary>The file as in HEAD; a line each: short hash, author, day, number, text.</summary>
     public string Blame(WorkspacePath path, CancellationToken cancellationToken) => Guard(() => text.Blame(path, cancellationToken));
@@ -63,7 +68,8 @@ internal sealed class GitRepository : IDisposable
     /// configuration. Ignored files that git does not know stay out.
     /// </summary>
     /// <returns>The commit's full hash.</returns>
-    /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says what to do.</exception>
+    /// <exception cref="WorkspaceException">io: no author configured, a merge or rebase in progress, nothing to commit; the message says
+    /// what to do.</exception>
     /// <param name="coAuthor">The message ends with a line that names the agent.</param>
     public string Commit(IReadOnlyList<WorkspacePath> paths, string message, DateTimeOffset at, bool coAuthor = true) =>
         Guard(() =>
@@ -78,11 +84,21 @@ internal sealed class GitRepository : IDisposable
     public void CreateBranch(string name) => Guard(() => Do(switching => switching.Create(name)));
 
     /// <exception cref="WorkspaceException">io: nothing to stash, or no author is configured.</exception>
-    public void Stash(string message, DateTimeOffset at) => Guard(() => Do(switching =>
-    {
-        using var configuration = GitPlace.Configuration(repository);
-        switching.Stash(message, configuration.BuildSignature(at) ?? throw new WorkspaceException("io", "git does not know who the author is; set user.name and user.email with git config."));
-    }));
+    public void Stash(string message, DateTimeOffset at) =>
+        Guard(() =>
+            Do(switching =>
+            {
+                using var configuration = GitPlace.Configuration(repository);
+                switching.Stash(
+                    message,
+                    configuration.BuildSignature(at)
+                        ?? throw new WorkspaceException(
+                            "io",
+                            "git does not know who the author is; set user.name and user.email with git config."
+                        )
+                );
+            })
+        );
 
     public void Unstash() => Guard(() => Do(switching => switching.Unstash()));
 

@@ -3,7 +3,8 @@ using LibGit2Sharp;
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// Branches and the stash. Nothing that is not committed is ever at risk: a switch needs tracked files as they were committed, and no file of the new
+/// Branches and the stash. Nothing that is not committed is ever at risk: a switch needs tracked files as they were committed, and no file
+/// of the new
 /// branch may lie where an unknown or ignored one is.
 /// </summary>
 internal sealed class GitSwitch(WorkspaceRoot root, Repository repository, string prefix)
@@ -12,12 +13,22 @@ internal sealed class GitSwitch(WorkspaceRoot root, Repository repository, strin
     public void Checkout(string name)
     {
         NothingHalfDone();
-        var branch = repository.Branches[name] is { IsRemote: false } found ? found : throw new WorkspaceException("missing", $"There is no branch \"{name}\".");
+        var branch = repository.Branches[name] is { IsRemote: false } found
+            ? found
+            : throw new WorkspaceException("missing", $"There is no branch \"{name}\".");
         NothingUncommitted("switching");
         var added = repository.Diff.Compare<TreeChanges>(repository.Head.Tip?.Tree, branch.Tip.Tree).Added.Select(change => change.Path);
-        if (added.FirstOrDefault(path => Path.Exists(Path.Join(root.Folder, path)) || new FileInfo(Path.Join(root.Folder, path)).LinkTarget is not null) is { } inTheWay)
+        if (
+            added.FirstOrDefault(path =>
+                Path.Exists(Path.Join(root.Folder, path)) || new FileInfo(Path.Join(root.Folder, path)).LinkTarget is not null
+            ) is
+            { } inTheWay
+        )
         {
-            throw new WorkspaceException("conflict", $"{inTheWay} is not under version control here and the branch \"{name}\" would overwrite it; move it away first.");
+            throw new WorkspaceException(
+                "conflict",
+                $"{inTheWay} is not under version control here and the branch \"{name}\" would overwrite it; move it away first."
+            );
         }
         Commands.Checkout(repository, branch, new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.None });
     }
@@ -58,9 +69,15 @@ internal sealed class GitSwitch(WorkspaceRoot root, Repository repository, strin
         {
             throw new WorkspaceException("missing", "There is no stash.");
         }
-        if (repository.Stashes.Pop(0, new StashApplyOptions { ApplyModifiers = StashApplyModifiers.ReinstateIndex }) is var status && status is not StashApplyStatus.Applied)
+        if (
+            repository.Stashes.Pop(0, new StashApplyOptions { ApplyModifiers = StashApplyModifiers.ReinstateIndex }) is var status
+            && status is not StashApplyStatus.Applied
+        )
         {
-            throw new WorkspaceException("conflict", "The stash does not fit on the files as they are now; it is kept, and nothing was changed.");
+            throw new WorkspaceException(
+                "conflict",
+                "The stash does not fit on the files as they are now; it is kept, and nothing was changed."
+            );
         }
     }
 
@@ -72,17 +89,34 @@ internal sealed class GitSwitch(WorkspaceRoot root, Repository repository, strin
         }
         if (repository.Info.CurrentOperation is not CurrentOperation.None)
         {
-            throw new WorkspaceException("io", "The repository is in the middle of another operation (a merge, a rebase); finish or abort it first.");
+            throw new WorkspaceException(
+                "io",
+                "The repository is in the middle of another operation (a merge, a rebase); finish or abort it first."
+            );
         }
     }
 
     private void NothingUncommitted(string what)
     {
-        var dirty = repository.RetrieveStatus(new StatusOptions { IncludeUntracked = false, IncludeIgnored = false, ExcludeSubmodules = true })
-            .Where(entry => entry.State is not (FileStatus.Unaltered or FileStatus.Ignored)).Select(entry => entry.FilePath).Take(5).ToList();
+        var dirty = repository
+            .RetrieveStatus(
+                new StatusOptions
+                {
+                    IncludeUntracked = false,
+                    IncludeIgnored = false,
+                    ExcludeSubmodules = true,
+                }
+            )
+            .Where(entry => entry.State is not (FileStatus.Unaltered or FileStatus.Ignored))
+            .Select(entry => entry.FilePath)
+            .Take(5)
+            .ToList();
         if (dirty.Count > 0)
         {
-            throw new WorkspaceException("conflict", $"There are uncommitted changes, and {what} would put them at risk: {string.Join(", ", dirty)}. Commit or stash them first.");
+            throw new WorkspaceException(
+                "conflict",
+                $"There are uncommitted changes, and {what} would put them at risk: {string.Join(", ", dirty)}. Commit or stash them first."
+            );
         }
     }
 }

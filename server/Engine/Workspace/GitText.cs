@@ -12,14 +12,25 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
 
     public string Status(CancellationToken cancellationToken)
     {
-        var options = new StatusOptions { RecurseUntrackedDirs = false, DisablePathSpecMatch = true, PathSpec = prefix.Length == 0 ? null : [prefix.TrimEnd('/')] };
+        var options = new StatusOptions
+        {
+            RecurseUntrackedDirs = false,
+            DisablePathSpecMatch = true,
+            PathSpec = prefix.Length == 0 ? null : [prefix.TrimEnd('/')],
+        };
         var text = new StringBuilder($"## {BranchLine()}\n");
         var status = repository.RetrieveStatus(options);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var entry in status.Where(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered))
-            .OrderBy(entry => entry.State is FileStatus.NewInWorkdir).ThenBy(entry => entry.FilePath, StringComparer.Ordinal))
+        foreach (
+            var entry in status
+                .Where(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered))
+                .OrderBy(entry => entry.State is FileStatus.NewInWorkdir)
+                .ThenBy(entry => entry.FilePath, StringComparer.Ordinal)
+        )
         {
-            var from = entry.State.HasFlag(FileStatus.RenamedInIndex) ? $"{Quote(Relative(entry.HeadToIndexRenameDetails.OldFilePath))} -> " : "";
+            var from = entry.State.HasFlag(FileStatus.RenamedInIndex)
+                ? $"{Quote(Relative(entry.HeadToIndexRenameDetails.OldFilePath))} -> "
+                : "";
             text.Append(Letters(entry.State)).Append(' ').Append(from).Append(Quote(Relative(entry.FilePath))).Append('\n');
         }
         return text.ToString();
@@ -27,7 +38,10 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
 
     public string Diff(IReadOnlyList<string> paths, bool staged, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string>? only = paths.Count > 0 ? paths : prefix.Length > 0 ? [prefix.TrimEnd('/')] : null;
+        IReadOnlyList<string>? only =
+            paths.Count > 0 ? paths
+            : prefix.Length > 0 ? [prefix.TrimEnd('/')]
+            : null;
         if (only is not null && only.Contains(""))
         {
             only = null;
@@ -70,7 +84,12 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
     public string ShowCommit(string revision, CancellationToken cancellationToken)
     {
         var commit = Find(revision);
-        using var patch = repository.Diff.Compare<Patch>(commit.Parents.FirstOrDefault()?.Tree, commit.Tree, prefix.Length == 0 ? null : [prefix.TrimEnd('/')], new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false });
+        using var patch = repository.Diff.Compare<Patch>(
+            commit.Parents.FirstOrDefault()?.Tree,
+            commit.Tree,
+            prefix.Length == 0 ? null : [prefix.TrimEnd('/')],
+            new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false }
+        );
         var merge = commit.Parents.Count() > 1 ? $"Merge: {string.Join(' ', commit.Parents.Select(Short))}\n" : "";
         var date = commit.Author.When.ToString("ddd MMM d HH:mm:ss yyyy zzz", CultureInfo.InvariantCulture);
         var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
@@ -86,7 +105,9 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return Find(revision)[prefix + path.Value]?.Target switch
         {
             Blob blob => BlobText(blob),
-            Tree tree => string.Concat(tree.Select(entry => entry.TargetType is TreeEntryTargetType.Tree ? $"{entry.Name}/\n" : $"{entry.Name}\n")),
+            Tree tree => string.Concat(
+                tree.Select(entry => entry.TargetType is TreeEntryTargetType.Tree ? $"{entry.Name}/\n" : $"{entry.Name}\n")
+            ),
             _ => throw new WorkspaceException("missing", $"{path} is not in {revision}."),
         };
     }
@@ -109,16 +130,30 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         var lines = BlobText(blob).Split('\n');
         var hunks = repository.Blame(file);
         cancellationToken.ThrowIfCancellationRequested();
-        return string.Concat(hunks.OrderBy(hunk => hunk.FinalStartLineNumber).SelectMany(hunk => Enumerable.Range(hunk.FinalStartLineNumber, hunk.LineCount)
-            .Where(line => line < lines.Length)
-            .Select(line => $"{Short(hunk.FinalCommit)} ({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n")));
+        return string.Concat(
+            hunks
+                .OrderBy(hunk => hunk.FinalStartLineNumber)
+                .SelectMany(hunk =>
+                    Enumerable
+                        .Range(hunk.FinalStartLineNumber, hunk.LineCount)
+                        .Where(line => line < lines.Length)
+                        .Select(line =>
+                            $"{Short(hunk.FinalCommit)} ({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n"
+                        )
+                )
+        );
     }
 
     public string Branches()
     {
         var detached = repository.Info.IsHeadDetached ? $"* (HEAD detached at {Short(repository.Head.Tip)})\n" : "";
-        return detached + string.Concat(repository.Branches.Where(branch => !branch.IsRemote).OrderBy(branch => branch.FriendlyName, StringComparer.Ordinal)
-            .Select(branch => $"{(branch.IsCurrentRepositoryHead ? '*' : ' ')} {branch.FriendlyName}\n"));
+        return detached
+            + string.Concat(
+                repository
+                    .Branches.Where(branch => !branch.IsRemote)
+                    .OrderBy(branch => branch.FriendlyName, StringComparer.Ordinal)
+                    .Select(branch => $"{(branch.IsCurrentRepositoryHead ? '*' : ' ')} {branch.FriendlyName}\n")
+            );
     }
 
     private string BranchLine()
@@ -136,7 +171,12 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         {
             return head.FriendlyName;
         }
-        string[] counts = [.. new[] { ("ahead", head.TrackingDetails.AheadBy), ("behind", head.TrackingDetails.BehindBy) }.Where(one => one.Item2 > 0).Select(one => $"{one.Item1} {one.Item2}")];
+        string[] counts =
+        [
+            .. new[] { ("ahead", head.TrackingDetails.AheadBy), ("behind", head.TrackingDetails.BehindBy) }
+                .Where(one => one.Item2 > 0)
+                .Select(one => $"{one.Item1} {one.Item2}"),
+        ];
         return $"{head.FriendlyName}...{upstream.FriendlyName}{(counts.Length == 0 ? "" : $" [{string.Join(", ", counts)}]")}";
     }
 
@@ -150,8 +190,22 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         {
             return "??";
         }
-        var index = Letter(state, FileStatus.NewInIndex, FileStatus.ModifiedInIndex, FileStatus.DeletedFromIndex, FileStatus.RenamedInIndex, FileStatus.TypeChangeInIndex);
-        var files = Letter(state, FileStatus.NewInWorkdir, FileStatus.ModifiedInWorkdir, FileStatus.DeletedFromWorkdir, FileStatus.RenamedInWorkdir, FileStatus.TypeChangeInWorkdir);
+        var index = Letter(
+            state,
+            FileStatus.NewInIndex,
+            FileStatus.ModifiedInIndex,
+            FileStatus.DeletedFromIndex,
+            FileStatus.RenamedInIndex,
+            FileStatus.TypeChangeInIndex
+        );
+        var files = Letter(
+            state,
+            FileStatus.NewInWorkdir,
+            FileStatus.ModifiedInWorkdir,
+            FileStatus.DeletedFromWorkdir,
+            FileStatus.RenamedInWorkdir,
+            FileStatus.TypeChangeInWorkdir
+        );
         return $"{index}{files}";
     }
 
@@ -167,11 +221,14 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return ' ';
     }
 
-    private string Print(Patch patch, CancellationToken cancellationToken) => string.Concat(patch.Select(file =>
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Print(file, Relative(file.Path), Relative(file.OldPath));
-    }));
+    private string Print(Patch patch, CancellationToken cancellationToken) =>
+        string.Concat(
+            patch.Select(file =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return Print(file, Relative(file.Path), Relative(file.OldPath));
+            })
+        );
 
     private string Print(PatchEntryChanges file, string path, string old)
     {
@@ -212,7 +269,8 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
     private static string Day(DateTimeOffset at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A file name may hold a line break or an escape sequence; git quotes those.</summary>
-    private static string Quote(string path) => !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\')
-        ? path
-        : $"\"{string.Concat(path.Select(letter => letter switch { '"' => "\\\"", '\\' => "\\\\", '\n' => "\\n", '\t' => "\\t", _ when char.IsControl(letter) => $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}", _ => letter.ToString() }))}\"";
+    private static string Quote(string path) =>
+        !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\')
+            ? path
+            : $"\"{string.Concat(path.Select(letter => letter switch { '"' => "\\\"", '\\' => "\\\\", '\n' => "\\n", '\t' => "\\t", _ when char.IsControl(letter) => $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}", _ => letter.ToString() }))}\"";
 }

@@ -78,7 +78,12 @@ internal static class Glob
             {
                 break;
             }
-            if (pattern[at] == '[' && at + 1 < pattern.Length && pattern[at + 1] == ':' && pattern.IndexOf(":]", at + 2, StringComparison.Ordinal) is var close and > 0)
+            if (
+                pattern[at] == '['
+                && at + 1 < pattern.Length
+                && pattern[at + 1] == ':'
+                && pattern.IndexOf(":]", at + 2, StringComparison.Ordinal) is var close and > 0
+            )
             {
                 found |= IsOfClass(pattern[(at + 2)..close], letter);
                 at = close + 2;
@@ -103,20 +108,21 @@ internal static class Glob
         return pattern[at++];
     }
 
-    private static bool IsOfClass(string name, char letter) => name switch
-    {
-        "alnum" => char.IsAsciiLetterOrDigit(letter),
-        "alpha" => char.IsAsciiLetter(letter),
-        "blank" => letter is ' ' or '\t',
-        "cntrl" => letter < ' ' || letter == '\x7f',
-        "digit" => char.IsAsciiDigit(letter),
-        "graph" => letter is > ' ' and < '\x7f',
-        "lower" => char.IsAsciiLetterLower(letter),
-        "print" => letter is >= ' ' and < '\x7f',
-        "punct" => letter is > ' ' and < '\x7f' && !char.IsAsciiLetterOrDigit(letter),
-        "space" => letter is ' ' or (>= '\t' and <= '\r'),
-        "upper" => char.IsAsciiLetterUpper(letter),
-        "xdigit" => char.IsAsciiHexDigit(letter),
-        _ => false,
-    };
+    private static bool IsOfClass(string name, char letter) =>
+        name switch
+        {
+            "alnum" => char.IsAsciiLetterOrDigit(letter),
+            "alpha" => char.IsAsciiLetter(letter),
+            "blank" => letter is ' ' or '\t',
+            "cntrl" => letter < ' ' || letter == '\x7f',
+            "digit" => char.IsAsciiDigit(letter),
+            "graph" => letter is > ' ' and < '\x7f',
+            "lower" => char.IsAsciiLetterLower(letter),
+            "print" => letter is >= ' ' and < '\x7f',
+            "punct" => letter is > ' ' and < '\x7f' && !char.IsAsciiLetterOrDigit(letter),
+            "space" => letter is ' ' or (>= '\t' and <= '\r'),
+            "upper" => char.IsAsciiLetterUpper(letter),
+            "xdigit" => char.IsAsciiHexDigit(letter),
+            _ => false,
+        };
 }

@@ -3,7 +3,8 @@ namespace CodexSidecar.Engine.Workspace;
 /// <summary>
 /// One line of an ignore file, as git reads it (gitignore(5)). Own code because the libraries at hand miss escapes and doubled stars
 /// (<c>\!x</c>, <c>foo**</c>); the tests hold it against git itself. Where git departs from its own manual (<c>x**/bar</c> with
-/// letters before the stars) the manual counts. No backtracking that grows with the pattern: a hostile line costs no more than length times length.
+/// letters before the stars) the manual counts. No backtracking that grows with the pattern: a hostile line costs no more than length times
+/// length.
 /// </summary>
 internal sealed class IgnorePattern
 {

@@ -1,24 +1,29 @@
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// The ignore files that hold in one folder: its own and those of the folders above it. The innermost line that matches decides, the last one of a file;
-/// .gitignore and .codexignore apart, so that what one leaves out the other cannot take in again. Not read: the user's global excludes and ignore files
+/// The ignore files that hold in one folder: its own and those of the folders above it. The innermost line that matches decides, the last
+/// one of a file;
+/// .gitignore and .codexignore apart, so that what one leaves out the other cannot take in again. Not read: the user's global excludes and
+/// ignore files
 /// above the workspace, which lie outside the jail.
 /// </summary>
 internal sealed class IgnoreRules
 {
     private const int MostBytes = 1 << 20;
 
-    /// <summary>What is left out where the root has no .gitignore. Only folders that are large, made by a tool, and named so for nothing else; the list stays this short.</summary>
+    /// <summary>What is left out where the root has no .gitignore. Only folders that are large, made by a tool, and named so for nothing
+    /// else; the list stays this short.</summary>
     private static readonly string[] Heavy = ["node_modules/", ".venv/", "__pycache__/"];
 
     private readonly IgnoreScope? git;
     private readonly IgnoreScope? codex;
     private readonly bool withoutGitIgnore;
 
-    private IgnoreRules(IgnoreScope? git, IgnoreScope? codex, bool withoutGitIgnore) => (this.git, this.codex, this.withoutGitIgnore) = (git, codex, withoutGitIgnore);
+    private IgnoreRules(IgnoreScope? git, IgnoreScope? codex, bool withoutGitIgnore) =>
+        (this.git, this.codex, this.withoutGitIgnore) = (git, codex, withoutGitIgnore);
 
-    /// <summary>What holds above the root's own files: the repository's exclude file, and the heavy folders if nobody else speaks.</summary>
+    /// <summary>What holds above the root's own files: the repository's exclude file, and the heavy folders if nobody else
+    /// speaks.</summary>
     public static IgnoreRules Of(Jail jail)
     {
         using var root = jail.OpenFolder(WorkspacePath.Root, exact: true);
@@ -33,7 +38,11 @@ internal sealed class IgnoreRules
         // Rust's build folder has a name that other projects use for sources.
         var rust = withoutGitIgnore && folder.Look("Cargo.toml", WorkspacePath.Root) is not null;
         var above = rust ? IgnoreScope.Over(git, depth, ["/target/"]) : git;
-        return new(IgnoreScope.Over(above, depth, Lines(folder, ".gitignore")), IgnoreScope.Over(codex, depth, Lines(folder, ".codexignore")), withoutGitIgnore);
+        return new(
+            IgnoreScope.Over(above, depth, Lines(folder, ".gitignore")),
+            IgnoreScope.Over(codex, depth, Lines(folder, ".codexignore")),
+            withoutGitIgnore
+        );
     }
 
     public bool IsIgnored(ReadOnlySpan<string> path, bool isFolder) => IgnoreScope.Decides(git, path, isFolder);

@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CodexSidecar.Engine.Workspace;
 
-/// <summary>The file system below the root. Two versions: by open descriptors (Linux) and by checked paths (elsewhere). Both throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the root makes sentences of them.</summary>
+/// <summary>The file system below the root. Two versions: by open descriptors (Linux) and by checked paths (elsewhere). Both throw <see
+/// cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the root makes sentences of them.</summary>
 internal abstract class Jail : IDisposable
 {
     /// <summary>The one that holds on this system.</summary>
@@ -23,7 +24,8 @@ internal abstract class Jail : IDisposable
     /// <param name="exact">No part of the path may be a link; else links are followed as long as they stay inside.</param>
     public abstract JailFolder OpenFolder(WorkspacePath path, bool exact);
 
-    /// <summary>For reading; links are followed as long as they stay inside. Never waits, and never opens anything but a regular file for good.</summary>
+    /// <summary>For reading; links are followed as long as they stay inside. Never waits, and never opens anything but a regular file for
+    /// good.</summary>
     public abstract SafeFileHandle OpenFile(WorkspacePath path);
 
     /// <summary>The path after all links.</summary>

@@ -20,41 +20,77 @@ internal sealed class CallFailed(int error, string call, string? words = null)
     }
 }
 
-/// <summary>The calls that work below an open folder, which .NET does not have. Every one takes names as they are: nothing here looks at the current directory.</summary>
+/// <summary>The calls that work below an open folder, which .NET does not have. Every one takes names as they are: nothing here looks at
+/// the current directory.</summary>
 internal static unsafe partial class LinuxCalls
 {
-    public const int NotPermitted = 1, Missing = 2, NoDevice = 6, Again = 11, Denied = 13, Exists = 17, OtherDevice = 18, NotFolder = 20, IsFolder = 21, Invalid = 22, NoCall = 38, NotEmpty = 39, Loop = 40;
-    private const int LastCommon = 34, Other = 5;
+    public const int NotPermitted = 1,
+        Missing = 2,
+        NoDevice = 6,
+        Again = 11,
+        Denied = 13,
+        Exists = 17,
+        OtherDevice = 18,
+        NotFolder = 20,
+        IsFolder = 21,
+        Invalid = 22,
+        NoCall = 38,
+        NotEmpty = 39,
+        Loop = 40;
+    private const int LastCommon = 34,
+        Other = 5;
 
     /// <summary>
     /// What Linux calls an error of macOS (and of the BSDs): up to 34 the numbers are the same but for one, above it they are others,
     /// and what we do not know there must not be taken for what Linux means by that number.
     /// https://github.com/apple-oss-distributions/xnu/blob/main/bsd/sys/errno.h
     /// </summary>
-    public static int NumberOf(int macOs) => macOs switch
-    {
-        11 => Other, // EDEADLK there, EAGAIN on Linux
-        <= LastCommon => macOs,
-        35 => Again,
-        62 => Loop,
-        66 => NotEmpty,
-        78 => NoCall,
-        _ => Other,
-    };
+    public static int NumberOf(int macOs) =>
+        macOs switch
+        {
+            11 => Other, // EDEADLK there, EAGAIN on Linux
+            <= LastCommon => macOs,
+            35 => Again,
+            62 => Loop,
+            66 => NotEmpty,
+            78 => NoCall,
+            _ => Other,
+        };
 
-    public const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
-    public const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
-    public const uint NoReplace = 1, Exchange = 2;
-    private const int EmptyPath = 0x1000, NoFollowAt = 0x100, NoAutomount = 0x800, RemoveFolderFlag = 0x200;
+    public const int WriteOnly = 1,
+        Create = 0x40,
+        Exclusive = 0x80,
+        NoTerminal = 0x100,
+        NonBlocking = 0x800,
+        CloseOnExec = 0x80000,
+        PathOnly = 0x200000;
+    public const ulong NoMagicLinks = 2,
+        NoLinks = 4,
+        Beneath = 8;
+    public const uint NoReplace = 1,
+        Exchange = 2;
+    private const int EmptyPath = 0x1000,
+        NoFollowAt = 0x100,
+        NoAutomount = 0x800,
+        RemoveFolderFlag = 0x200;
     private const int BasicFacts = 0x7ff;
 
     // The one flag pair, and the calls older than number 424, that differ between processors.
-    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64, IsX64 = RuntimeInformation.ProcessArchitecture is Architecture.X64;
-    public static readonly int Folder = IsArm ? 0x4000 : 0x10000, NoFollow = IsArm ? 0x8000 : 0x20000;
-    private static readonly long RenameAt2 = IsX64 ? 316 : 276, GetEntries = IsX64 ? 217 : 61, StatX = IsX64 ? 332 : 291;
+    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64,
+        IsX64 = RuntimeInformation.ProcessArchitecture is Architecture.X64;
+    public static readonly int Folder = IsArm ? 0x4000 : 0x10000,
+        NoFollow = IsArm ? 0x8000 : 0x20000;
+    private static readonly long RenameAt2 = IsX64 ? 316 : 276,
+        GetEntries = IsX64 ? 217 : 61,
+        StatX = IsX64 ? 332 : 291;
     private const long OpenAt2 = 437;
 
-    public static bool KnowThisProcessor => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64;
+    public static bool KnowThisProcessor =>
+        RuntimeInformation.ProcessArchitecture
+            is Architecture.X64
+                or Architecture.Arm64
+                or Architecture.RiscV64
+                or Architecture.LoongArch64;
 
     /// <summary>What <c>openat2</c> is asked for.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -67,7 +103,12 @@ internal static unsafe partial class LinuxCalls
 
     public static SafeFileHandle Open(SafeHandle folder, string path, int flags, ulong resolve, int mode = 0)
     {
-        var how = new OpenHow { Flags = (ulong)(uint)(flags | CloseOnExec), Mode = (ulong)mode, Resolve = resolve };
+        var how = new OpenHow
+        {
+            Flags = (ulong)(uint)(flags | CloseOnExec),
+            Mode = (ulong)mode,
+            Resolve = resolve,
+        };
         using var name = new Name(path);
         for (var attempt = 0; ; attempt++)
         {
@@ -98,8 +139,16 @@ internal static unsafe partial class LinuxCalls
         using var bytes = new Name(name);
         fixed (LinuxStat* result = &facts)
         {
-            if (syscall(StatX, folder, (nint)bytes.Pointer, NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0), BasicFacts,
-                (nint)result) == 0)
+            if (
+                syscall(
+                    StatX,
+                    folder,
+                    (nint)bytes.Pointer,
+                    NoFollowAt | NoAutomount | (name.Length == 0 ? EmptyPath : 0),
+                    BasicFacts,
+                    (nint)result
+                ) == 0
+            )
             {
                 return true;
             }
@@ -199,29 +248,38 @@ internal static unsafe partial class LinuxCalls
     // A handle is passed as such, never as its number: so it cannot be closed, and its number not be given to another file, while a call is
     // under way.
     [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(
-        long number, SafeHandle a, nint b, nint c, nint d, nint e);
+    private static partial long syscall(long number, SafeHandle a, nint b, nint c, nint d, nint e);
+
     [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(
-        long number, SafeHandle a, nint b, SafeHandle c, nint d, nint e);
+    private static partial long syscall(long number, SafeHandle a, nint b, SafeHandle c, nint d, nint e);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint readlinkat(
-        SafeHandle folder, string name, byte* buffer, nuint size);
+    private static partial nint readlinkat(SafeHandle folder, string name, byte* buffer, nuint size);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int unlinkat(
-        SafeHandle folder, string name, int flags);
+    private static partial int unlinkat(SafeHandle folder, string name, int flags);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mkdirat(
-        SafeHandle folder, string name, int mode);
+    private static partial int mkdirat(SafeHandle folder, string name, int mode);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int symlinkat(
-        string target, SafeHandle folder, string name);
+    private static partial int symlinkat(string target, SafeHandle folder, string name);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int faccessat(
-        SafeHandle folder, string name, int mode, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fchmod(SafeHandle file, int mode);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int fchmodat(int folder, string name, int mode, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fchown(SafeHandle file, uint user, uint group);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fsync(SafeHandle file);
-    [LibraryImport("libc", SetLastError = true)] private static partial int syncfs(SafeHandle file);
+    private static partial int faccessat(SafeHandle folder, string name, int mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchmod(SafeHandle file, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int fchmodat(int folder, string name, int mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchown(SafeHandle file, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(SafeHandle file);
 }

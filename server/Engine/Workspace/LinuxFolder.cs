@@ -14,7 +14,7 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
     {
         List<FolderEntry> names = [];
         var buffer = new byte[32 * 1024];
-        for (int length; (length = LinuxCalls.ReadEntries(folder, buffer)) > 0;)
+        for (int length; (length = LinuxCalls.ReadEntries(folder, buffer)) > 0; )
         {
             // struct linux_dirent64: inode 8, offset 8, length 2, type 1, name with a zero at its end.
             for (var rest = buffer.AsSpan(0, length); rest.Length > 0; rest = rest[BinaryPrimitives.ReadUInt16LittleEndian(rest[16..])..])
@@ -44,7 +44,13 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
     public override SafeFileHandle OpenFile(string name) => LinuxJail.OpenFile(folder, name, LinuxCalls.NoLinks);
 
     public override SafeFileHandle Create(string name) =>
-        LinuxCalls.Open(folder, name, LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive | LinuxCalls.NoFollow, Exact, 0b110_110_110);
+        LinuxCalls.Open(
+            folder,
+            name,
+            LinuxCalls.WriteOnly | LinuxCalls.Create | LinuxCalls.Exclusive | LinuxCalls.NoFollow,
+            Exact,
+            0b110_110_110
+        );
 
     public override void Adopt(SafeFileHandle file, string? likeName, UnixFileMode? mode)
     {
@@ -139,15 +145,19 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
     {
         var isText = Utf8.IsValid(name);
         var text = Encoding.UTF8.GetString(name);
-        return new(text, type switch
-        {
-            8 => EntryKind.File,
-            4 => EntryKind.Folder,
-            10 => EntryKind.Link,
-            // Not every file system says it in the listing.
-            0 when isText && LinuxCalls.TryStat(folder, text, out var facts) => facts.Kind,
-            _ => EntryKind.Special,
-        }, isText);
+        return new(
+            text,
+            type switch
+            {
+                8 => EntryKind.File,
+                4 => EntryKind.Folder,
+                10 => EntryKind.Link,
+                // Not every file system says it in the listing.
+                0 when isText && LinuxCalls.TryStat(folder, text, out var facts) => facts.Kind,
+                _ => EntryKind.Special,
+            },
+            isText
+        );
     }
 
     /// <summary>With the time of the last write, by which the copy is known to be of what was there.</summary>

@@ -34,7 +34,15 @@ internal sealed class LinuxJail : Jail
     }
 
     public override JailFolder OpenFolder(WorkspacePath path, bool exact) =>
-        new LinuxFolder(LinuxCalls.Open(root, path.Value, LinuxCalls.Folder, LinuxCalls.Beneath | (exact ? LinuxCalls.NoLinks : LinuxCalls.NoMagicLinks)), knowsFlags);
+        new LinuxFolder(
+            LinuxCalls.Open(
+                root,
+                path.Value,
+                LinuxCalls.Folder,
+                LinuxCalls.Beneath | (exact ? LinuxCalls.NoLinks : LinuxCalls.NoMagicLinks)
+            ),
+            knowsFlags
+        );
 
     public override SafeFileHandle OpenFile(WorkspacePath path) => OpenFile(root, path.Value, LinuxCalls.NoMagicLinks);
 
@@ -45,7 +53,8 @@ internal sealed class LinuxJail : Jail
         var (here, there) = (LinuxCalls.PathOf(root), LinuxCalls.PathOf(file));
         return here is null || there is null ? throw new CallFailed(LinuxCalls.Invalid, "readlink")
             : here == there ? WorkspacePath.Root
-            : there.StartsWith(here.TrimEnd('/') + "/", StringComparison.Ordinal) ? WorkspacePath.OfDisk(there[(here.TrimEnd('/').Length + 1)..])
+            : there.StartsWith(here.TrimEnd('/') + "/", StringComparison.Ordinal)
+                ? WorkspacePath.OfDisk(there[(here.TrimEnd('/').Length + 1)..])
             : throw new CallFailed(LinuxCalls.OtherDevice, "openat2");
     }
 

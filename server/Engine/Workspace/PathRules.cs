@@ -33,7 +33,10 @@ internal sealed record PathRules(bool IsWindows, bool IgnoresCase, string Root)
     /// A full path to give to <see cref="Path.GetFullPath(string, string)"/> together with this one. It throws for a base that is not
     /// full, even when it would not need it; and <c>/</c> is full on Unix only.
     /// </summary>
-    public string BaseOf(string path) => IsFull(path) ? path : DriveOf(path) is { } drive ? drive + Separator : Root;
+    public string BaseOf(string path) =>
+        IsFull(path) ? path
+        : DriveOf(path) is { } drive ? drive + Separator
+        : Root;
 
     /// <summary>Names its root: <c>/x</c>; on Windows a drive with its separator, or a share.</summary>
     public bool IsFull(string path) =>
@@ -44,7 +47,9 @@ internal sealed record PathRules(bool IsWindows, bool IgnoresCase, string Root)
     /// <summary>Whether one full path is the other or lies below it, by their letters alone: links are not followed.</summary>
     public bool IsBelow(string path, string folder) =>
         (Clean(path) + Separator).StartsWith(
-            Clean(folder) + Separator, IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+            Clean(folder) + Separator,
+            IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal
+        );
 
     /// <summary>Without <c>.</c>, <c>..</c>, doubled and last separators, all of one kind.</summary>
     private string Clean(string path)

@@ -4,13 +4,19 @@ namespace CodexSidecar.Engine.Workspace;
 
 internal sealed class PlainFolder(string folder) : JailFolder
 {
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        MatchType = MatchType.Simple,
+    };
 
     public override IReadOnlyList<FolderEntry> Names() =>
-    [
-        .. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything)
-            .Select(entry => new FolderEntry(entry.Name, KindOf(entry), !entry.Name.Contains('\uFFFD') || Path.Exists(entry.FullName))),
-    ];
+        [
+            .. new DirectoryInfo(folder)
+                .EnumerateFileSystemInfos("*", Everything)
+                .Select(entry => new FolderEntry(entry.Name, KindOf(entry), !entry.Name.Contains('\uFFFD') || Path.Exists(entry.FullName))),
+        ];
 
     public override FileFact? Look(string name, WorkspacePath path)
     {
@@ -21,7 +27,16 @@ internal sealed class PlainFolder(string folder) : JailFolder
         }
         var changed = new DateTimeOffset(entry.LastWriteTimeUtc);
         var kind = KindOf(entry);
-        return new(path, kind, kind is EntryKind.File ? entry.Length : 0, ModeOf(entry), changed, $"{entry.CreationTimeUtc.Ticks:x}.{entry.LastWriteTimeUtc.Ticks:x}", changed, entry.LinkTarget);
+        return new(
+            path,
+            kind,
+            kind is EntryKind.File ? entry.Length : 0,
+            ModeOf(entry),
+            changed,
+            $"{entry.CreationTimeUtc.Ticks:x}.{entry.LastWriteTimeUtc.Ticks:x}",
+            changed,
+            entry.LinkTarget
+        );
     }
 
     public override SafeFileHandle OpenFile(string name) => PlainJail.OpenFile(At(name));
@@ -103,13 +118,9 @@ internal sealed class PlainFolder(string folder) : JailFolder
         }
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     private string At(string name) => name == "." ? folder : Path.Join(folder, name);
 
@@ -119,7 +130,8 @@ internal sealed class PlainFolder(string folder) : JailFolder
         : (entry.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) != 0 ? EntryKind.Special
         : EntryKind.File;
 
-    private static UnixFileMode ModeOf(FileSystemInfo entry) => OperatingSystem.IsWindows()
-        ? UnixFileMode.UserRead | ((entry.Attributes & FileAttributes.ReadOnly) == 0 ? UnixFileMode.UserWrite : 0)
-        : entry.UnixFileMode;
+    private static UnixFileMode ModeOf(FileSystemInfo entry) =>
+        OperatingSystem.IsWindows()
+            ? UnixFileMode.UserRead | ((entry.Attributes & FileAttributes.ReadOnly) == 0 ? UnixFileMode.UserWrite : 0)
+            : entry.UnixFileMode;
 }

@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// For systems without <c>openat2</c>: the path is followed link by link by our own hand, what comes out is opened without following, and then the path is
-/// followed once more and has to end at the same place. Weaker than the kernel's own check: a link that is swapped twice within that moment is not noticed.
+/// For systems without <c>openat2</c>: the path is followed link by link by our own hand, what comes out is opened without following, and
+/// then the path is
+/// followed once more and has to end at the same place. Weaker than the kernel's own check: a link that is swapped twice within that moment
+/// is not noticed.
 /// </summary>
 internal sealed partial class PlainJail : Jail
 {
@@ -46,9 +48,7 @@ internal sealed partial class PlainJail : Jail
         return Path.Exists(Absolute(place)) ? place : throw new CallFailed(LinuxCalls.Missing, "open");
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     /// <summary>Neither waits for the other end of a FIFO nor follows a link.</summary>
     public static SafeFileHandle OpenFile(string path)
@@ -61,7 +61,9 @@ internal sealed partial class PlainJail : Jail
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        var flags = OperatingSystem.IsLinux() ? LinuxCalls.NonBlocking | LinuxCalls.NoFollow | LinuxCalls.CloseOnExec : 0x4 | 0x100 | 0x1000000;
+        var flags = OperatingSystem.IsLinux()
+            ? LinuxCalls.NonBlocking | LinuxCalls.NoFollow | LinuxCalls.CloseOnExec
+            : 0x4 | 0x100 | 0x1000000;
         var number = open(path, flags);
         var file = number < 0 ? throw CallFailed.OfLast("open") : new SafeFileHandle(number, ownsHandle: true);
         try
@@ -126,5 +128,6 @@ internal sealed partial class PlainJail : Jail
         return place;
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 }

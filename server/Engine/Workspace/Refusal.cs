@@ -3,17 +3,25 @@ namespace CodexSidecar.Engine.Workspace;
 /// <summary>What the system said, as the one sentence a model or a user can use.</summary>
 internal static class Refusal
 {
-    public static WorkspaceException Of(WorkspacePath path, Exception fault) => fault switch
-    {
-        WorkspaceException known => known,
-        CallFailed { Error: LinuxCalls.Missing or LinuxCalls.NotFolder } or FileNotFoundException or DirectoryNotFoundException => Missing(path),
-        CallFailed { Error: LinuxCalls.OtherDevice or LinuxCalls.Loop } => new("path", $"{path.Shown} is refused: a link on the way leads out of the workspace, or in a circle."),
-        CallFailed { Error: LinuxCalls.IsFolder } => new("kind", $"{path.Shown} is a folder."),
-        CallFailed { Error: LinuxCalls.NoDevice } => new("kind", $"{path.Shown} is no regular file."),
-        CallFailed { Error: LinuxCalls.Denied or LinuxCalls.NotPermitted } or UnauthorizedAccessException => new("io", $"{path.Shown} cannot be opened: this user may not."),
-        CallFailed { Error: LinuxCalls.Exists } => new("conflict", $"{path.Shown} exists already."),
-        _ => new("io", $"{path.Shown}: {fault.Message}"),
-    };
+    public static WorkspaceException Of(WorkspacePath path, Exception fault) =>
+        fault switch
+        {
+            WorkspaceException known => known,
+            CallFailed { Error: LinuxCalls.Missing or LinuxCalls.NotFolder } or FileNotFoundException or DirectoryNotFoundException =>
+                Missing(path),
+            CallFailed { Error: LinuxCalls.OtherDevice or LinuxCalls.Loop } => new(
+                "path",
+                $"{path.Shown} is refused: a link on the way leads out of the workspace, or in a circle."
+            ),
+            CallFailed { Error: LinuxCalls.IsFolder } => new("kind", $"{path.Shown} is a folder."),
+            CallFailed { Error: LinuxCalls.NoDevice } => new("kind", $"{path.Shown} is no regular file."),
+            CallFailed { Error: LinuxCalls.Denied or LinuxCalls.NotPermitted } or UnauthorizedAccessException => new(
+                "io",
+                $"{path.Shown} cannot be opened: this user may not."
+            ),
+            CallFailed { Error: LinuxCalls.Exists } => new("conflict", $"{path.Shown} exists already."),
+            _ => new("io", $"{path.Shown}: {fault.Message}"),
+        };
 
     public static WorkspaceException Missing(WorkspacePath path) => new("missing", $"{path.Shown} does not exist.");
 

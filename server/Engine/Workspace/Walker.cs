@@ -3,18 +3,28 @@ namespace CodexSidecar.Engine.Workspace;
 /// <summary>What a walk is to leave out, and whom it tells of what it could not look at.</summary>
 /// <param name="Git">Leave out what .gitignore does.</param>
 /// <param name="Codex">Leave out what .codexignore does. A snapshot does not: what is hidden from the model can be put back too.</param>
-/// <param name="LeftOut">Called with the path of what an ignore file leaves out; not with what is below it, and not with <c>.git</c>.</param>
-/// <param name="NamesOnly">Of a file or link nothing but path and kind is wanted: the rest of its facts is empty, which spares a call for each.</param>
+/// <param name="LeftOut">Called with the path of what an ignore file leaves out; not with what is below it, and not with
+/// <c>.git</c>.</param>
+/// <param name="NamesOnly">Of a file or link nothing but path and kind is wanted: the rest of its facts is empty, which spares a call for
+/// each.</param>
 /// <param name="Skipped">Called with the path of a folder that cannot be read, or of a name that is no valid UTF-8.</param>
-internal sealed record WalkOptions(bool Git = true, bool Codex = true, Action<string>? Skipped = null, Action<WorkspacePath>? LeftOut = null, bool NamesOnly = false);
+internal sealed record WalkOptions(
+    bool Git = true,
+    bool Codex = true,
+    Action<string>? Skipped = null,
+    Action<WorkspacePath>? LeftOut = null,
+    bool NamesOnly = false
+);
 
 /// <summary>
-/// Goes through the folders below one, without ever following a link, so that a circle is impossible. At any time at most one folder is open, and it was
+/// Goes through the folders below one, without ever following a link, so that a circle is impossible. At any time at most one folder is
+/// open, and it was
 /// opened without a link on the way.
 /// </summary>
 internal sealed class Walker(Jail jail, WalkOptions options)
 {
-    /// <summary>Folders too, before what is in them; in ordinal order of the paths (a folder counts as if its path ended in <c>/</c>).</summary>
+    /// <summary>Folders too, before what is in them; in ordinal order of the paths (a folder counts as if its path ended in
+    /// <c>/</c>).</summary>
     public IEnumerable<FileFact> Walk(WorkspacePath start, CancellationToken cancellationToken)
     {
         if (RulesAbove(start) is not { } rules)
@@ -52,7 +62,8 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         {
             using var folder = jail.OpenFolder(path.Parent, exact: false);
             var parts = PartsOf(path);
-            return !path.IsRoot && IsLeftOut(above.Enter(folder, parts.Length - 1), parts, folder.Look(path.Name, path)?.Kind is EntryKind.Folder);
+            return !path.IsRoot
+                && IsLeftOut(above.Enter(folder, parts.Length - 1), parts, folder.Look(path.Name, path)?.Kind is EntryKind.Folder);
         }
         catch (Exception absent) when (Refusal.IsSystem(absent))
         {
@@ -71,7 +82,9 @@ internal sealed class Walker(Jail jail, WalkOptions options)
         TryEnter(path, ref rules, parts.Length);
         return
         [
-            .. entries.Where(entry => IsLeftOut(rules, [.. parts, entry.Path.Name], entry.Kind is EntryKind.Folder)).Select(entry => entry.Path),
+            .. entries
+                .Where(entry => IsLeftOut(rules, [.. parts, entry.Path.Name], entry.Kind is EntryKind.Folder))
+                .Select(entry => entry.Path),
         ];
     }
 
@@ -154,7 +167,9 @@ internal sealed class Walker(Jail jail, WalkOptions options)
     }
 
     private FileFact? Fact(JailFolder folder, WorkspacePath path, EntryKind kind) =>
-        options.NamesOnly && kind is not EntryKind.Special ? new(path, kind, 0, default, default, "", default) : folder.Look(path.Name, path);
+        options.NamesOnly && kind is not EntryKind.Special
+            ? new(path, kind, 0, default, default, "", default)
+            : folder.Look(path.Name, path);
 
     private bool IsLeftOut(IgnoreRules rules, ReadOnlySpan<string> parts, bool isFolder) =>
         parts[^1] == ".git" || (options.Git && rules.IsIgnored(parts, isFolder)) || (options.Codex && rules.IsHidden(parts, isFolder));

@@ -5,7 +5,8 @@ namespace CodexSidecar.Engine.Workspace;
 /// <summary>A path inside the workspace: relative, with <c>/</c>, checked. Only this room makes one.</summary>
 internal sealed record WorkspacePath
 {
-    private const int MostBytes = 4_000, MostNameBytes = 240;
+    private const int MostBytes = 4_000,
+        MostNameBytes = 240;
 
     private WorkspacePath(string value) => Value = value;
 
@@ -22,14 +23,17 @@ internal sealed record WorkspacePath
     /// <summary>The folder it is in; of the root, the root.</summary>
     public WorkspacePath Parent => Value.LastIndexOf('/') is var slash and >= 0 ? new(Value[..slash]) : Root;
 
-    /// <summary>In git's folder at any depth and in any spelling a file system takes for it, or in the sidecar's own: nobody writes there through <see cref="WorkspaceRoot.Apply"/>.</summary>
+    /// <summary>In git's folder at any depth and in any spelling a file system takes for it, or in the sidecar's own: nobody writes there
+    /// through <see cref="WorkspaceRoot.Apply"/>.</summary>
     public bool IsReserved => Parts.Any(IsGitFolder) || Parts[0].Equals(".codex-sidecar", StringComparison.OrdinalIgnoreCase);
 
     private string[] Parts => Value.Split('/');
 
     /// <summary>
-    /// What a model, a client or a setting may name. Refuses, the same on every system: absolute and drive paths, <c>..</c> that leaves, UNC, <c>~</c>, <c>file:</c>,
-    /// control characters, device names, trailing dots and blanks, streams, empty and over-long names. <c>\</c> counts as <c>/</c>; <c>./</c>, doubled and
+    /// What a model, a client or a setting may name. Refuses, the same on every system: absolute and drive paths, <c>..</c> that leaves,
+    /// UNC, <c>~</c>, <c>file:</c>,
+    /// control characters, device names, trailing dots and blanks, streams, empty and over-long names. <c>\</c> counts as <c>/</c>;
+    /// <c>./</c>, doubled and
     /// trailing slashes, and <c>..</c> that stays inside are resolved by their letters alone.
     /// </summary>
     /// <exception cref="WorkspaceException">Code <c>path</c>.</exception>
@@ -65,7 +69,8 @@ internal sealed record WorkspacePath
     /// <exception cref="WorkspaceException">Code <c>path</c>.</exception>
     public static WorkspacePath OfDisk(string path) =>
         path == "." ? Root
-        : path.Length == 0 || path.Contains('\0') || path.Split('/').Any(part => part is "" or "." or "..") ? throw Refused(path, "leaves the workspace")
+        : path.Length == 0 || path.Contains('\0') || path.Split('/').Any(part => part is "" or "." or "..")
+            ? throw Refused(path, "leaves the workspace")
         : new(path);
 
     /// <summary>An entry of this folder, by the name the disk has for it.</summary>
@@ -90,30 +95,34 @@ internal sealed record WorkspacePath
         return text.ToString();
     }
 
-    private static string? RefuseWhole(string path) => path switch
-    {
-        "" => "is empty",
-        _ when path.All(char.IsWhiteSpace) => "is empty",
-        _ when path.Any(IsUnprintable) || !IsText(path) => "holds control characters",
-        _ when path[0] is '/' or '\\' => "is absolute; use one relative to the workspace",
-        _ when path.StartsWith("file:", StringComparison.OrdinalIgnoreCase) => "is a URL; use one relative to the workspace",
-        _ when path.Contains(':') => "holds a colon (a drive or a stream); use one relative to the workspace",
-        _ when path[0] == '~' => "begins with ~; use one relative to the workspace",
-        _ when Encoding.UTF8.GetByteCount(path) > MostBytes => "is too long",
-        _ => null,
-    };
+    private static string? RefuseWhole(string path) =>
+        path switch
+        {
+            "" => "is empty",
+            _ when path.All(char.IsWhiteSpace) => "is empty",
+            _ when path.Any(IsUnprintable) || !IsText(path) => "holds control characters",
+            _ when path[0] is '/' or '\\' => "is absolute; use one relative to the workspace",
+            _ when path.StartsWith("file:", StringComparison.OrdinalIgnoreCase) => "is a URL; use one relative to the workspace",
+            _ when path.Contains(':') => "holds a colon (a drive or a stream); use one relative to the workspace",
+            _ when path[0] == '~' => "begins with ~; use one relative to the workspace",
+            _ when Encoding.UTF8.GetByteCount(path) > MostBytes => "is too long",
+            _ => null,
+        };
 
-    private static string? RefusePart(string part) => part switch
-    {
-        _ when part[^1] is '.' or ' ' => "has a name that ends with a dot or a blank",
-        _ when IsDevice(part) => "has the name of a device",
-        _ when Encoding.UTF8.GetByteCount(part) > MostNameBytes => $"has a name of more than {MostNameBytes} bytes",
-        _ => null,
-    };
+    private static string? RefusePart(string part) =>
+        part switch
+        {
+            _ when part[^1] is '.' or ' ' => "has a name that ends with a dot or a blank",
+            _ when IsDevice(part) => "has the name of a device",
+            _ when Encoding.UTF8.GetByteCount(part) > MostNameBytes => $"has a name of more than {MostNameBytes} bytes",
+            _ => null,
+        };
 
-    /// <summary>Control characters, and the invisible ones that turn the direction of text: what a person reads must be what is there.</summary>
+    /// <summary>Control characters, and the invisible ones that turn the direction of text: what a person reads must be what is
+    /// there.</summary>
     private static bool IsUnprintable(char letter) =>
-        char.IsControl(letter) || letter is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\uFEFF';
+        char.IsControl(letter)
+        || letter is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\uFEFF';
 
     private static bool IsText(string path)
     {
@@ -132,13 +141,22 @@ internal sealed record WorkspacePath
     {
         var name = part.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
         return name is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
-            || (name.Length == 4 && (name.StartsWith("COM", StringComparison.Ordinal) || name.StartsWith("LPT", StringComparison.Ordinal)) && (char.IsAsciiDigit(name[3]) || name[3] is '¹' or '²' or '³'));
+            || (
+                name.Length == 4
+                && (name.StartsWith("COM", StringComparison.Ordinal) || name.StartsWith("LPT", StringComparison.Ordinal))
+                && (char.IsAsciiDigit(name[3]) || name[3] is '¹' or '²' or '³')
+            );
     }
 
-    /// <summary>Also <c>.GIT</c>, the short name <c>git~1</c>, trailing dots and blanks (Windows) and ignorable letters (macOS): the list git itself keeps.</summary>
+    /// <summary>Also <c>.GIT</c>, the short name <c>git~1</c>, trailing dots and blanks (Windows) and ignorable letters (macOS): the list
+    /// git itself keeps.</summary>
     private static bool IsGitFolder(string part)
     {
-        var name = string.Concat(part.Where(letter => letter is not ((>= '\u200C' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u206A' and <= '\u206F') or '\uFEFF')));
+        var name = string.Concat(
+            part.Where(letter =>
+                letter is not ((>= '\u200C' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u206A' and <= '\u206F') or '\uFEFF')
+            )
+        );
         name = name.Split(':')[0].TrimEnd('.', ' ');
         return name.Equals(".git", StringComparison.OrdinalIgnoreCase) || name.Equals("git~1", StringComparison.OrdinalIgnoreCase);
     }

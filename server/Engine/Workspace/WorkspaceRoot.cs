@@ -42,13 +42,15 @@ internal sealed class WorkspaceRoot : IDisposable
     }
 
     /// <summary>The whole file. A link is followed when it stays inside; an absolute link counts as leading outside.</summary>
-    /// <exception cref="WorkspaceException">missing, kind, size (larger than <paramref name="most"/> bytes), path (a link leads outside).</exception>
+    /// <exception cref="WorkspaceException">missing, kind, size (larger than <paramref name="most"/> bytes), path (a link leads
+    /// outside).</exception>
     public byte[] Read(WorkspacePath path, long most)
     {
         try
         {
             using var file = jail.OpenFile(path);
-            return RandomAccess.GetLength(file) <= most && ReadAll(file, most) is { } bytes ? bytes
+            return RandomAccess.GetLength(file) <= most && ReadAll(file, most) is { } bytes
+                ? bytes
                 : throw new WorkspaceException("size", $"{path.Shown} has {RandomAccess.GetLength(file):N0} bytes; the most is {most:N0}.");
         }
         catch (Exception fault) when (Refusal.IsSystem(fault))
@@ -60,7 +62,8 @@ internal sealed class WorkspaceRoot : IDisposable
     /// <summary>For streaming large files (search, snapshots); the same refusals as <see cref="Read"/> without a size.</summary>
     public Stream OpenRead(WorkspacePath path) => new FileStream(OpenHandle(path), FileAccess.Read);
 
-    /// <summary>Where a path ends after all links: what is judged by its name (secrets, protected files) has to be judged by this one too.</summary>
+    /// <summary>Where a path ends after all links: what is judged by its name (secrets, protected files) has to be judged by this one
+    /// too.</summary>
     /// <exception cref="WorkspaceException">missing, path (a link leads outside).</exception>
     public WorkspacePath Resolve(WorkspacePath path)
     {
@@ -79,7 +82,9 @@ internal sealed class WorkspaceRoot : IDisposable
     {
         var path = Path.Join(Folder, word);
         if (word.Length == 0 || !(File.Exists(path) || Directory.Exists(path)))
+        {
             return false;
+        }
         try
         {
             Resolve(WorkspacePath.Parse(word));
@@ -104,19 +109,26 @@ internal sealed class WorkspaceRoot : IDisposable
         return below.Aggregate(folder.IsRoot ? folder : Resolve(folder), (place, name) => place.Child(name));
     }
 
-    /// <summary>All files and links below a folder that the ignore rules leave, in ordinal order of their paths; never follows a link, never enters <c>.git</c>.</summary>
+    /// <summary>All files and links below a folder that the ignore rules leave, in ordinal order of their paths; never follows a link,
+    /// never enters <c>.git</c>.</summary>
     public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>
         new Walker(jail, new()).Walk(folder, cancellationToken).Where(fact => fact.Kind is EntryKind.File or EntryKind.Link);
 
-    /// <summary>The files below a folder that the ignore rules leave, without links and without a look at any of them, in ordinal order.</summary>
+    /// <summary>The files below a folder that the ignore rules leave, without links and without a look at any of them, in ordinal
+    /// order.</summary>
     public IEnumerable<WorkspacePath> Files(WorkspacePath folder, CancellationToken cancellationToken) =>
-        new Walker(jail, new(NamesOnly: true)).Walk(folder, cancellationToken).Where(file => file.Kind is EntryKind.File).Select(file => file.Path);
+        new Walker(jail, new(NamesOnly: true))
+            .Walk(folder, cancellationToken)
+            .Where(file => file.Kind is EntryKind.File)
+            .Select(file => file.Path);
 
     /// <summary>The relative paths of all files that the ignore rules leave, in ordinal order.</summary>
-    public IEnumerable<string> Files(CancellationToken cancellationToken) => Files(WorkspacePath.Root, cancellationToken).Select(path => path.Value);
+    public IEnumerable<string> Files(CancellationToken cancellationToken) =>
+        Files(WorkspacePath.Root, cancellationToken).Select(path => path.Value);
 
     /// <summary>The walk of a snapshot: with folders, special files and what .codexignore hides.</summary>
-    public IEnumerable<FileFact> WalkAll(WalkOptions options, CancellationToken cancellationToken) => new Walker(jail, options).Walk(WorkspacePath.Root, cancellationToken);
+    public IEnumerable<FileFact> WalkAll(WalkOptions options, CancellationToken cancellationToken) =>
+        new Walker(jail, options).Walk(WorkspacePath.Root, cancellationToken);
 
     /// <summary>The entries of one folder, ignored ones too, in ordinal order.</summary>
     public IReadOnlyList<FileFact> List(WorkspacePath path)
@@ -126,8 +138,12 @@ internal sealed class WorkspaceRoot : IDisposable
             using var folder = jail.OpenFolder(path, exact: false);
             return
             [
-                .. folder.Names().Where(entry => entry.IsText && !StagedName.Is(entry.Name)).OrderBy(entry => entry.Name, StringComparer.Ordinal)
-                    .Select(entry => folder.Look(entry.Name, path.Child(entry.Name))).OfType<FileFact>(),
+                .. folder
+                    .Names()
+                    .Where(entry => entry.IsText && !StagedName.Is(entry.Name))
+                    .OrderBy(entry => entry.Name, StringComparer.Ordinal)
+                    .Select(entry => folder.Look(entry.Name, path.Child(entry.Name)))
+                    .OfType<FileFact>(),
             ];
         }
         catch (Exception fault) when (Refusal.IsSystem(fault))
@@ -149,7 +165,8 @@ internal sealed class WorkspaceRoot : IDisposable
 
     /// <summary>
     /// Writes all or nothing: checks every expected hash, stages every file beside its target and flushes it, then renames in ordinal order
-    /// (creates, updates, deletes) and makes missing folders; a failure undoes what was renamed. Mode bits are kept, a link's target is written, a hard link is broken.
+    /// (creates, updates, deletes) and makes missing folders; a failure undoes what was renamed. Mode bits are kept, a link's target is
+    /// written, a hard link is broken.
     /// </summary>
     /// <remarks>Not kept: extended attributes and access lists. The owner is kept where the system lets us.</remarks>
     /// <exception cref="WorkspaceException">conflict, path, kind or io; nothing is changed.</exception>
@@ -158,7 +175,8 @@ internal sealed class WorkspaceRoot : IDisposable
     /// <summary>For snapshots: does all steps or none, whatever they are.</summary>
     public void Run(IReadOnlyList<BatchStep> steps) => new Batch(jail, AtStep).Run(steps);
 
-    /// <summary>Removes what killed batches left in these folders. A batch that is under way in another process would lose what it has staged.</summary>
+    /// <summary>Removes what killed batches left in these folders. A batch that is under way in another process would lose what it has
+    /// staged.</summary>
     public void RemoveStaged(IEnumerable<WorkspacePath> folders)
     {
         foreach (var path in folders)
@@ -210,12 +228,13 @@ internal sealed class WorkspaceRoot : IDisposable
         }
     }
 
-    /// <summary>Null: more than <paramref name="most"/>. The size the system tells is not to be trusted: files of /proc say 0, and a file can grow.</summary>
+    /// <summary>Null: more than <paramref name="most"/>. The size the system tells is not to be trusted: files of /proc say 0, and a file
+    /// can grow.</summary>
     private static byte[]? ReadAll(SafeFileHandle file, long most)
     {
         var bytes = new byte[RandomAccess.GetLength(file) + 1];
         var done = 0;
-        for (int read; (read = RandomAccess.Read(file, bytes.AsSpan(done), done)) > 0;)
+        for (int read; (read = RandomAccess.Read(file, bytes.AsSpan(done), done)) > 0; )
         {
             done += read;
             if (done > most)

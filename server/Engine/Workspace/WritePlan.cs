@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace CodexSidecar.Engine.Workspace;
 
-/// <summary>Makes steps of a batch of files: finds where each name really leads, compares what is there with what is expected, and refuses what can be known to fail.</summary>
+/// <summary>Makes steps of a batch of files: finds where each name really leads, compares what is there with what is expected, and refuses
+/// what can be known to fail.</summary>
 internal sealed class WritePlan(WorkspaceRoot root)
 {
     private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -23,12 +24,18 @@ internal sealed class WritePlan(WorkspaceRoot root)
         var path = Place(write);
         if (write.Path.IsReserved || path.IsReserved)
         {
-            throw new WorkspaceException("path", $"{write.Path.Shown} is refused: nothing is written to git's or the sidecar's own folders.");
+            throw new WorkspaceException(
+                "path",
+                $"{write.Path.Shown} is refused: nothing is written to git's or the sidecar's own folders."
+            );
         }
         var old = root.Look(path);
         if (old is { Kind: EntryKind.Folder or EntryKind.Special })
         {
-            throw new WorkspaceException("kind", $"{write.Path.Shown} is {(old.Kind is EntryKind.Folder ? "a folder" : "no regular file")}.");
+            throw new WorkspaceException(
+                "kind",
+                $"{write.Path.Shown} is {(old.Kind is EntryKind.Folder ? "a folder" : "no regular file")}."
+            );
         }
         Compare(write, old);
         if (old is not null)
@@ -45,12 +52,13 @@ internal sealed class WritePlan(WorkspaceRoot root)
         }
     }
 
-    private static BatchStep? Step(FileWrite write, WorkspacePath path, FileFact? old) => (write.Bytes, old) switch
-    {
-        (null, null) => null,
-        (null, _) => new RemoveFile(path, old),
-        var (bytes, _) => new PutFile(path, old, () => new MemoryStream(bytes, writable: false), write.Mode),
-    };
+    private static BatchStep? Step(FileWrite write, WorkspacePath path, FileFact? old) =>
+        (write.Bytes, old) switch
+        {
+            (null, null) => null,
+            (null, _) => new RemoveFile(path, old),
+            var (bytes, _) => new PutFile(path, old, () => new MemoryStream(bytes, writable: false), write.Mode),
+        };
 
     /// <summary>A link that is written leads to its target; a link that is deleted goes itself. All other parts are followed.</summary>
     private WorkspacePath Place(FileWrite write)

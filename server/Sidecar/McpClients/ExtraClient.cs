@@ -15,7 +15,8 @@ namespace CodexSidecar.McpClients;
 /// <param name="output">What it writes. It has ended when the client is disposed of.</param>
 internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time) : IExtraClient
 {
-    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(10), CallPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(10),
+        CallPatience = TimeSpan.FromSeconds(60);
     private const int MostPages = 8;
 
     /// <summary>What the SDK puts before the words of a server's error.</summary>
@@ -28,7 +29,10 @@ internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time
     {
         var transport = ExtraTransport.Over(input, output);
         var client = await AskAsync(
-            over => connecting = McpClient.CreateAsync(transport, Options(), null, over), GreetPatience, cancellationToken);
+            over => connecting = McpClient.CreateAsync(transport, Options(), null, over),
+            GreetPatience,
+            cancellationToken
+        );
         List<ExtraToolDescription> tools = [];
         var page = new ListToolsRequestParams();
         for (var pages = 0; page is not null && pages < MostPages; pages++)
@@ -47,7 +51,8 @@ internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time
     public async Task<(bool Ok, string Text)> CallAsync(string tool, JsonElement input, CancellationToken cancellationToken)
     {
         var client = connecting is { IsCompletedSuccessfully: true }
-            ? await connecting : throw new ExtraServerException(Volatile.Read(ref gone) ?? "it was not greeted");
+            ? await connecting
+            : throw new ExtraServerException(Volatile.Read(ref gone) ?? "it was not greeted");
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var member in input.EnumerateObject())
         {
@@ -79,13 +84,14 @@ internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time
     /// We offer nothing: no sampling, no roots, no questions to the user. No version is insisted on, since the SDK would refuse a server
     /// that answers with an older one. The limits of time are ours.
     /// </summary>
-    private static McpClientOptions Options() => new()
-    {
-        ClientInfo = new() { Name = "codex-sidecar", Version = "1" },
-        Capabilities = new(),
-        InitializationTimeout = Timeout.InfiniteTimeSpan,
-        DiscoverProbeTimeout = Timeout.InfiniteTimeSpan,
-    };
+    private static McpClientOptions Options() =>
+        new()
+        {
+            ClientInfo = new() { Name = "codex-sidecar", Version = "1" },
+            Capabilities = new(),
+            InitializationTimeout = Timeout.InfiniteTimeSpan,
+            DiscoverProbeTimeout = Timeout.InfiniteTimeSpan,
+        };
 
     private static Task<JsonElement> Request<T>(McpClient client, string method, T parameters, CancellationToken cancellationToken) =>
         client.SendRequestAsync<T, JsonElement>(method, parameters, cancellationToken: cancellationToken).AsTask();
@@ -113,16 +119,18 @@ internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time
             await over.CancelAsync();
             throw new ExtraServerException(gone);
         }
-        catch (Exception fault) when (fault is McpException or JsonException or IOException or InvalidOperationException
-            or OperationCanceledException)
+        catch (Exception fault)
+            when (fault is McpException or JsonException or IOException or InvalidOperationException or OperationCanceledException)
         {
-            throw new ExtraServerException(fault switch
-            {
-                McpProtocolException => $"it says: {fault.Message.Replace(Remote, "", StringComparison.Ordinal)}",
-                McpException => fault.Message,
-                IOException or OperationCanceledException => "it has ended",
-                _ => "what it says cannot be read",
-            });
+            throw new ExtraServerException(
+                fault switch
+                {
+                    McpProtocolException => $"it says: {fault.Message.Replace(Remote, "", StringComparison.Ordinal)}",
+                    McpException => fault.Message,
+                    IOException or OperationCanceledException => "it has ended",
+                    _ => "what it says cannot be read",
+                }
+            );
         }
     }
 

@@ -50,12 +50,24 @@ public sealed class AuditLogSpecs : IDisposable
         switch (attack)
         {
             // The changed line still reads well; it is the next one that no longer follows it.
-            case "changed": lines[2] = lines[2].Replace("subject 3", "subject X", StringComparison.Ordinal); break;
-            case "removed": lines.RemoveAt(2); break;
-            case "swapped": (lines[2], lines[3]) = (lines[3], lines[2]); break;
-            case "inserted": lines.Insert(2, lines[1]); break;
-            case "garbage": lines[2] = "{"; break;
-            default: lines.RemoveAt(0); break;
+            case "changed":
+                lines[2] = lines[2].Replace("subject 3", "subject X", StringComparison.Ordinal);
+                break;
+            case "removed":
+                lines.RemoveAt(2);
+                break;
+            case "swapped":
+                (lines[2], lines[3]) = (lines[3], lines[2]);
+                break;
+            case "inserted":
+                lines.Insert(2, lines[1]);
+                break;
+            case "garbage":
+                lines[2] = "{";
+                break;
+            default:
+                lines.RemoveAt(0);
+                break;
         }
         File.WriteAllLines(LogFile, lines);
 
@@ -112,14 +124,21 @@ public sealed class AuditLogSpecs : IDisposable
     [Fact]
     public async Task Several_writers_make_one_chain()
     {
-        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() =>
-        {
-            var log = Log();
-            for (var n = 0; n < 25; n++)
-            {
-                log.Append(Entry($"{writer}-{n}"));
-            }
-        }, TestContext.Current.CancellationToken));
+        var writers = Enumerable
+            .Range(0, 4)
+            .Select(writer =>
+                Task.Run(
+                    () =>
+                    {
+                        var log = Log();
+                        for (var n = 0; n < 25; n++)
+                        {
+                            log.Append(Entry($"{writer}-{n}"));
+                        }
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            );
         var reader = Task.Run(() => Assert.Null(Log().Verify().BrokenLine), TestContext.Current.CancellationToken);
 
         await Task.WhenAll([.. writers, reader]);
@@ -156,13 +175,15 @@ public sealed class AuditLogSpecs : IDisposable
         }
     }
 
-    private static AuditEntry Entry(string subject) => new(0, default, "r", "test", "cli", "decided", "shell", subject, "allow", "rule", "reason", null, null, null, null, "");
+    private static AuditEntry Entry(string subject) =>
+        new(0, default, "r", "test", "cli", "decided", "shell", subject, "allow", "rule", "reason", null, null, null, null, "");
 
     /// <summary>Each look at the clock is a minute later, so that nobody waits for a lock.</summary>
     private sealed class Impatient : TimeProvider
     {
         private long minutes;
         public override long TimestampFrequency => 1;
+
         public override long GetTimestamp() => 60 * Interlocked.Increment(ref minutes);
     }
 }

@@ -5,7 +5,13 @@ namespace CodexSidecar.Engine.Tests.Consilium;
 
 public sealed class ObjectionCheckSpecs
 {
-    private static readonly string[] File = ["namespace Shop;", "", "public int Count() => items.Count;", "public void Clear() => items.Clear();"];
+    private static readonly string[] File =
+    [
+        "namespace Shop;",
+        "",
+        "public int Count() => items.Count;",
+        "public void Clear() => items.Clear();",
+    ];
 
     private static readonly Evidence Shop = new(
         path => path == "src/Shop.cs" ? File : null,
@@ -13,7 +19,11 @@ public sealed class ObjectionCheckSpecs
         (text, path, _) => (path is null or "src/Shop.cs") && File.Any(line => line.Contains(text, StringComparison.Ordinal)),
         (path, line) => path == "src/Shop.cs" && line <= File.Length ? line == 2 : null,
         command => command == "curl Shop.cs",
-        name => name == "Count_is_right" ? true : name == "Clear_is_right" ? false : null);
+        name =>
+            name == "Count_is_right" ? true
+            : name == "Clear_is_right" ? false
+            : null
+    );
 
     /// <summary>The place, the quote, the proof, and what comes of it.</summary>
     [Theory]
@@ -39,7 +49,12 @@ public sealed class ObjectionCheckSpecs
     [InlineData("src/Shop.cs:3", "public int Count()", "shell | rm -rf Count | found", ObjectionState.Unverified)]
     [InlineData("src/Shop.cs:3", "public int Count()", null, ObjectionState.Unverified)]
     [InlineData("somewhere", "public int Count()", "search | Count | found", ObjectionState.Unverified)]
-    public void An_objection_counts_only_with_a_real_place_and_a_proof_that_comes_out(string at, string quote, string? proof, ObjectionState expected)
+    public void An_objection_counts_only_with_a_real_place_and_a_proof_that_comes_out(
+        string at,
+        string quote,
+        string? proof,
+        ObjectionState expected
+    )
     {
         var objection = new Objection(true, at, quote, "Count, Clear and ClearAll in src/Shop.vb or src/Shop.cs", Proof: proof);
         var check = ObjectionCheck.Check(objection, ["Change the shop."], Shop, CancellationToken.None);

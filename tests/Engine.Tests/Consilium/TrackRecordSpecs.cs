@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Tests.Consilium;
 public sealed class TrackRecordSpecs
 {
     [Fact]
-    public void A_role_without_a_record_weighs_one() => Assert.Equal(new(Role.Qa, "m", 1000, 0, 0, null, null, 0), new TrackRecord([]).Of(Role.Qa, "m"));
+    public void A_role_without_a_record_weighs_one() =>
+        Assert.Equal(new(Role.Qa, "m", 1000, 0, 0, null, null, 0), new TrackRecord([]).Of(Role.Qa, "m"));
 
     [Theory]
     [InlineData(1, 1360, 1380)]
@@ -21,8 +22,16 @@ public sealed class TrackRecordSpecs
 
     [Fact]
     public void A_weight_stays_within_its_bounds_for_any_history() =>
-        Gen.Select(Gen.Double[-1, 2], Gen.Int[-5, 20], Gen.Bool).Array[0, 200].Holds(
-            history => new TrackRecord(history.Select(one => Judged(one.Item3 ? one.Item1 : null, one.Item2))).Of(Role.Qa, "m").Weight is >= 500 and <= 1500, few: 2000, many: 100_000);
+        Gen.Select(Gen.Double[-1, 2], Gen.Int[-5, 20], Gen.Bool)
+            .Array[0, 200]
+            .Holds(
+                history =>
+                    new TrackRecord(history.Select(one => Judged(one.Item3 ? one.Item1 : null, one.Item2))).Of(Role.Qa, "m").Weight
+                        is >= 500
+                            and <= 1500,
+                few: 2000,
+                many: 100_000
+            );
 
     [Fact]
     public void Old_votes_fade()

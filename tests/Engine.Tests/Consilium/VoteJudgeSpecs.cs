@@ -6,15 +6,21 @@ namespace CodexSidecar.Engine.Tests.Consilium;
 public sealed class VoteJudgeSpecs
 {
     private static readonly ConsiliumOpened First = new(1, "pl1", [Role.Qa]);
-    private static readonly PatchProposed Patch = new("p1", 1, [new PatchFile("a.cs", FileChange.Modified, "", [new Hunk("h1", 1, 1, 1, 2), new Hunk("h2", 9, 0, 10, 1)], 3, 1)]);
+    private static readonly PatchProposed Patch = new(
+        "p1",
+        1,
+        [new PatchFile("a.cs", FileChange.Modified, "", [new Hunk("h1", 1, 1, 1, 2), new Hunk("h2", 9, 0, 10, 1)], 3, 1)]
+    );
 
-    private static Vote Of(Verdict verdict, params IReadOnlyList<Objection> objections) => new(Role.Qa, verdict, "d", [], [], 7, Objections: objections);
+    private static Vote Of(Verdict verdict, params IReadOnlyList<Objection> objections) =>
+        new(Role.Qa, verdict, "d", [], [], 7, Objections: objections);
 
     private static Objection Objection(ObjectionState state, string at = "a.cs:1") => new(true, at, "", "t", state);
 
     private static TestsFinished Tests(TestOutcome outcome) => new(1, new(outcome, "t", 0, null, null, null, [], 0));
 
-    private static HunksDecided Decided(bool one, bool two) => new("p1", [new HunkDecision("h1", one), new HunkDecision("h2", two)], AnsweredBy.User);
+    private static HunksDecided Decided(bool one, bool two) =>
+        new("p1", [new HunkDecision("h1", one), new HunkDecision("h2", two)], AnsweredBy.User);
 
     [Fact]
     public void An_approval_is_as_right_as_the_tests_say()
@@ -35,8 +41,20 @@ public sealed class VoteJudgeSpecs
     public void An_objection_is_right_when_it_was_proven_or_the_user_rejects_what_it_is_about()
     {
         Assert.Equal(1, Right(Of(Verdict.Revise, Objection(ObjectionState.Verified)), StopReason.Done, Tests(TestOutcome.Passed)));
-        Assert.Equal(1, Right(Of(Verdict.Reject, Objection(ObjectionState.Unverified)), StopReason.Done, Patch, Decided(true, false), Tests(TestOutcome.Passed)));
-        Assert.Equal(1, Right(Of(Verdict.Revise, Objection(ObjectionState.Unverified)), StopReason.TestsFailed, Patch, Tests(TestOutcome.Failed)));
+        Assert.Equal(
+            1,
+            Right(
+                Of(Verdict.Reject, Objection(ObjectionState.Unverified)),
+                StopReason.Done,
+                Patch,
+                Decided(true, false),
+                Tests(TestOutcome.Passed)
+            )
+        );
+        Assert.Equal(
+            1,
+            Right(Of(Verdict.Revise, Objection(ObjectionState.Unverified)), StopReason.TestsFailed, Patch, Tests(TestOutcome.Failed))
+        );
     }
 
     [Fact]
@@ -52,7 +70,8 @@ public sealed class VoteJudgeSpecs
     [InlineData(StopReason.LimitTime)]
     [InlineData(StopReason.ModelUnavailable)]
     [InlineData(StopReason.Failed)]
-    public void A_run_that_was_cut_off_teaches_nothing(StopReason stop) => Assert.Null(Right(Of(Verdict.Approve), stop, Tests(TestOutcome.Passed)));
+    public void A_run_that_was_cut_off_teaches_nothing(StopReason stop) =>
+        Assert.Null(Right(Of(Verdict.Approve), stop, Tests(TestOutcome.Passed)));
 
     [Fact]
     public void An_abstention_is_not_judged_and_an_unreadable_vote_only_counted()

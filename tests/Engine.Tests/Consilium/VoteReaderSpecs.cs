@@ -12,12 +12,25 @@ public sealed class VoteReaderSpecs
     [Fact]
     public void A_vote_in_the_form_asked_for_is_read_whole()
     {
-        var (vote, missing) = VoteReader.Read(Role.Qa, Form + "\nOBJECTION: must | src/a.cs:3 | \"var x = 1;\" | x is never used\nPROOF: search | var x | found");
+        var (vote, missing) = VoteReader.Read(
+            Role.Qa,
+            Form + "\nOBJECTION: must | src/a.cs:3 | \"var x = 1;\" | x is never used\nPROOF: search | var x | found"
+        );
         Assert.Null(missing);
         Assert.Equivalent(
-            new Vote(Role.Qa, Verdict.Approve, "Do it.", ["low | slow"], ["dotnet test"], 8, "fine",
-                [new Objection(true, "src/a.cs:3", "var x = 1;", "x is never used", Proof: "search | var x | found")]),
-            vote, strict: true);
+            new Vote(
+                Role.Qa,
+                Verdict.Approve,
+                "Do it.",
+                ["low | slow"],
+                ["dotnet test"],
+                8,
+                "fine",
+                [new Objection(true, "src/a.cs:3", "var x = 1;", "x is never used", Proof: "search | var x | found")]
+            ),
+            vote,
+            strict: true
+        );
     }
 
     [Theory]
@@ -31,8 +44,9 @@ public sealed class VoteReaderSpecs
     [InlineData("o1 o2 p1 p2 p3", null, null)]
     public void A_proof_belongs_to_the_objection_it_stands_below(string lines, string? first, string? second)
     {
-        var reply = string.Concat(lines.Split(' ').Select(word =>
-            word[0] == 'o' ? $"OBJECTION: must | a.cs:{word[1]} | \"x\" | wrong\n" : $"PROOF: {word}\n"));
+        var reply = string.Concat(
+            lines.Split(' ').Select(word => word[0] == 'o' ? $"OBJECTION: must | a.cs:{word[1]} | \"x\" | wrong\n" : $"PROOF: {word}\n")
+        );
 
         var objections = VoteReader.Read(Role.Qa, $"{Form}\n{reply}").Vote.Objections!;
 
@@ -62,7 +76,8 @@ public sealed class VoteReaderSpecs
     }
 
     [Fact]
-    public void Of_two_verdicts_the_last_counts() => Assert.Equal(Verdict.Reject, VoteReader.Read(Role.Dev, "VERDICT: approve\nVERDICT: reject").Vote.Verdict);
+    public void Of_two_verdicts_the_last_counts() =>
+        Assert.Equal(Verdict.Reject, VoteReader.Read(Role.Dev, "VERDICT: approve\nVERDICT: reject").Vote.Verdict);
 
     [Theory]
     [InlineData("8/10", 8)]
@@ -77,15 +92,21 @@ public sealed class VoteReaderSpecs
         Assert.Equal(expected, VoteReader.Read(Role.Dev, $"VERDICT: approve\nCONFIDENCE: {text}").Vote.Confidence);
 
     [Fact]
-    public void What_is_missing_is_named() => Assert.Equal("no usable VERDICT, CONFIDENCE was in it.", VoteReader.Read(Role.Dev, "DECISION: go").Missing);
+    public void What_is_missing_is_named() =>
+        Assert.Equal("no usable VERDICT, CONFIDENCE was in it.", VoteReader.Read(Role.Dev, "DECISION: go").Missing);
 
     [Fact]
     public void A_vote_in_JSON_is_read_too()
     {
-        var vote = VoteReader.Read(Role.Security, """
-            {"reason": "r", "verdict": "reject", "decision": "d", "risks": [], "checks": ["c"], "confidence": 9,
-             "objections": [{"severity": "must", "at": "a.cs:1", "quote": "q", "text": "t", "proof": {"kind": "search", "arg": "q", "expect": "found"}}]}
-            """).Vote;
+        var vote = VoteReader
+            .Read(
+                Role.Security,
+                """
+                {"reason": "r", "verdict": "reject", "decision": "d", "risks": [], "checks": ["c"], "confidence": 9,
+                 "objections": [{"severity": "must", "at": "a.cs:1", "quote": "q", "text": "t", "proof": {"kind": "search", "arg": "q", "expect": "found"}}]}
+                """
+            )
+            .Vote;
         Assert.Equal("search | q | found", Assert.Single(vote.Objections!).Proof);
         Assert.True(vote.Objections![0].Must);
     }
@@ -93,18 +114,42 @@ public sealed class VoteReaderSpecs
     [Fact]
     public void Too_much_is_cut_never_refused()
     {
-        var vote = VoteReader.Read(Role.Dev, Form + "\n" + string.Concat(Enumerable.Repeat("RISK: low | " + new string('x', 500) + "\n", 9))).Vote;
+        var vote = VoteReader
+            .Read(Role.Dev, Form + "\n" + string.Concat(Enumerable.Repeat("RISK: low | " + new string('x', 500) + "\n", 9)))
+            .Vote;
         Assert.Equal(3, vote.Risks.Count);
         Assert.All(vote.Risks, risk => Assert.True(risk.Length <= 200));
     }
 
     [Fact]
     public void Whatever_a_model_writes_is_a_vote_or_an_abstention() =>
-        Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).List[0, 40]
-            .Holds(parts => VoteReader.Read(Role.Dev, string.Join(' ', parts)).Vote is { } vote && (vote.State is VoteState.Valid || vote.Verdict is Verdict.Abstain));
+        Gen.Int[0, Pieces.Length - 1]
+            .Select(index => Pieces[index])
+            .List[0, 40]
+            .Holds(parts =>
+                VoteReader.Read(Role.Dev, string.Join(' ', parts)).Vote is { } vote
+                && (vote.State is VoteState.Valid || vote.Verdict is Verdict.Abstain)
+            );
 
     private static readonly string[] Pieces =
-        ["VERDICT:", "approve", "reject", "{", "}", "\"", "verdict", ":", "|", "OBJECTION: must | a:1 | b | c", "PROOF:", "\n", "CONFIDENCE: 5", "\u202e", "null", "["];
+    [
+        "VERDICT:",
+        "approve",
+        "reject",
+        "{",
+        "}",
+        "\"",
+        "verdict",
+        ":",
+        "|",
+        "OBJECTION: must | a:1 | b | c",
+        "PROOF:",
+        "\n",
+        "CONFIDENCE: 5",
+        "\u202e",
+        "null",
+        "[",
+    ];
 
     private static Vote Read(string verdict) => VoteReader.Read(Role.Dev, $"VERDICT: {verdict}\nDECISION: d\nCONFIDENCE: 5").Vote;
 }

@@ -43,7 +43,9 @@ public sealed class RepositoryMapSpecs
     [Fact]
     public void A_map_that_is_too_large_ends_within_its_budget_and_says_how_much_is_missing()
     {
-        var files = Enumerable.Range(0, 3_000).ToDictionary(number => $"src/Part{number}.cs", number => $"class Part{number}\n{{\n    Part{number / 2} other;\n}}\n");
+        var files = Enumerable
+            .Range(0, 3_000)
+            .ToDictionary(number => $"src/Part{number}.cs", number => $"class Part{number}\n{{\n    Part{number / 2} other;\n}}\n");
         var map = Of(files, "Part77 is wrong");
 
         var text = map.Draw(2_100);

@@ -26,7 +26,8 @@ internal sealed class Heard : IModelListener
 
     public void Thought(string piece) => thought.Append(piece);
 
-    public void Progress(string phase, double? fraction, bool estimated) => Phases.Add(fraction is null ? phase : $"{phase} {fraction:0.00}{(estimated ? "~" : "")}");
+    public void Progress(string phase, double? fraction, bool estimated) =>
+        Phases.Add(fraction is null ? phase : $"{phase} {fraction:0.00}{(estimated ? "~" : "")}");
 
     public void Notice(string title, string description)
     {
@@ -57,21 +58,31 @@ internal sealed class Asking : IAsyncDisposable
     {
         var asking = new Asking(new(script), new(skip: TimeSpan.FromSeconds(5)));
         foreach (var (name, value) in variables)
+        {
             asking.variables[name] = value;
+        }
         asking.Connection = await ModelConnection.OpenAsync(asking.Settings(), asking.Time, Token);
         return asking;
     }
 
-    public ModelSettings Settings(string cacheFolder = "") => new(Server.BaseUrl, null, null, null, [], null, cacheFolder, variables.GetValueOrDefault);
+    public ModelSettings Settings(string cacheFolder = "") =>
+        new(Server.BaseUrl, null, null, null, [], null, cacheFolder, variables.GetValueOrDefault);
 
     public Task<ModelReply> AskAsync(string question = "Why?") => AskAsync(Prompt(question));
 
     public Task<ModelReply> AskAsync(ModelPrompt prompt) => Connection.AskAsync(prompt, Heard, Token);
 
-    public async Task<ModelException> FailAsync(ModelPrompt? prompt = null) => await Assert.ThrowsAsync<ModelException>(() => AskAsync(prompt ?? Prompt("Why?")));
+    public async Task<ModelException> FailAsync(ModelPrompt? prompt = null) =>
+        await Assert.ThrowsAsync<ModelException>(() => AskAsync(prompt ?? Prompt("Why?")));
 
     public static ModelPrompt Prompt(string question, int maxOutputTokens = 1000) =>
-        new("plan", [new(PromptRole.System, "You are careful."), new(PromptRole.User, question)], maxOutputTokens, Temperature: 0.2, Seed: 7);
+        new(
+            "plan",
+            [new(PromptRole.System, "You are careful."), new(PromptRole.User, question)],
+            maxOutputTokens,
+            Temperature: 0.2,
+            Seed: 7
+        );
 
     public async ValueTask DisposeAsync()
     {

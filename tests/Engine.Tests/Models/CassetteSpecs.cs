@@ -16,16 +16,31 @@ public sealed class CassetteSpecs : IDisposable
     [Fact]
     public async Task A_recording_gives_the_same_answers_without_any_server()
     {
-        var answers = await RecordAsync(new FakeReply { Text = "plan\nend", Thought = "hm", Usage = new(900, 5, 800) }, new FakeReply { Text = "vote", Finish = "length" });
+        var answers = await RecordAsync(
+            new FakeReply
+            {
+                Text = "plan\nend",
+                Thought = "hm",
+                Usage = new(900, 5, 800),
+            },
+            new FakeReply { Text = "vote", Finish = "length" }
+        );
 
         await using var replay = await ReplayAsync();
         var heard = new Heard();
-        List<ModelReply> again = [await replay.AskAsync(Plan, heard, Asking.Token), await replay.AskAsync(Plan with { Purpose = "vote:qa" }, heard, Asking.Token)];
+        List<ModelReply> again =
+        [
+            await replay.AskAsync(Plan, heard, Asking.Token),
+            await replay.AskAsync(Plan with { Purpose = "vote:qa" }, heard, Asking.Token),
+        ];
         replay.Finish();
 
         Assert.Equal(answers, again);
         Assert.Equal(("plan\nendvote", "hm"), (heard.AllText, heard.AllThought));
-        Assert.Equal(("fake-model", "cassette, recorded from fake-model", 4096), (replay.Profile.Model, replay.Profile.Display, replay.Profile.Window));
+        Assert.Equal(
+            ("fake-model", "cassette, recorded from fake-model", 4096),
+            (replay.Profile.Model, replay.Profile.Display, replay.Profile.Window)
+        );
         Assert.Empty(replay.Profile.Notices);
     }
 
@@ -44,7 +59,12 @@ public sealed class CassetteSpecs : IDisposable
         {
             await using var server = new FakeModelServer(FakeScript.InOrder(replies));
             await using var live = await ModelConnection.OpenAsync(Recording(server), TimeProvider.System, Asking.Token);
-            return [await live.AskAsync(Plan, new Heard(), Asking.Token), await live.AskAsync(Plan, new Heard(), Asking.Token), await live.AskAsync(Plan with { Purpose = "vote:qa" }, new Heard(), Asking.Token)];
+            return
+            [
+                await live.AskAsync(Plan, new Heard(), Asking.Token),
+                await live.AskAsync(Plan, new Heard(), Asking.Token),
+                await live.AskAsync(Plan with { Purpose = "vote:qa" }, new Heard(), Asking.Token),
+            ];
         }
     }
 
@@ -54,20 +74,31 @@ public sealed class CassetteSpecs : IDisposable
         await RecordAsync("plan", "vote");
 
         await using var replay = await ReplayAsync();
-        var mismatch = await Assert.ThrowsAsync<CassetteMismatchException>(() => replay.AskAsync(Asking.Prompt("a task\nin twelve lines"), new Heard(), Asking.Token));
+        var mismatch = await Assert.ThrowsAsync<CassetteMismatchException>(() =>
+            replay.AskAsync(Asking.Prompt("a task\nin twelve lines"), new Heard(), Asking.Token)
+        );
 
-        Assert.Equal("The recording does not know this question ('plan'). Message 2 (user) differs first in line 2, column 6:\n  recorded: in two lines\n  asked:    in twelve lines", mismatch.Message);
+        Assert.Equal(
+            "The recording does not know this question ('plan'). Message 2 (user) differs first in line 2, column 6:\n  recorded: in two lines\n  asked:    in twelve lines",
+            mismatch.Message
+        );
     }
 
     [Theory]
     [InlineData("repair:1", 1000, "It goes on with 'plan'.")]
-    [InlineData("plan", 999, "The texts are equal, but recorded was max 1000 tokens, temperature 0.2, seed 7, no schema, asked is max 999 tokens, temperature 0.2, seed 7, no schema.")]
+    [InlineData(
+        "plan",
+        999,
+        "The texts are equal, but recorded was max 1000 tokens, temperature 0.2, seed 7, no schema, asked is max 999 tokens, temperature 0.2, seed 7, no schema."
+    )]
     public async Task Other_differences_are_named_too(string purpose, int tokens, string reason)
     {
         await RecordAsync("plan", "vote");
 
         await using var replay = await ReplayAsync();
-        var mismatch = await Assert.ThrowsAsync<CassetteMismatchException>(() => replay.AskAsync(Plan with { Purpose = purpose, MaxOutputTokens = tokens }, new Heard(), Asking.Token));
+        var mismatch = await Assert.ThrowsAsync<CassetteMismatchException>(() =>
+            replay.AskAsync(Plan with { Purpose = purpose, MaxOutputTokens = tokens }, new Heard(), Asking.Token)
+        );
 
         Assert.EndsWith(reason, mismatch.Message);
     }
@@ -80,7 +111,10 @@ public sealed class CassetteSpecs : IDisposable
         await using var replay = await ReplayAsync();
         await replay.AskAsync(Plan, new Heard(), Asking.Token);
 
-        Assert.Equal("The run did not ask for everything that was recorded: 1 exchange is left, the first of them 'vote:qa'.", Assert.Throws<CassetteMismatchException>(replay.Finish).Message);
+        Assert.Equal(
+            "The run did not ask for everything that was recorded: 1 exchange is left, the first of them 'vote:qa'.",
+            Assert.Throws<CassetteMismatchException>(replay.Finish).Message
+        );
     }
 
     [Fact]
@@ -96,7 +130,9 @@ public sealed class CassetteSpecs : IDisposable
     {
         await using (var server = new FakeModelServer(FakeScript.Always(new FakeReply { Status = 413, Text = "no" })))
         await using (var live = await ModelConnection.OpenAsync(Recording(server), TimeProvider.System, Asking.Token))
+        {
             await Assert.ThrowsAsync<ModelException>(() => live.AskAsync(Plan, new Heard(), Asking.Token));
+        }
 
         await using var replay = await ReplayAsync();
         var fault = await Assert.ThrowsAsync<ModelException>(() => replay.AskAsync(Plan, new Heard(), Asking.Token));
@@ -107,13 +143,22 @@ public sealed class CassetteSpecs : IDisposable
     [Fact]
     public async Task A_window_that_shrank_in_the_run_shrinks_in_the_replay()
     {
-        await using (var server = new FakeModelServer(FakeScript.Always(new FakeReply { Status = 400, Text = "maximum context length is 3500 tokens" })))
+        await using (
+            var server = new FakeModelServer(
+                FakeScript.Always(new FakeReply { Status = 400, Text = "maximum context length is 3500 tokens" })
+            )
+        )
         await using (var live = await ModelConnection.OpenAsync(Recording(server), TimeProvider.System, Asking.Token))
+        {
             await Assert.ThrowsAsync<ModelException>(() => live.AskAsync(Plan, new Heard(), Asking.Token));
+        }
 
         await using var replay = await ReplayAsync();
         Assert.Equal(4096, replay.Profile.Window);
-        Assert.Equal(ModelFault.Context, (await Assert.ThrowsAsync<ModelException>(() => replay.AskAsync(Plan, new Heard(), Asking.Token))).Fault);
+        Assert.Equal(
+            ModelFault.Context,
+            (await Assert.ThrowsAsync<ModelException>(() => replay.AskAsync(Plan, new Heard(), Asking.Token))).Fault
+        );
         Assert.Equal(3500, replay.Profile.Window);
     }
 
@@ -124,16 +169,22 @@ public sealed class CassetteSpecs : IDisposable
         await using var server = new FakeModelServer(FakeScript.Always("Use " + secret));
         var settings = Recording(server) with { Variable = name => name == "CODEX_SIDECAR_API_KEY" ? "my-own-key" : null };
         await using (var live = await ModelConnection.OpenAsync(settings, TimeProvider.System, Asking.Token))
+        {
             await live.AskAsync(Asking.Prompt("key = " + secret), new Heard(), Asking.Token);
+        }
 
         Assert.True(server.Chats.Single().HasKey("my-own-key"));
         Assert.DoesNotContain(secret, server.Chats.Single().Body);
         var tape = await File.ReadAllTextAsync(Tape, Asking.Token);
         Assert.Contains("[redacted:api_key]", tape);
         foreach (var hidden in new[] { secret, "my-own-key", "127.0.0.1", server.Port.ToString() })
+        {
             Assert.DoesNotContain(hidden, tape);
+        }
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Tape));
+        }
     }
 
     [Fact]
@@ -141,12 +192,28 @@ public sealed class CassetteSpecs : IDisposable
     {
         await using var server = new FakeModelServer(FakeScript.Always("ok"));
         var second = Path.Join(folder, "deep", "second.jsonl");
-        await using var live = await ModelConnection.OpenAsync(Recording(server) with { RecordTo = [Tape, second], RecordLabel = "written for this sample" }, TimeProvider.System, Asking.Token);
+        await using var live = await ModelConnection.OpenAsync(
+            Recording(server) with
+            {
+                RecordTo = [Tape, second],
+                RecordLabel = "written for this sample",
+            },
+            TimeProvider.System,
+            Asking.Token
+        );
         await live.AskAsync(Plan, new Heard(), Asking.Token);
 
         // The connection is still open.
         Assert.Equal(File.ReadAllText(Tape), File.ReadAllText(second));
-        await using var replay = await ModelConnection.OpenAsync(Recording(server) with { Cassette = second, RecordTo = [] }, TimeProvider.System, Asking.Token);
+        await using var replay = await ModelConnection.OpenAsync(
+            Recording(server) with
+            {
+                Cassette = second,
+                RecordTo = [],
+            },
+            TimeProvider.System,
+            Asking.Token
+        );
         Assert.Equal("cassette, written for this sample", replay.Profile.Display);
         Assert.Equal("ok", (await replay.AskAsync(Plan, new Heard(), Asking.Token)).Text);
     }
@@ -157,7 +224,9 @@ public sealed class CassetteSpecs : IDisposable
         await RecordAsync("plan", "vote");
         var copy = Path.Join(folder, "copy.jsonl");
 
-        await using (var replay = await ModelConnection.OpenAsync(Replaying() with { RecordTo = [copy] }, TimeProvider.System, Asking.Token))
+        await using (
+            var replay = await ModelConnection.OpenAsync(Replaying() with { RecordTo = [copy] }, TimeProvider.System, Asking.Token)
+        )
         {
             await replay.AskAsync(Plan, new Heard(), Asking.Token);
             await replay.AskAsync(Plan with { Purpose = "vote:qa" }, new Heard(), Asking.Token);
@@ -187,10 +256,16 @@ public sealed class CassetteSpecs : IDisposable
     [InlineData("{\"header\":{\"format\":9,\"later\":true}}\n", "line 1: written by a newer version (format 9; this one reads 1)")]
     [InlineData("HEADER\n{\"exchange\":\n", "line 2: ")]
     [InlineData("HEADER\n\n{}\n", "line 3: not a line of a recording")]
-    [InlineData("HEADER\n{\"exchange\":{\"key\":\"k\",\"purpose\":\"plan\",\"messages\":[{\"role\":\"user\",\"text\":\"0123\"}],\"options\":{\"maxOutputTokens\":1,\"temperature\":0,\"seed\":0},\"text\":\"\",\"end\":\"stop\",\"milliseconds\":1}}\n", "line 2: the text 0123 is not in the file")]
+    [InlineData(
+        "HEADER\n{\"exchange\":{\"key\":\"k\",\"purpose\":\"plan\",\"messages\":[{\"role\":\"user\",\"text\":\"0123\"}],\"options\":{\"maxOutputTokens\":1,\"temperature\":0,\"seed\":0},\"text\":\"\",\"end\":\"stop\",\"milliseconds\":1}}\n",
+        "line 2: the text 0123 is not in the file"
+    )]
     public async Task A_broken_recording_is_refused_with_its_line(string text, string reason)
     {
-        File.WriteAllText(Tape, text.Replace("HEADER", """{"header":{"format":1,"product":"0.1.0","label":"l","model":"m","window":4096,"tokenFactor":1}}"""));
+        File.WriteAllText(
+            Tape,
+            text.Replace("HEADER", """{"header":{"format":1,"product":"0.1.0","label":"l","model":"m","window":4096,"tokenFactor":1}}""")
+        );
 
         var refused = await Assert.ThrowsAsync<FormatException>(ReplayAsync);
 
@@ -199,13 +274,18 @@ public sealed class CassetteSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_that_is_not_there_is_named() => Assert.Contains(Tape, (await Assert.ThrowsAsync<FormatException>(ReplayAsync)).Message);
+    public async Task A_recording_that_is_not_there_is_named() =>
+        Assert.Contains(Tape, (await Assert.ThrowsAsync<FormatException>(ReplayAsync)).Message);
 
     private async Task<IReadOnlyList<ModelReply>> RecordAsync(params FakeReply[] replies)
     {
         await using var server = new FakeModelServer(FakeScript.InOrder(replies));
         await using var live = await ModelConnection.OpenAsync(Recording(server), TimeProvider.System, Asking.Token);
-        return [await live.AskAsync(Plan, new Heard(), Asking.Token), await live.AskAsync(Plan with { Purpose = "vote:qa" }, new Heard(), Asking.Token)];
+        return
+        [
+            await live.AskAsync(Plan, new Heard(), Asking.Token),
+            await live.AskAsync(Plan with { Purpose = "vote:qa" }, new Heard(), Asking.Token),
+        ];
     }
 
     private Task<ModelConnection> ReplayAsync() => ModelConnection.OpenAsync(Replaying(), TimeProvider.System, Asking.Token);

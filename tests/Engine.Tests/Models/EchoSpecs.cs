@@ -7,21 +7,26 @@ namespace CodexSidecar.Engine.Tests.Models;
 public sealed class EchoSpecs
 {
     private static readonly IReadOnlyList<PromptMessage> Prompt =
-        [new(PromptRole.System, "You are careful."), new(PromptRole.User, "Say why it is so."), new(PromptRole.User, "One word will do.")];
+    [
+        new(PromptRole.System, "You are careful."),
+        new(PromptRole.User, "Say why it is so."),
+        new(PromptRole.User, "One word will do."),
+    ];
 
-    public static TheoryData<string, string> Replies => new()
-    {
-        { "You are careful.\nSay why it is so.\nOne word will do.\n\nBecause.", "Because." },
-        { "Say why it is so.\n\nOne word will do. Because.", "Because." },
-        { "Say why it is so.One word will do.Because.", "Because." },
-        { "One word will do.Because.", "Because." },
-        { "One word will do.", "" },
-        { "One word will", "One word will" },
-        { "One word will not do.", "One word will not do." },
-        { "Say why it is so.\nIt is so.", "Say why it is so.\nIt is so." },
-        { "Because.\nOne word will do.", "Because.\nOne word will do." },
-        { "", "" },
-    };
+    public static TheoryData<string, string> Replies =>
+        new()
+        {
+            { "You are careful.\nSay why it is so.\nOne word will do.\n\nBecause.", "Because." },
+            { "Say why it is so.\n\nOne word will do. Because.", "Because." },
+            { "Say why it is so.One word will do.Because.", "Because." },
+            { "One word will do.Because.", "Because." },
+            { "One word will do.", "" },
+            { "One word will", "One word will" },
+            { "One word will not do.", "One word will not do." },
+            { "Say why it is so.\nIt is so.", "Say why it is so.\nIt is so." },
+            { "Because.\nOne word will do.", "Because.\nOne word will do." },
+            { "", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Replies))]
@@ -31,8 +36,10 @@ public sealed class EchoSpecs
     [Fact]
     public void A_long_conversation_is_not_copied_for_it()
     {
-        var conversation = Enumerable.Range(0, 100)
-            .Select(number => new PromptMessage(PromptRole.User, $"{number} {new string('x', 10_000)}")).ToList();
+        var conversation = Enumerable
+            .Range(0, 100)
+            .Select(number => new PromptMessage(PromptRole.User, $"{number} {new string('x', 10_000)}"))
+            .ToList();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Equal("Because.", Cut(conversation, "Because.", [3]));

@@ -50,12 +50,19 @@ public sealed class FakeModelServerSpecs
     }
 
     [Fact]
-    public void A_field_that_does_not_exist_is_refused() => Assert.Throws<JsonException>(() => FakeScript.Parse("""{"rules":[{"reply":{"txt":"a"}}]}"""));
+    public void A_field_that_does_not_exist_is_refused() =>
+        Assert.Throws<JsonException>(() => FakeScript.Parse("""{"rules":[{"reply":{"txt":"a"}}]}"""));
 
     private static async Task<string> AskAsync(FakeModelServer server, params IReadOnlyList<string> questions)
     {
-        using var answer = await Http.PostAsJsonAsync($"{server.BaseUrl}/chat/completions", new { messages = questions.Select(text => new { role = "user", content = text }) }, Asking.Token);
+        using var answer = await Http.PostAsJsonAsync(
+            $"{server.BaseUrl}/chat/completions",
+            new { messages = questions.Select(text => new { role = "user", content = text }) },
+            Asking.Token
+        );
         var body = await answer.Content.ReadAsStringAsync(Asking.Token);
-        return answer.IsSuccessStatusCode ? JsonElement.Parse(body).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()! : $"{(int)answer.StatusCode} {body}";
+        return answer.IsSuccessStatusCode
+            ? JsonElement.Parse(body).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!
+            : $"{(int)answer.StatusCode} {body}";
     }
 }

@@ -13,7 +13,13 @@ public sealed class ModelConnectionSpecs
     public async Task A_question_is_answered_piece_by_piece()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = "Because it is so.", Pieces = 3, Usage = new(900, 5, 800) });
+            new FakeReply
+            {
+                Text = "Because it is so.",
+                Pieces = 3,
+                Usage = new(900, 5, 800),
+            }
+        );
 
         var reply = await asking.AskAsync();
 
@@ -35,14 +41,16 @@ public sealed class ModelConnectionSpecs
         var sent = asking.Server.Chats.Single();
         Assert.Equal(
             """{"model":"fake-model","temperature":0.2,"max_tokens":77,"stream":true,"seed":7,"stream_options":{"include_usage":true}}""",
-            Sorted(sent));
+            Sorted(sent)
+        );
         Assert.Equal([new("system", "You are careful."), new("user", "Why?")], sent.Messages);
         Assert.Equal("codex-sidecar", sent.Headers["User-Agent"]);
         Assert.True(sent.HasKey("none"));
         // Nothing of the machine, the runtime or the package.
         Assert.Equal(
             ["accept", "authorization", "content-length", "content-type", "host", "user-agent"],
-            sent.Headers.Keys.Order(StringComparer.Ordinal));
+            sent.Headers.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(("application/json", "application/json"), (sent.Headers["Accept"], sent.Headers["Content-Type"]));
     }
 
@@ -50,7 +58,13 @@ public sealed class ModelConnectionSpecs
     public async Task A_piece_is_heard_before_the_next_one_is_sent()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = "one two ", Pieces = 4, Gates = new Dictionary<int, string> { [1] = "second" } });
+            new FakeReply
+            {
+                Text = "one two ",
+                Pieces = 4,
+                Gates = new Dictionary<int, string> { [1] = "second" },
+            }
+        );
 
         var asked = asking.AskAsync();
         await asking.Heard.FirstText.Task;
@@ -91,7 +105,8 @@ public sealed class ModelConnectionSpecs
             new FakeReply { Text = "It", Finish = "length" },
             new FakeReply { Text = "It", Usage = new(20, 999) },
             "```\ncode without an end",
-            "```\ncode\n```\n");
+            "```\ncode\n```\n"
+        );
 
         Assert.Equal(ReplyEnd.Length, (await asking.AskAsync()).End);
         Assert.Equal(ReplyEnd.Length, (await asking.AskAsync()).End);
@@ -113,7 +128,15 @@ public sealed class ModelConnectionSpecs
     public async Task Cancelling_closes_the_connection()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = "first", Hang = true, Finish = null, Usage = null, Done = false });
+            new FakeReply
+            {
+                Text = "first",
+                Hang = true,
+                Finish = null,
+                Usage = null,
+                Done = false,
+            }
+        );
         using var cancel = new CancellationTokenSource();
         var asked = asking.Connection.AskAsync(Asking.Prompt("Why?"), asking.Heard, cancel.Token);
         await asking.Heard.FirstText.Task;
@@ -147,7 +170,8 @@ public sealed class ModelConnectionSpecs
 
         Assert.Equal(
             $$$"""{"type":"json_schema","json_schema":{"name":"answer","schema":{{{schema}}}}}""",
-            asking.Server.Chats.Single().Json!["response_format"]!.ToJsonString());
+            asking.Server.Chats.Single().Json!["response_format"]!.ToJsonString()
+        );
     }
 
     private static string Sorted(FakeRequest request)

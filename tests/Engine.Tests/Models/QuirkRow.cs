@@ -24,7 +24,8 @@ internal sealed record QuirkRow(string Name, Func<FakeRequest, FakeReply, FakeRe
     public Action<RunBench> Check { get; init; } = _ => { };
 
     /// <summary>Only the model's answers differ.</summary>
-    public static QuirkRow Chat(string name, Func<FakeRequest, FakeReply, FakeReply> quirk) => new(name, (request, reply) => IsChat(request) ? quirk(request, reply) : reply);
+    public static QuirkRow Chat(string name, Func<FakeRequest, FakeReply, FakeReply> quirk) =>
+        new(name, (request, reply) => IsChat(request) ? quirk(request, reply) : reply);
 
     public static QuirkRow Chat(string name, Func<FakeReply, FakeReply> quirk) => Chat(name, (_, reply) => quirk(reply));
 
@@ -37,7 +38,11 @@ internal sealed record QuirkRow(string Name, Func<FakeRequest, FakeReply, FakeRe
         Chat(name, reply => reply with { Wire = changes.ToDictionary(change => change.From, change => change.To) });
 
     /// <summary>A server of a known kind, which it shows at this address.</summary>
-    public QuirkRow At(string path, string body) => this with { Quirk = (request, reply) => request.Path == path ? new FakeReply { Body = body } : Quirk(request, reply) };
+    public QuirkRow At(string path, string body) =>
+        this with
+        {
+            Quirk = (request, reply) => request.Path == path ? new FakeReply { Body = body } : Quirk(request, reply),
+        };
 
     public override string ToString() => Name;
 

@@ -17,7 +17,8 @@ public sealed class QuirkSpecs
             new(PromptRole.User, "Two."),
             new(PromptRole.User, "Three."),
         ],
-        1000);
+        1000
+    );
 
     [Theory]
     [InlineData(400, "System role not supported")]
@@ -39,13 +40,16 @@ public sealed class QuirkSpecs
     public async Task Where_roles_must_alternate_neighbours_become_one()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Status = 400, Text = "Conversation roles must alternate user/assistant/user/assistant/..." }, "ok");
+            new FakeReply { Status = 400, Text = "Conversation roles must alternate user/assistant/user/assistant/..." },
+            "ok"
+        );
 
         await asking.AskAsync(Talk);
 
         Assert.Equal(
             [new("system", "Be careful."), new("user", "One."), new("assistant", "Understood."), new("user", "Two.\n\nThree.")],
-            asking.Server.Chats[1].Messages);
+            asking.Server.Chats[1].Messages
+        );
     }
 
     [Fact]
@@ -74,7 +78,8 @@ public sealed class QuirkSpecs
 
         var asked = Task.WhenAll(
             asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token),
-            asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token));
+            asking.Connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token)
+        );
         await asking.Server.ReceivedChatsAsync(2);
         asking.Server.Open("both");
 
@@ -88,7 +93,11 @@ public sealed class QuirkSpecs
     {
         var script = FakeScript.InOrder(new FakeReply { Status = 400, Text = "Unknown field: return_progress" }, "ok");
         await using var asking = await Asking.StartAsync(
-            script with { Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192}""") } });
+            script with
+            {
+                Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192}""") },
+            }
+        );
 
         Assert.Equal("ok", (await asking.AskAsync()).Text);
 
@@ -122,7 +131,9 @@ public sealed class QuirkSpecs
     public async Task A_server_that_cannot_stream_is_asked_for_a_whole_answer()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Status = 400, Text = "Unsupported value: stream" }, new FakeReply { Text = "ok", Usage = new(9, 1) });
+            new FakeReply { Status = 400, Text = "Unsupported value: stream" },
+            new FakeReply { Text = "ok", Usage = new(9, 1) }
+        );
 
         Assert.Equal(("ok", 9L), await asking.AskAsync() is var reply ? (reply.Text, reply.Usage.PromptTokens) : default);
         Assert.False(asking.Server.Chats[1].Streams);
@@ -147,7 +158,11 @@ public sealed class QuirkSpecs
         try
         {
             await using var asking = await Asking.StartAsync(
-                new FakeReply { Status = 400, Text = "System role not supported" }, "ok", "ok", "ok");
+                new FakeReply { Status = 400, Text = "System role not supported" },
+                "ok",
+                "ok",
+                "ok"
+            );
             await using (var first = await ModelConnection.OpenAsync(asking.Settings(folder), asking.Time, Asking.Token))
             {
                 await first.AskAsync(Talk, asking.Heard, Asking.Token);
@@ -177,7 +192,8 @@ public sealed class QuirkSpecs
         await using var asking = await Asking.StartAsync(
             new FakeReply { Text = $"{question}\nBecause.", Pieces = 3 },
             new FakeReply { Text = $"You are careful.\n{question}\n\nBecause.", Pieces = 5 },
-            new FakeReply { Text = "Please say in one", Pieces = 2 });
+            new FakeReply { Text = "Please say in one", Pieces = 2 }
+        );
 
         Assert.Equal("Because.", (await asking.AskAsync(question)).Text);
         Assert.Equal("Because.", (await asking.AskAsync(question)).Text);
@@ -189,7 +205,14 @@ public sealed class QuirkSpecs
     public async Task Behind_a_leaked_end_of_turn_nothing_is_read()
     {
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = "Because.<|im_end|>\n<|im_start|>user\nWhy?", Pieces = 3, Hang = true }, "x <|im_end|> y");
+            new FakeReply
+            {
+                Text = "Because.<|im_end|>\n<|im_start|>user\nWhy?",
+                Pieces = 3,
+                Hang = true,
+            },
+            "x <|im_end|> y"
+        );
 
         Assert.Equal(("Because.", ReplyEnd.Stop), await asking.AskAsync() is var reply ? (reply.Text, reply.End) : default);
         await asking.Server.Chats.Single().Left.WaitAsync(Asking.Token);
@@ -198,13 +221,18 @@ public sealed class QuirkSpecs
     }
 
     [Theory]
-    [InlineData(400, 8192,
+    [InlineData(
+        400,
+        8192,
         """
-        {"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error",
-        "n_prompt_tokens":9000,"n_ctx":8192}}
-        """)]
+            {"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error",
+            "n_prompt_tokens":9000,"n_ctx":8192}}
+            """
+    )]
     [InlineData(400, 8192, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens")]
-    [InlineData(422, 8192,
+    [InlineData(
+        422,
+        8192,
         "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`"
     )]
     [InlineData(500, 20000, "input is too large to process. increase the physical batch size")]
@@ -213,7 +241,11 @@ public sealed class QuirkSpecs
     {
         var models = JsonElement.Parse("""{"data":[{"id":"m","context_length":20000}]}""");
         await using var asking = await Asking.StartAsync(
-            FakeScript.Always(new FakeReply { Status = status, Body = text }) with { Models = models });
+            FakeScript.Always(new FakeReply { Status = status, Body = text }) with
+            {
+                Models = models,
+            }
+        );
         Assert.Equal(20000, asking.Connection.Profile.Window);
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);
@@ -227,7 +259,8 @@ public sealed class QuirkSpecs
     {
         const string said = "The number of tokens to keep from the initial prompt is greater than the context length";
         await using var asking = await Asking.StartAsync(
-            FakeScript.Always(new FakeReply { Body = $"event: error\ndata: {{\"error\":{{\"message\":\"{said}\"}}}}\n\n" }));
+            FakeScript.Always(new FakeReply { Body = $"event: error\ndata: {{\"error\":{{\"message\":\"{said}\"}}}}\n\n" })
+        );
 
         Assert.Equal(ModelFault.Context, (await asking.FailAsync()).Fault);
     }
@@ -257,7 +290,13 @@ public sealed class QuirkSpecs
     {
         const string line = "This is a line of more than forty characters.\n";
         await using var asking = await Asking.StartAsync(
-            new FakeReply { Text = "Start.\n" + string.Concat(Enumerable.Repeat(line, 500)), Pieces = 7, Hang = true });
+            new FakeReply
+            {
+                Text = "Start.\n" + string.Concat(Enumerable.Repeat(line, 500)),
+                Pieces = 7,
+                Hang = true,
+            }
+        );
 
         var failed = await asking.FailAsync();
 

@@ -21,14 +21,31 @@ public sealed class RepetitionSpecs
     public void What_the_prompt_repeats_the_reply_may_repeat() => Assert.Null(Watch(Repeat(Line, 3), Repeat(Line, 8)));
 
     [Fact]
-    public void The_same_words_without_any_line_break_are_a_circle() => Assert.NotNull(Watch("", Repeat("and then we have to look at it once more and then ", 40)));
+    public void The_same_words_without_any_line_break_are_a_circle() =>
+        Assert.NotNull(Watch("", Repeat("and then we have to look at it once more and then ", 40)));
 
     [Fact]
     public void Blanks_are_no_circle() => Assert.Null(Watch("", new string(' ', 5000)));
 
     [Fact]
     public void A_text_that_goes_on_is_none_however_long() =>
-        Gen.Int[1, 60].Holds(size => Assert.Null(Watch("", string.Concat(Enumerable.Range(0, 600).Select(number => $"line {number}: {number * 7919 % 1009} of many, and all of them different\n")), size)), few: 10, many: 20);
+        Gen.Int[1, 60]
+            .Holds(
+                size =>
+                    Assert.Null(
+                        Watch(
+                            "",
+                            string.Concat(
+                                Enumerable
+                                    .Range(0, 600)
+                                    .Select(number => $"line {number}: {number * 7919 % 1009} of many, and all of them different\n")
+                            ),
+                            size
+                        )
+                    ),
+                few: 10,
+                many: 20
+            );
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 

@@ -21,10 +21,16 @@ public sealed class ReplyFieldsSpecs
 
     [Fact]
     public void An_object_reads_like_a_line_of_text() =>
-        Assert.Equal(["high | data is lost", "low | slow"], ReplyFields.Read("""{"risks": [{"level": "high", "text": "data is lost"}, {"level": "low", "text": "slow"}]}""", "risk").All("risk"));
+        Assert.Equal(
+            ["high | data is lost", "low | slow"],
+            ReplyFields
+                .Read("""{"risks": [{"level": "high", "text": "data is lost"}, {"level": "low", "text": "slow"}]}""", "risk")
+                .All("risk")
+        );
 
     [Fact]
-    public void Of_several_the_last_counts() => Assert.Equal("reject", ReplyFields.Read("VERDICT: approve\nno, wait\nVERDICT: reject", "verdict").Last("verdict"));
+    public void Of_several_the_last_counts() =>
+        Assert.Equal("reject", ReplyFields.Read("VERDICT: approve\nno, wait\nVERDICT: reject", "verdict").Last("verdict"));
 
     [Theory]
     [InlineData("")]

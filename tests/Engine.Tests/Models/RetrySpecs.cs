@@ -27,8 +27,12 @@ public sealed class RetrySpecs
         Assert.Contains($"{status}: not now", failed.Message);
         Assert.Contains(asking.Server.BaseUrl, failed.Message);
         Assert.Equal(4, asking.Server.Chats.Count);
-        Assert.Collection(asking.Time.Skipped,
-            wait => Assert.InRange(wait.TotalSeconds, 0.4, 0.6), wait => Assert.InRange(wait.TotalSeconds, 0.8, 1.2), wait => Assert.InRange(wait.TotalSeconds, 1.6, 2.4));
+        Assert.Collection(
+            asking.Time.Skipped,
+            wait => Assert.InRange(wait.TotalSeconds, 0.4, 0.6),
+            wait => Assert.InRange(wait.TotalSeconds, 0.8, 1.2),
+            wait => Assert.InRange(wait.TotalSeconds, 1.6, 2.4)
+        );
         Assert.Equal(3, asking.Heard.Notices.Count);
     }
 
@@ -51,7 +55,14 @@ public sealed class RetrySpecs
     [Fact]
     public async Task The_server_may_say_how_long_to_wait()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "3" } }, "ok");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Status = 429,
+                Headers = new Dictionary<string, string> { ["Retry-After"] = "3" },
+            },
+            "ok"
+        );
 
         Assert.Equal("ok", (await asking.AskAsync()).Text);
         Assert.Equal([TimeSpan.FromSeconds(3)], asking.Time.Skipped);
@@ -60,7 +71,14 @@ public sealed class RetrySpecs
     [Fact]
     public async Task Nobody_waits_longer_than_a_minute_for_it()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" } }, "ok");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Status = 429,
+                Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" },
+            },
+            "ok"
+        );
 
         Assert.Equal(ModelFault.Broken, (await asking.FailAsync()).Fault);
         Assert.Single(asking.Server.Chats);
@@ -69,7 +87,11 @@ public sealed class RetrySpecs
     [Fact]
     public async Task A_connection_cut_before_any_text_is_tried_again()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "lost", CutAfter = 20 }, new FakeReply { Body = "" }, "kept");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply { Text = "lost", CutAfter = 20 },
+            new FakeReply { Body = "" },
+            "kept"
+        );
 
         Assert.Equal("kept", (await asking.AskAsync()).Text);
         Assert.Equal("kept", asking.Heard.AllText);
@@ -78,7 +100,15 @@ public sealed class RetrySpecs
     [Fact]
     public async Task A_connection_cut_after_text_is_repeated_once_and_told()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "half a sentence", Pieces = 4, CutAfter = 300 }, "a whole one");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Text = "half a sentence",
+                Pieces = 4,
+                CutAfter = 300,
+            },
+            "a whole one"
+        );
 
         var reply = await asking.AskAsync();
 
@@ -89,7 +119,16 @@ public sealed class RetrySpecs
     [Fact]
     public async Task A_connection_cut_again_and_again_is_given_up()
     {
-        await using var asking = await Asking.StartAsync(FakeScript.Always(new FakeReply { Text = "half a sentence", Pieces = 4, CutAfter = 300 }));
+        await using var asking = await Asking.StartAsync(
+            FakeScript.Always(
+                new FakeReply
+                {
+                    Text = "half a sentence",
+                    Pieces = 4,
+                    CutAfter = 300,
+                }
+            )
+        );
 
         Assert.Equal(ModelFault.Broken, (await asking.FailAsync()).Fault);
         Assert.Equal(2, asking.Server.Chats.Count);
@@ -146,7 +185,9 @@ public sealed class RetrySpecs
     [Fact]
     public async Task A_server_that_says_nothing_is_asked_once_more()
     {
-        await using var asking = await Asking.StartAsync(FakeScript.Always(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "never" } }));
+        await using var asking = await Asking.StartAsync(
+            FakeScript.Always(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "never" } })
+        );
         var failing = asking.FailAsync();
         for (var times = 1; times <= 2; times++)
         {
@@ -157,19 +198,27 @@ public sealed class RetrySpecs
 
         var failed = await failing;
 
-        Assert.Equal((ModelFault.Timeout, $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is overloaded or hangs."), (failed.Fault, failed.Message));
+        Assert.Equal(
+            (
+                ModelFault.Timeout,
+                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is overloaded or hangs."
+            ),
+            (failed.Fault, failed.Message)
+        );
         Assert.StartsWith("The model does not answer: ", Assert.Single(asking.Heard.Notices));
     }
 
     [Fact]
     public async Task Any_byte_before_the_first_token_is_a_sign_of_life()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply
-        {
-            Body = ": ping\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\n",
-            Pieces = 8,
-            Gates = new Dictionary<int, string> { [0] = "ping", [1] = "text" },
-        });
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Body = ": ping\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\n",
+                Pieces = 8,
+                Gates = new Dictionary<int, string> { [0] = "ping", [1] = "text" },
+            }
+        );
         var asked = asking.AskAsync();
         foreach (var gate in new[] { "ping", "text" })
         {
@@ -185,7 +234,17 @@ public sealed class RetrySpecs
     [Fact]
     public async Task A_reply_that_stands_still_is_begun_again()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "half", Finish = null, Usage = null, Done = false, Hang = true }, "whole");
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Text = "half",
+                Finish = null,
+                Usage = null,
+                Done = false,
+                Hang = true,
+            },
+            "whole"
+        );
         var asked = asking.AskAsync();
         await asking.Time.SetAsync(IdleLimit);
         asking.Time.Advance(IdleLimit);
@@ -197,7 +256,13 @@ public sealed class RetrySpecs
     [Fact]
     public async Task While_the_model_reads_there_is_a_sign_of_life_every_second()
     {
-        await using var asking = await Asking.StartAsync(new FakeReply { Text = "ok", Gates = new Dictionary<int, string> { [0] = "reading" } });
+        await using var asking = await Asking.StartAsync(
+            new FakeReply
+            {
+                Text = "ok",
+                Gates = new Dictionary<int, string> { [0] = "reading" },
+            }
+        );
         var asked = asking.AskAsync();
         await asking.Server.ReachedAsync("reading");
         await asking.Time.SetAsync(FirstByteLimit);

@@ -1,28 +1,29 @@
 using CodexSidecar.Engine.Models;
-using CodexSidecar.Testing.ModelServer;
 using CodexSidecar.Testing;
+using CodexSidecar.Testing.ModelServer;
 using CsCheck;
 
 namespace CodexSidecar.Engine.Tests.Models;
 
 public sealed class ThoughtSpecs
 {
-    public static TheoryData<string, string, string> Replies => new()
-    {
-        { "<think>hm</think>\n\nYes.", "Yes.", "hm" },
-        { "\n<think>\nhm\n</think>Yes.", "Yes.", "\nhm\n" },
-        { "[THINK]hm[/THINK]Yes.", "Yes.", "hm" },
-        { "<thinking>hm</thinking>Yes.", "Yes.", "hm" },
-        { "<|channel|>analysis<|message|>hm<|channel|>final<|message|>Yes.", "Yes.", "hm" },
-        { "One.\n<think>hm</think>\nTwo.", "One.\nTwo.", "hm" },
-        { "<think>a</think><think>b</think>Yes.", "Yes.", "ab" },
-        { "<think>a < b </thi </think>Yes.", "Yes.", "a < b </thi " },
-        { "The tag <think> begins a thought, </think> ends it.", "The tag <think> begins a thought, </think> ends it.", "" },
-        { "```html\n<think>\n</think>\n```\n", "```html\n<think>\n</think>\n```\n", "" },
-        { "<thin", "<thin", "" },
-        { "if (a <\nb)", "if (a <\nb)", "" },
-        { "", "", "" },
-    };
+    public static TheoryData<string, string, string> Replies =>
+        new()
+        {
+            { "<think>hm</think>\n\nYes.", "Yes.", "hm" },
+            { "\n<think>\nhm\n</think>Yes.", "Yes.", "\nhm\n" },
+            { "[THINK]hm[/THINK]Yes.", "Yes.", "hm" },
+            { "<thinking>hm</thinking>Yes.", "Yes.", "hm" },
+            { "<|channel|>analysis<|message|>hm<|channel|>final<|message|>Yes.", "Yes.", "hm" },
+            { "One.\n<think>hm</think>\nTwo.", "One.\nTwo.", "hm" },
+            { "<think>a</think><think>b</think>Yes.", "Yes.", "ab" },
+            { "<think>a < b </thi </think>Yes.", "Yes.", "a < b </thi " },
+            { "The tag <think> begins a thought, </think> ends it.", "The tag <think> begins a thought, </think> ends it.", "" },
+            { "```html\n<think>\n</think>\n```\n", "```html\n<think>\n</think>\n```\n", "" },
+            { "<thin", "<thin", "" },
+            { "if (a <\nb)", "if (a <\nb)", "" },
+            { "", "", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Replies))]
@@ -32,7 +33,12 @@ public sealed class ThoughtSpecs
     [Fact]
     public async Task A_closing_tag_that_nothing_opened_ends_reasoning_that_began_at_once()
     {
-        await using var asking = await Asking.StartAsync("let me see\n</think>\n\nYes.", "hm\n</think>\nNo.", "Neither.", "<think>hm</think>Both.");
+        await using var asking = await Asking.StartAsync(
+            "let me see\n</think>\n\nYes.",
+            "hm\n</think>\nNo.",
+            "Neither.",
+            "<think>hm</think>Both."
+        );
 
         Assert.Equal("Yes.", (await asking.AskAsync()).Text);
         var before = (asking.Heard.AllText, asking.Heard.AllThought);
@@ -65,7 +71,9 @@ public sealed class ThoughtSpecs
         var (heard, thought) = ("", "");
         var split = new ThoughtSplit(startsInside: false, piece => heard += piece, piece => thought += piece);
         foreach (var piece in pieces)
+        {
             split.Push(piece);
+        }
         split.End();
         return (split.Text, heard, thought);
     }

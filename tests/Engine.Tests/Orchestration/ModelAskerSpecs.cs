@@ -18,13 +18,16 @@ public sealed class ModelAskerSpecs
         model.TokenFactor.Returns(1);
         var fault = new InvalidOperationException("not our day");
         var reply = new ModelReply("whole", ReplyEnd.Stop, new(20, 10, 0, 60, false), 5);
-        model.AskAsync("", default!, default!, Token).ReturnsForAnyArgs(
-            call =>
-            {
-                call.Arg<IModelListener>().Text("half of");
-                throw fault;
-            },
-            _ => new ModelAnswer(reply, ""));
+        model
+            .AskAsync("", default!, default!, Token)
+            .ReturnsForAnyArgs(
+                call =>
+                {
+                    call.Arg<IModelListener>().Text("half of");
+                    throw fault;
+                },
+                _ => new ModelAnswer(reply, "")
+            );
         List<RunEvent> told = [];
         var entrance = new ModelAsker(new(model), new(), new(TimeProvider.System), told.Add);
         var prompt = new ModelPrompt("patch", [new(PromptRole.User, "Write the patch.")], 100);

@@ -11,20 +11,24 @@ public sealed class RunChangesSpecs
     {
         var begun = new TaskCompletionSource();
         var hasEnded = false;
-        var changes = new RunChanges(async cancellationToken =>
-        {
-            var cancelled = new TaskCompletionSource<Snapshot>();
-            await using var registration = cancellationToken.Register(() => cancelled.SetCanceled(cancellationToken));
-            begun.SetResult();
-            try
+        var changes = new RunChanges(
+            async cancellationToken =>
             {
-                return await cancelled.Task;
-            }
-            finally
-            {
-                hasEnded = true;
-            }
-        }, (_, _, _) => { }, _ => { });
+                var cancelled = new TaskCompletionSource<Snapshot>();
+                await using var registration = cancellationToken.Register(() => cancelled.SetCanceled(cancellationToken));
+                begun.SetResult();
+                try
+                {
+                    return await cancelled.Task;
+                }
+                finally
+                {
+                    hasEnded = true;
+                }
+            },
+            (_, _, _) => { },
+            _ => { }
+        );
         changes.Begin(CancellationToken.None);
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
 

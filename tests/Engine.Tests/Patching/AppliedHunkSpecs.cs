@@ -42,10 +42,24 @@ public sealed class AppliedHunkSpecs
     [Fact]
     public void A_move_that_is_left_out_stands_at_its_old_place()
     {
-        var file = new PatchFile("new.txt", FileChange.Moved, "", [new("h0", 0, 0, 0, 0, "moved from old.txt"), new("h1", 2, 1, 2, 1)], 1, 1, "old.txt");
+        var file = new PatchFile(
+            "new.txt",
+            FileChange.Moved,
+            "",
+            [new("h0", 0, 0, 0, 0, "moved from old.txt"), new("h1", 2, 1, 2, 1)],
+            1,
+            1,
+            "old.txt"
+        );
         var texts = new PatchText("new.txt", "a\nb\nc\n", "a\nB\nc\n");
-        Assert.Equivalent(new Dictionary<string, string?> { ["old.txt"] = "a\nb\nc\n", ["new.txt"] = null }, AppliedHunk.State(file, texts, new HashSet<string> { "h0" }));
-        Assert.Equivalent(new Dictionary<string, string?> { ["old.txt"] = null, ["new.txt"] = "a\nb\nc\n" }, AppliedHunk.State(file, texts, new HashSet<string> { "h1" }));
+        Assert.Equivalent(
+            new Dictionary<string, string?> { ["old.txt"] = "a\nb\nc\n", ["new.txt"] = null },
+            AppliedHunk.State(file, texts, new HashSet<string> { "h0" })
+        );
+        Assert.Equivalent(
+            new Dictionary<string, string?> { ["old.txt"] = null, ["new.txt"] = "a\nb\nc\n" },
+            AppliedHunk.State(file, texts, new HashSet<string> { "h1" })
+        );
     }
 
     [Theory]

@@ -3,7 +3,8 @@ using CodexSidecar.Testing.Edits;
 
 namespace CodexSidecar.Engine.Tests.Patching;
 
-/// <summary>What models write and what becomes of it: one file a case in tests/fixtures/patching, whose README.md tells their form.</summary>
+/// <summary>What models write and what becomes of it: one file a case in tests/fixtures/patching, whose README.md tells their
+/// form.</summary>
 public sealed class CorpusSpecs
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "fixtures", "patching");
@@ -20,8 +21,18 @@ public sealed class CorpusSpecs
         var files = Files.Of(one.Before);
         PatchPlan? plan = null;
         foreach (var reply in one.Replies)
-            plan = PatchPlanner.Plan(reply.IsPatch ? PatchParser.ParsePatch(reply.Text) : PatchParser.ParseReply(reply.Text, reply.Complete), files.Base, plan, new(reply.MayDelete));
-        Assert.Equal(string.Join('\n', one.Refused), string.Join('\n', plan!.Refusals.Select(refused => $"{refused.Block} {refused.Code} {refused.Path}".TrimEnd())));
+        {
+            plan = PatchPlanner.Plan(
+                reply.IsPatch ? PatchParser.ParsePatch(reply.Text) : PatchParser.ParseReply(reply.Text, reply.Complete),
+                files.Base,
+                plan,
+                new(reply.MayDelete)
+            );
+        }
+        Assert.Equal(
+            string.Join('\n', one.Refused),
+            string.Join('\n', plan!.Refusals.Select(refused => $"{refused.Block} {refused.Code} {refused.Path}".TrimEnd()))
+        );
         Assert.Equal(Files.Show(one.After), files.Show(plan));
         Assert.All(one.Notes, note => Assert.Contains(note, string.Join('\n', plan.Notes)));
     }
@@ -29,7 +40,10 @@ public sealed class CorpusSpecs
     [Fact]
     public void Every_row_of_the_design_is_shown_at_least_three_times()
     {
-        var rows = File.ReadAllLines(Path.Combine(Root, "rows.txt")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(": ")[0]).ToList();
+        var rows = File.ReadAllLines(Path.Combine(Root, "rows.txt"))
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split(": ")[0])
+            .ToList();
         var shown = All.Values.SelectMany(one => one.Rows).CountBy(row => row).ToDictionary(StringComparer.Ordinal);
         Assert.Empty(rows.Where(row => shown.GetValueOrDefault(row) < 3).Select(row => $"{row}: {shown.GetValueOrDefault(row)}"));
         Assert.Empty(All.Values.SelectMany(one => one.Rows.Except(rows).Select(row => $"{one.Name}: {row}")));

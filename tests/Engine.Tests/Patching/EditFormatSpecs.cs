@@ -4,7 +4,8 @@ namespace CodexSidecar.Engine.Tests.Patching;
 
 public sealed class EditFormatSpecs
 {
-    private static readonly string Short = string.Concat(Enumerable.Repeat("const a = 1;\n", 100)), Long = string.Concat(Enumerable.Repeat("const a = 1;\n", 301));
+    private static readonly string Short = string.Concat(Enumerable.Repeat("const a = 1;\n", 100)),
+        Long = string.Concat(Enumerable.Repeat("const a = 1;\n", 301));
 
     [Fact]
     public void A_file_that_fits_is_asked_for_as_a_whole_and_a_long_one_in_parts()
@@ -18,25 +19,30 @@ public sealed class EditFormatSpecs
     }
 
     [Fact]
-    public void The_words_for_a_whole_file() => Assert.Equal(
-        """
-        Whole file: write the file's path on its own line, then one fenced block with the complete new text of the file.
-        Example:
-        example_of_the_form.py
-        ```python
-        total = price * count
-        ```
-        A new file is always sent as a whole. Write every line out: never put "..." or a comment in place of code.
+    public void The_words_for_a_whole_file() =>
+        Assert.Equal(
+            """
+            Whole file: write the file's path on its own line, then one fenced block with the complete new text of the file.
+            Example:
+            example_of_the_form.py
+            ```python
+            total = price * count
+            ```
+            A new file is always sent as a whole. Write every line out: never put "..." or a comment in place of code.
 
-        """,
-        EditFormat.Describe([new("src/a.py", "x = 1\n")], 2000));
+            """,
+            EditFormat.Describe([new("src/a.py", "x = 1\n")], 2000)
+        );
 
     [Fact]
     public void Two_forms_are_told_file_by_file_and_a_file_with_fences_gets_a_longer_fence()
     {
         var said = EditFormat.Describe([new("src/a.js", Short), new("README.md", "````js\nx\n````\n" + Long)], 2000);
         Assert.Contains("- src/a.js: whole file\n- README.md: SEARCH/REPLACE\n", said);
-        Assert.Contains("example_of_the_form.js\n`````javascript\n<<<<<<< SEARCH\nconst total = price + count;\n=======\nconst total = price * count;\n>>>>>>> REPLACE\n`````\n", said);
+        Assert.Contains(
+            "example_of_the_form.js\n`````javascript\n<<<<<<< SEARCH\nconst total = price + count;\n=======\nconst total = price * count;\n>>>>>>> REPLACE\n`````\n",
+            said
+        );
         Assert.True(said.Length < 350 * 3.5, $"{said.Length} characters");
     }
 

@@ -9,7 +9,8 @@ public sealed class FileHabitsSpecs
         (".editorconfig", "root = true\n\n[*]\ntab_width = 2\n[*.{bat,cmd}]\nend_of_line = crlf\n[old/**.txt]\ncharset = latin1\n"),
         ("sub/.editorconfig", "[*.bat]\nend_of_line = lf\n"),
         (".gitattributes", "# ends\n*.txt eol=crlf\n"),
-        ("a.go", "f {\n\tif {\n\t\treturn one_thing\n\t}\n}\n"));
+        ("a.go", "f {\n\tif {\n\t\treturn one_thing\n\t}\n}\n")
+    );
 
     [Theory]
     [InlineData("run.bat", "x\r\n")]
@@ -30,7 +31,11 @@ public sealed class FileHabitsSpecs
     [Fact]
     public void A_file_declared_as_Latin_1_takes_new_letters_of_it()
     {
-        var files = Files.Of([.. Project.After(PatchPlan.Empty), KeyValuePair.Create("old/a.txt", "caf\u00E9\n"u8.ToArray()), KeyValuePair.Create("old/b.txt", new byte[] { 0xE9, 10 })]);
+        var files = Files.Of([
+            .. Project.After(PatchPlan.Empty),
+            KeyValuePair.Create("old/a.txt", "caf\u00E9\n"u8.ToArray()),
+            KeyValuePair.Create("old/b.txt", new byte[] { 0xE9, 10 }),
+        ]);
         var plan = files.Plan("old/b.txt\n<<<<<<< SEARCH\n=======\nna\u00EFve\n>>>>>>> REPLACE\n");
         Assert.Equal([0xE9, 10, (byte)'n', (byte)'a', 0xEF, (byte)'v', (byte)'e', 10], files.After(plan)["old/b.txt"]);
     }

@@ -12,7 +12,9 @@ internal sealed class Files
     {
         var all = new Files();
         foreach (var (path, text) in texts)
+        {
             all.files[path] = Encoding.UTF8.GetBytes(text);
+        }
         return all;
     }
 
@@ -20,7 +22,9 @@ internal sealed class Files
     {
         var all = new Files();
         foreach (var (path, content) in bytes)
+        {
             all.files[path] = content;
+        }
         return all;
     }
 
@@ -40,9 +44,13 @@ internal sealed class Files
             var there = files.GetValueOrDefault(write.Path.Value);
             Assert.Equal(there is null ? null : Engine.Workspace.WorkspaceRoot.Hash(there), write.ExpectedSha256);
             if (write.Bytes is null)
+            {
                 tree.Remove(write.Path.Value);
+            }
             else
+            {
                 tree[write.Path.Value] = write.Bytes;
+            }
         }
         return tree;
     }

@@ -35,7 +35,10 @@ public sealed class ParsePatchSpecs
     {
         const string Backwards = "*** Begin Patch\n*** Update File: a.txt\n@@\n-two\n+dos\n@@\n-one\n+uno\n*** End Patch";
         var files = Files.Of(("a.txt", "one\ntwo\n"));
-        Assert.Equal("not_found", Assert.Single(PatchPlanner.Plan(PatchParser.ParsePatch(Backwards), files.Base, null, new()).Refusals).Code);
+        Assert.Equal(
+            "not_found",
+            Assert.Single(PatchPlanner.Plan(PatchParser.ParsePatch(Backwards), files.Base, null, new()).Refusals).Code
+        );
         Assert.Empty(files.Plan(Backwards).Refusals);
     }
 
@@ -43,10 +46,23 @@ public sealed class ParsePatchSpecs
     public void Limits_are_refused_before_anything_is_read()
     {
         Assert.Equal("size", Assert.Single(PatchParser.ParseReply(new string('x', (4 << 20) + 1), true).Refusals).Code);
-        var many = PatchParser.ParseReply(string.Concat(Enumerable.Repeat("a.txt\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n", 1001)), true);
+        var many = PatchParser.ParseReply(
+            string.Concat(Enumerable.Repeat("a.txt\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n", 1001)),
+            true
+        );
         Assert.Equal((1000, "size"), (many.Blocks.Count, many.Refusals.Single().Code));
         var files = Files.Of(("a.txt", "one\n"));
-        Assert.Equal("size", Assert.Single(files.Plan($"a.txt\n```\n{new string('x', 2000)}\n```\n", options: new(MostBytes: 1000)).Refusals).Code);
-        Assert.Equal("size", Assert.Single(files.Plan("b.txt\n```\n" + new string('\n', 1) + string.Concat(Enumerable.Repeat("x\n", 200_001)) + "```\n").Refusals).Code);
+        Assert.Equal(
+            "size",
+            Assert.Single(files.Plan($"a.txt\n```\n{new string('x', 2000)}\n```\n", options: new(MostBytes: 1000)).Refusals).Code
+        );
+        Assert.Equal(
+            "size",
+            Assert
+                .Single(
+                    files.Plan("b.txt\n```\n" + new string('\n', 1) + string.Concat(Enumerable.Repeat("x\n", 200_001)) + "```\n").Refusals
+                )
+                .Code
+        );
     }
 }

@@ -5,7 +5,12 @@ namespace CodexSidecar.Engine.Tests.Patching;
 /// <summary>Which file a model means, and which it may not.</summary>
 public sealed class PathSpecs
 {
-    private static readonly Files Two = Files.Of(("src/a.js", "one\ntwo\n"), ("docs/my notes.md", "one\ntwo\n"), ("Makefile", "one\ntwo\n"), ("a/deep.txt", "one\ntwo\n"));
+    private static readonly Files Two = Files.Of(
+        ("src/a.js", "one\ntwo\n"),
+        ("docs/my notes.md", "one\ntwo\n"),
+        ("Makefile", "one\ntwo\n"),
+        ("a/deep.txt", "one\ntwo\n")
+    );
 
     [Theory]
     [InlineData("src/a.js")]
@@ -88,11 +93,16 @@ public sealed class PathSpecs
     [InlineData(".CODEX-SIDECAR/x.txt")]
     public void Our_own_folders_and_gits_are_refused_in_every_form(string path)
     {
-        foreach (var reply in new[]
-        {
-            $"File: `{path}`\n```\nx\n```\n", $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n", $"*** Begin Patch\n*** Update File: src/a.js\n*** Move to: {path}\n*** End Patch\n",
-            $"*** Begin Patch\n*** Delete File: {path}\n*** End Patch\n", $"--- /dev/null\n+++ {path}\n@@ -0,0 +1 @@\n+x\n",
-        })
+        foreach (
+            var reply in new[]
+            {
+                $"File: `{path}`\n```\nx\n```\n",
+                $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n",
+                $"*** Begin Patch\n*** Update File: src/a.js\n*** Move to: {path}\n*** End Patch\n",
+                $"*** Begin Patch\n*** Delete File: {path}\n*** End Patch\n",
+                $"--- /dev/null\n+++ {path}\n@@ -0,0 +1 @@\n+x\n",
+            }
+        )
         {
             var plan = Two.Plan(reply);
             Assert.True(plan.IsEmpty, reply);
@@ -118,7 +128,14 @@ public sealed class PathSpecs
     [InlineData("b//etc/../../x.txt")]
     public void A_path_that_leaves_the_workspace_is_refused(string path)
     {
-        foreach (var reply in new[] { $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n", $"*** Begin Patch\n*** Update File: {path}\n@@\n-one\n+ONE\n*** End Patch\n", $"```js path=\"{path}\"\nx\n```\n" })
+        foreach (
+            var reply in new[]
+            {
+                $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n",
+                $"*** Begin Patch\n*** Update File: {path}\n@@\n-one\n+ONE\n*** End Patch\n",
+                $"```js path=\"{path}\"\nx\n```\n",
+            }
+        )
         {
             var plan = Two.Plan(reply);
             Assert.True(plan.IsEmpty, reply);

@@ -14,53 +14,86 @@ public sealed class RoundTripSpecs
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Every_form_of_an_edit_gives_the_same_file(string format) => RandomEdit.WithLf.Holds(edit =>
-    {
-        var files = Files.Of((RandomEdit.Path, edit.Before));
-        var plan = files.Plan(edit.Render(format), options: Options);
-        if (edit.Changes.Count == 0)
-            return;
-        Assert.Empty(plan.Refusals);
-        var newline = edit.Ends[^1].Length > 0 || format.StartsWith("apply_patch", StringComparison.Ordinal);
-        Assert.Equal(string.Join('\n', edit.After.Select(line => line.Text)) + (newline ? "\n" : ""), files.Text(plan, RandomEdit.Path));
-    }, few: 60, many: 300);
+    public void Every_form_of_an_edit_gives_the_same_file(string format) =>
+        RandomEdit.WithLf.Holds(
+            edit =>
+            {
+                var files = Files.Of((RandomEdit.Path, edit.Before));
+                var plan = files.Plan(edit.Render(format), options: Options);
+                if (edit.Changes.Count == 0)
+                {
+                    return;
+                }
+                Assert.Empty(plan.Refusals);
+                var newline = edit.Ends[^1].Length > 0 || format.StartsWith("apply_patch", StringComparison.Ordinal);
+                Assert.Equal(
+                    string.Join('\n', edit.After.Select(line => line.Text)) + (newline ? "\n" : ""),
+                    files.Text(plan, RandomEdit.Path)
+                );
+            },
+            few: 60,
+            many: 300
+        );
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Lines_an_edit_does_not_name_keep_their_ends(string format) => RandomEdit.Any.Holds(edit =>
-    {
-        var files = Files.Of((RandomEdit.Path, edit.Before));
-        var plan = files.Plan(edit.Render(format), options: Options);
-        if (edit.Changes.Count == 0)
-            return;
-        var after = LineText.Split(files.Text(plan, RandomEdit.Path));
-        Assert.Equal(edit.After.Select(line => line.Text), after.Select(line => line.Text));
-        for (var i = 0; i < after.Length - 1; i++)
-        {
-            if (edit.After[i].Old >= 0 && edit.Ends[edit.After[i].Old].Length > 0)
-                Assert.Equal(edit.Ends[edit.After[i].Old], after[i].End);
-        }
-        Assert.All(after[..^1], line => Assert.NotEqual("", line.End));
-    }, few: 60, many: 300);
+    public void Lines_an_edit_does_not_name_keep_their_ends(string format) =>
+        RandomEdit.Any.Holds(
+            edit =>
+            {
+                var files = Files.Of((RandomEdit.Path, edit.Before));
+                var plan = files.Plan(edit.Render(format), options: Options);
+                if (edit.Changes.Count == 0)
+                {
+                    return;
+                }
+                var after = LineText.Split(files.Text(plan, RandomEdit.Path));
+                Assert.Equal(edit.After.Select(line => line.Text), after.Select(line => line.Text));
+                for (var i = 0; i < after.Length - 1; i++)
+                {
+                    if (edit.After[i].Old >= 0 && edit.Ends[edit.After[i].Old].Length > 0)
+                    {
+                        Assert.Equal(edit.Ends[edit.After[i].Old], after[i].End);
+                    }
+                }
+                Assert.All(after[..^1], line => Assert.NotEqual("", line.End));
+            },
+            few: 60,
+            many: 300
+        );
 
     [Fact]
-    public void Whole_file_and_search_give_the_same_hunks() => RandomEdit.Any.Holds(edit =>
-    {
-        var files = Files.Of((RandomEdit.Path, edit.Before));
-        var hunks = new[] { "whole", "search", "unified" }.Select(format => files.Plan(edit.Render(format), options: Options).ToPatch("p").Files.SelectMany(file => file.Hunks).ToList()).ToList();
-        Assert.Equal(hunks[0], hunks[1]);
-        Assert.Equal(hunks[0], hunks[2]);
-    }, few: 60, many: 300);
+    public void Whole_file_and_search_give_the_same_hunks() =>
+        RandomEdit.Any.Holds(
+            edit =>
+            {
+                var files = Files.Of((RandomEdit.Path, edit.Before));
+                var hunks = new[] { "whole", "search", "unified" }
+                    .Select(format =>
+                        files.Plan(edit.Render(format), options: Options).ToPatch("p").Files.SelectMany(file => file.Hunks).ToList()
+                    )
+                    .ToList();
+                Assert.Equal(hunks[0], hunks[1]);
+                Assert.Equal(hunks[0], hunks[2]);
+            },
+            few: 60,
+            many: 300
+        );
 
     [Fact]
-    public void The_same_input_gives_the_same_plan() => RandomEdit.Any.Holds(edit =>
-    {
-        var files = Files.Of((RandomEdit.Path, edit.Before));
-        var (one, other) = (files.Plan(edit.Render("search")), files.Plan(edit.Render("search")));
-        Assert.Equal(one.Fingerprint, other.Fingerprint);
-        Assert.Equal(one.ToPatch("p").Files.Select(file => file.Unified), other.ToPatch("p").Files.Select(file => file.Unified));
-        Assert.Equal(one.Refusals, other.Refusals);
-    }, few: 40, many: 100);
+    public void The_same_input_gives_the_same_plan() =>
+        RandomEdit.Any.Holds(
+            edit =>
+            {
+                var files = Files.Of((RandomEdit.Path, edit.Before));
+                var (one, other) = (files.Plan(edit.Render("search")), files.Plan(edit.Render("search")));
+                Assert.Equal(one.Fingerprint, other.Fingerprint);
+                Assert.Equal(one.ToPatch("p").Files.Select(file => file.Unified), other.ToPatch("p").Files.Select(file => file.Unified));
+                Assert.Equal(one.Refusals, other.Refusals);
+            },
+            few: 40,
+            many: 100
+        );
 
     [Theory]
     [InlineData("utf-8")]
@@ -72,8 +105,14 @@ public sealed class RoundTripSpecs
     public void A_file_keeps_its_encoding(string name)
     {
         var text = name.Contains("1251", StringComparison.Ordinal) ? "первая\nвторая\nthird" : "caf\u00E9\nna\u00EFve\nthird";
-        var encoding = name switch { "utf-8 with mark" => new UTF8Encoding(true), "utf-8" => new UTF8Encoding(false), _ => CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name) };
-        byte[] before = [.. encoding.Preamble, .. encoding.GetBytes(text)], after = [.. encoding.Preamble, .. encoding.GetBytes(text.Replace("third", "fourth"))];
+        var encoding = name switch
+        {
+            "utf-8 with mark" => new UTF8Encoding(true),
+            "utf-8" => new UTF8Encoding(false),
+            _ => CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name),
+        };
+        byte[] before = [.. encoding.Preamble, .. encoding.GetBytes(text)],
+            after = [.. encoding.Preamble, .. encoding.GetBytes(text.Replace("third", "fourth"))];
         var files = Files.Of([KeyValuePair.Create("a.txt", before)]);
         var plan = files.Plan("a.txt\n<<<<<<< SEARCH\nthird\n=======\nfourth\n>>>>>>> REPLACE\n");
         Assert.Equal(after, files.After(plan)["a.txt"]);
@@ -84,8 +123,16 @@ public sealed class RoundTripSpecs
     {
         var cyrillic = CodePagesEncodingProvider.Instance.GetEncoding("windows-1251")!;
         var files = Files.Of([KeyValuePair.Create("a.txt", cyrillic.GetBytes("первая\nвторая\n"))]);
-        PatchPlan Plan(string line) => PatchPlanner.Plan(
-            PatchParser.ParseReply($"a.txt\n<<<<<<< SEARCH\nвторая\n=======\n{line}\n>>>>>>> REPLACE\n", true), files.Base with { Charset = _ => "windows-1251" }, null, new());
+        PatchPlan Plan(string line) =>
+            PatchPlanner.Plan(
+                PatchParser.ParseReply($"a.txt\n<<<<<<< SEARCH\nвторая\n=======\n{line}\n>>>>>>> REPLACE\n", true),
+                files.Base with
+                {
+                    Charset = _ => "windows-1251",
+                },
+                null,
+                new()
+            );
         Assert.Equal(cyrillic.GetBytes("первая\nтретья\n"), files.After(Plan("третья"))["a.txt"]);
         var refused = Assert.Single(Plan("三").Refusals);
         Assert.Equal("encoding", refused.Code);

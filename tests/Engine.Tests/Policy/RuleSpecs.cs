@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Tests.Policy;
 
 public sealed class RuleSpecs
 {
-    private const string DenyDeploy = """{"argv":["make","deploy"],"decision":"deny","why":"People deploy.","examples":["make deploy --prod"],"not":["make test"]}""";
+    private const string DenyDeploy =
+        """{"argv":["make","deploy"],"decision":"deny","why":"People deploy.","examples":["make deploy --prod"],"not":["make test"]}""";
     private const string AllowGenerate = """{"argv":["./generate","--all"],"decision":"allow","examples":["./generate --all"]}""";
     private const string AllowInstall = """{"argv":["npm","ci"],"decision":"allow","network":true,"examples":["npm ci"]}""";
 
@@ -56,21 +57,42 @@ public sealed class RuleSpecs
 
     [Fact]
     public void Without_a_sandbox_no_rule_loosens() =>
-        Assert.Equal(Permission.Ask, LevelPolicy.Decide(new(Level.ExtendedShell, Sandboxed: false) { Rules = User(AllowGenerate) }, CommandJudge.Judge("./generate --all", [])).Permission);
+        Assert.Equal(
+            Permission.Ask,
+            LevelPolicy
+                .Decide(
+                    new(Level.ExtendedShell, Sandboxed: false) { Rules = User(AllowGenerate) },
+                    CommandJudge.Judge("./generate --all", [])
+                )
+                .Permission
+        );
 
     [Fact]
     public void The_strictest_of_level_user_and_workspace_decides_and_says_why()
     {
-        var both = User(AllowGenerate).With(Workspace("""{"argv":["./generate"],"decision":"deny","why":"It is slow.","examples":["./generate"]}"""));
+        var both = User(AllowGenerate)
+            .With(Workspace("""{"argv":["./generate"],"decision":"deny","why":"It is slow.","examples":["./generate"]}"""));
         Assert.Equal(
-            new Decision(Permission.Deny, "workspace rule 1 (./generate)", "Workspace rule 1 (./generate) forbids this: It is slow.", Risk.Medium),
-            LevelPolicy.Decide(new(Level.ExtendedShell, Sandboxed: true) { Rules = both }, CommandJudge.Judge("./generate --all", [])));
+            new Decision(
+                Permission.Deny,
+                "workspace rule 1 (./generate)",
+                "Workspace rule 1 (./generate) forbids this: It is slow.",
+                Risk.Medium
+            ),
+            LevelPolicy.Decide(new(Level.ExtendedShell, Sandboxed: true) { Rules = both }, CommandJudge.Judge("./generate --all", []))
+        );
     }
 
     [Fact]
     public void A_workspace_can_only_tighten_and_what_loosens_is_named()
     {
-        var rules = RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"maxLevel":1,"commit":{"coAuthor":false},"rules":[{{AllowGenerate}},{{AllowInstall}},{{DenyDeploy}}]}"""), RuleSource.Workspace, "w.json");
+        var rules = RuleFile.Parse(
+            Encoding.UTF8.GetBytes(
+                $$"""{"maxLevel":1,"commit":{"coAuthor":false},"rules":[{{AllowGenerate}},{{AllowInstall}},{{DenyDeploy}}]}"""
+            ),
+            RuleSource.Workspace,
+            "w.json"
+        );
         Assert.Equal([3], rules.Rules.Select(rule => rule.Number));
         Assert.Equal(Level.SafeWrite, rules.Cap(Level.ExtendedShell));
         Assert.Equal(Level.ReadOnly, rules.Cap(Level.ReadOnly));
@@ -81,7 +103,8 @@ public sealed class RuleSpecs
                 "w.json: rule 2 (npm ci) is ignored: a workspace may forbid and have asked, only your own configuration may allow.",
                 "w.json: \"commit.coAuthor\" is ignored: it belongs to your own configuration.",
             ],
-            rules.Notices);
+            rules.Notices
+        );
     }
 
     /// <summary>Whatever the rules say, these stay what the level makes of them.</summary>
@@ -95,7 +118,8 @@ public sealed class RuleSpecs
     public void No_rule_allows_what_destroys_reaches_a_remote_or_shows_secrets(string command)
     {
         var argv = System.Text.Json.JsonSerializer.Serialize(CommandGrammar.TryParse(command, out var segments, out _) ? segments[0] : []);
-        var file = $$"""{"rules":[{"argv":{{argv}},"decision":"allow","network":true,"examples":[{{System.Text.Json.JsonSerializer.Serialize(command)}}]}]}""";
+        var file =
+            $$"""{"rules":[{"argv":{{argv}},"decision":"allow","network":true,"examples":[{{System.Text.Json.JsonSerializer.Serialize(command)}}]}]}""";
         Assert.Contains("has no effect on its example", Refused(file));
     }
 
@@ -103,17 +127,38 @@ public sealed class RuleSpecs
     [InlineData("""{"rulez":[]}""", "c.json: there is no member \"rulez\"; there are maxLevel, rules, commit, roles, mcpServers.")]
     [InlineData("""{"level":4}""", "c.json: there is no member \"level\"; there are maxLevel, rules, commit, roles, mcpServers.")]
     [InlineData("""{"commit":{"coauthor":false}}""", "c.json: commit: there is no member \"coauthor\"; there are coAuthor.")]
-    [InlineData("""{"rules":[{"argv":["x"],"desicion":"deny"}]}""", "c.json: rule 1: there is no member \"desicion\"; there are argv, decision, network, why, examples, not.")]
+    [InlineData(
+        """{"rules":[{"argv":["x"],"desicion":"deny"}]}""",
+        "c.json: rule 1: there is no member \"desicion\"; there are argv, decision, network, why, examples, not."
+    )]
     [InlineData("""{"maxLevel":5}""", "c.json: \"maxLevel\" is 5; it has to be 0 to 4.")]
     [InlineData("""{"rules":[null]}""", "c.json: rule 1 needs \"argv\"")]
     [InlineData("""{"rules":[{"argv":[],"decision":"deny"}]}""", "c.json: rule 1 needs \"argv\"")]
-    [InlineData("""{"rules":[{"argv":["x"],"decision":"forbid","examples":["x"]}]}""", "c.json: rule 1 (x) needs \"decision\": \"allow\", \"ask\" or \"deny\".")]
+    [InlineData(
+        """{"rules":[{"argv":["x"],"decision":"forbid","examples":["x"]}]}""",
+        "c.json: rule 1 (x) needs \"decision\": \"allow\", \"ask\" or \"deny\"."
+    )]
     [InlineData("""{"rules":[{"argv":["x"],"decision":"deny"}]}""", "c.json: rule 1 (x) needs \"examples\"")]
-    [InlineData("""{"rules":[{"argv":["x"],"decision":"deny","network":true,"examples":["x"]}]}""", "c.json: rule 1 (x) forbids the command and grants it the network")]
-    [InlineData("""{"rules":[{"argv":["make","x"],"decision":"deny","examples":["make y"]}]}""", "c.json: rule 1 (make x): its example \"make y\" is not covered by it; it has to begin with these words.")]
-    [InlineData("""{"rules":[{"argv":["./x"],"decision":"allow","examples":["./x y"]}]}""", "c.json: rule 1 (./x): its example \"./x y\" is not covered by it; what allows has to be exactly these words.")]
-    [InlineData("""{"rules":[{"argv":["make"],"decision":"ask","examples":["make"],"not":["make x"]}]}""", "c.json: rule 1 (make): \"make x\" stands under \"not\", and the rule covers it.")]
-    [InlineData("""{"rules":[{"argv":["curl"],"decision":"allow","examples":["curl"]}]}""", "c.json: rule 1 (curl) has no effect on its example \"curl\": level 4 (extended_shell) may not reach the network")]
+    [InlineData(
+        """{"rules":[{"argv":["x"],"decision":"deny","network":true,"examples":["x"]}]}""",
+        "c.json: rule 1 (x) forbids the command and grants it the network"
+    )]
+    [InlineData(
+        """{"rules":[{"argv":["make","x"],"decision":"deny","examples":["make y"]}]}""",
+        "c.json: rule 1 (make x): its example \"make y\" is not covered by it; it has to begin with these words."
+    )]
+    [InlineData(
+        """{"rules":[{"argv":["./x"],"decision":"allow","examples":["./x y"]}]}""",
+        "c.json: rule 1 (./x): its example \"./x y\" is not covered by it; what allows has to be exactly these words."
+    )]
+    [InlineData(
+        """{"rules":[{"argv":["make"],"decision":"ask","examples":["make"],"not":["make x"]}]}""",
+        "c.json: rule 1 (make): \"make x\" stands under \"not\", and the rule covers it."
+    )]
+    [InlineData(
+        """{"rules":[{"argv":["curl"],"decision":"allow","examples":["curl"]}]}""",
+        "c.json: rule 1 (curl) has no effect on its example \"curl\": level 4 (extended_shell) may not reach the network"
+    )]
     [InlineData("""{"maxLevel":1,"maxLevel":4}""", "c.json, line 1")]
     [InlineData("{\n\"maxLevel\": \"2\"}", "c.json, line 2, maxLevel: it cannot be read")]
     [InlineData("null", "c.json has to be a JSON object.")]
@@ -122,13 +167,18 @@ public sealed class RuleSpecs
 
     [Fact]
     public void Comments_and_a_last_comma_are_welcome() =>
-        Assert.Single(RuleFile.Parse(Encoding.UTF8.GetBytes($"{{ // mine\n\"rules\": [{DenyDeploy},], /* end */ }}"), RuleSource.User, "c.json").Rules);
+        Assert.Single(
+            RuleFile.Parse(Encoding.UTF8.GetBytes($"{{ // mine\n\"rules\": [{DenyDeploy},], /* end */ }}"), RuleSource.User, "c.json").Rules
+        );
 
-    private static string Refused(string file) => Assert.Throws<RuleFileException>(() => RuleFile.Parse(Encoding.UTF8.GetBytes(file), RuleSource.User, "c.json")).Message;
+    private static string Refused(string file) =>
+        Assert.Throws<RuleFileException>(() => RuleFile.Parse(Encoding.UTF8.GetBytes(file), RuleSource.User, "c.json")).Message;
 
-    private static RuleSet User(string rule) => RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"rules":[{{rule}}]}"""), RuleSource.User, "u.json");
+    private static RuleSet User(string rule) =>
+        RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"rules":[{{rule}}]}"""), RuleSource.User, "u.json");
 
-    private static RuleSet Workspace(string rule) => RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"rules":[{{rule}}]}"""), RuleSource.Workspace, "w.json");
+    private static RuleSet Workspace(string rule) =>
+        RuleFile.Parse(Encoding.UTF8.GetBytes($$"""{"rules":[{{rule}}]}"""), RuleSource.Workspace, "w.json");
 
     private static string Decide(RuleSet rules, string command, int level) =>
         Wire.Name(LevelPolicy.Decide(new((Level)level, Sandboxed: true) { Rules = rules }, CommandJudge.Judge(command, [])).Permission);

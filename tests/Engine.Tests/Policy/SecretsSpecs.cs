@@ -20,7 +20,10 @@ public sealed class SecretsSpecs
     [InlineData("AccountKey=" + Random + "==;Endpoint", "AccountKey=[redacted:secret];Endpoint")]
     [InlineData("Authorization: Bearer " + Random, "Authorization: Bearer [redacted:secret]")]
     [InlineData("postgres://app:" + Random + "@db/x", "postgres://app:[redacted:password]@db/x")]
-    [InlineData("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMIIE\n-----END RSA PRIVATE KEY-----\nrest", "[redacted:private_key]\nrest")]
+    [InlineData(
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMIIE\n-----END RSA PRIVATE KEY-----\nrest",
+        "[redacted:private_key]\nrest"
+    )]
     [InlineData("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIB\nAQC7", "[redacted:private_key]")]
     public void Credentials_are_replaced(string text, string expected) => Assert.Equal(expected, Secrets.Redact(text));
 

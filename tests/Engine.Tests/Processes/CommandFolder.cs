@@ -40,7 +40,8 @@ internal static class Running
     public static async Task<CommandResult> RunAsync(this Sandbox sandbox, CommandFolder folder, params string[] argv) =>
         await new CommandRunner(sandbox, TimeProvider.System).RunAsync(new(argv, folder.Path, TimeSpan.FromSeconds(60)), null, Token);
 
-    public static Task<CommandResult> ShellAsync(this Sandbox sandbox, CommandFolder folder, string script) => sandbox.RunAsync(folder, "bash", "-c", script);
+    public static Task<CommandResult> ShellAsync(this Sandbox sandbox, CommandFolder folder, string script) =>
+        sandbox.RunAsync(folder, "bash", "-c", script);
 
     /// <summary>Whether a process of the host lives; a zombie does not.</summary>
     public static bool IsAlive(int pid)
@@ -58,10 +59,14 @@ internal static class Running
 
     /// <summary>The living processes of the host whose command line holds the text, which only the test knows.</summary>
     public static IReadOnlyList<int> FindAlive(string text) =>
-    [
-        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
-            .Where(pid => CommandLineOf(pid).Contains(text, StringComparison.Ordinal) && IsAlive(pid)),
-    ];
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Select(Path.GetFileName)
+                .Where(name => int.TryParse(name, out _))
+                .Select(name => int.Parse(name!))
+                .Where(pid => CommandLineOf(pid).Contains(text, StringComparison.Ordinal) && IsAlive(pid)),
+        ];
 
     private static string CommandLineOf(int pid)
     {

@@ -85,5 +85,6 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public void A_joined_line_is_quoted_only_where_needed() => Assert.Equal("npm run 'a b' ''", CommandLine.Join(["npm", "run", "a b", ""]));
+    public void A_joined_line_is_quoted_only_where_needed() =>
+        Assert.Equal("npm run 'a b' ''", CommandLine.Join(["npm", "run", "a b", ""]));
 }

@@ -61,7 +61,11 @@ public abstract class CommandRunnerSpecs : IDisposable
         // The command waits until the test has seen its first line.
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = seen.Task.ContinueWith(_ => folder.Write("go", ""), TaskScheduler.Default);
-        var spec = new CommandSpec(["bash", "-c", "echo first; until [ -e go ]; do :; done; echo second"], folder.Path, TimeSpan.FromSeconds(30));
+        var spec = new CommandSpec(
+            ["bash", "-c", "echo first; until [ -e go ]; do :; done; echo second"],
+            folder.Path,
+            TimeSpan.FromSeconds(30)
+        );
 
         var result = await Runner(await SandboxAsync(folder.Path)).RunAsync(spec, _ => seen.TrySetResult(), Running.Token);
 
@@ -72,7 +76,12 @@ public abstract class CommandRunnerSpecs : IDisposable
     public async Task Too_much_output_keeps_its_beginning_and_its_end()
     {
         var live = new ConcurrentQueue<string>();
-        var spec = new CommandSpec(["bash", "-c", "echo begin; head -c 30000000 /dev/zero | tr '\\0' x; echo; echo end"], folder.Path, TimeSpan.FromSeconds(30), OutputCap: 1000);
+        var spec = new CommandSpec(
+            ["bash", "-c", "echo begin; head -c 30000000 /dev/zero | tr '\\0' x; echo; echo end"],
+            folder.Path,
+            TimeSpan.FromSeconds(30),
+            OutputCap: 1000
+        );
 
         var result = await Runner(await SandboxAsync(folder.Path)).RunAsync(spec, live.Enqueue, Running.Token);
 
@@ -120,7 +129,10 @@ public abstract class CommandRunnerSpecs : IDisposable
         Assert.DoesNotContain("SSH_AUTH_SOCK", names);
         Assert.Contains("TERM=dumb\n", result.Output);
         Assert.Contains("CI=1\n", result.Output);
-        Assert.Superset(new HashSet<string> { "PATH", "HOME", "DOTNET_CLI_HOME", "npm_config_cache", "PYTHONDONTWRITEBYTECODE", "NO_COLOR" }, names);
+        Assert.Superset(
+            new HashSet<string> { "PATH", "HOME", "DOTNET_CLI_HOME", "npm_config_cache", "PYTHONDONTWRITEBYTECODE", "NO_COLOR" },
+            names
+        );
     }
 
     [Fact]
@@ -144,7 +156,9 @@ public abstract class CommandRunnerSpecs : IDisposable
     [Theory]
     [InlineData("exec -a NAME sleep 7777")]
     [InlineData("trap '' TERM INT HUP; while :; do (exec -a NAME sleep 7777); done")]
-    [InlineData("setsid bash -c 'exec -a NAME sleep 7777' & (setsid nohup bash -c 'exec -a NAME sleep 7777' &) & wait; exec -a NAME sleep 7777")]
+    [InlineData(
+        "setsid bash -c 'exec -a NAME sleep 7777' & (setsid nohup bash -c 'exec -a NAME sleep 7777' &) & wait; exec -a NAME sleep 7777"
+    )]
     public async Task At_the_time_limit_the_whole_tree_is_dead(string script)
     {
         var name = Guid.NewGuid().ToString("n");
@@ -161,7 +175,9 @@ public abstract class CommandRunnerSpecs : IDisposable
     {
         var secret = Guid.NewGuid().ToString("n");
 
-        var result = await ShellAsync($"(setsid bash -c 'exec -a {secret} sleep 7777' </dev/null >/dev/null 2>&1 &) ; until pgrep -f '^{secret}' >/dev/null; do :; done; echo started");
+        var result = await ShellAsync(
+            $"(setsid bash -c 'exec -a {secret} sleep 7777' </dev/null >/dev/null 2>&1 &) ; until pgrep -f '^{secret}' >/dev/null; do :; done; echo started"
+        );
 
         Assert.Equal("started\n", result.Output);
         Assert.Empty(Running.FindAlive(secret));
@@ -180,7 +196,11 @@ public abstract class CommandRunnerSpecs : IDisposable
     {
         var secret = Guid.NewGuid().ToString("n");
         using var cancel = new CancellationTokenSource();
-        var spec = new CommandSpec(["bash", "-c", $"setsid bash -c 'exec -a {secret} sleep 7777' & bash -c 'exec -a {secret} sleep 7777' & echo up; wait"], folder.Path, TimeSpan.FromSeconds(60));
+        var spec = new CommandSpec(
+            ["bash", "-c", $"setsid bash -c 'exec -a {secret} sleep 7777' & bash -c 'exec -a {secret} sleep 7777' & echo up; wait"],
+            folder.Path,
+            TimeSpan.FromSeconds(60)
+        );
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync());
 
@@ -194,9 +214,14 @@ public abstract class CommandRunnerSpecs : IDisposable
     {
         var sandbox = await SandboxAsync(folder.Path);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => sandbox.ShellAsync(folder, $"for n in 1 2 3; do echo {i}; done; exit {i}")));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => sandbox.ShellAsync(folder, $"for n in 1 2 3; do echo {i}; done; exit {i}"))
+        );
 
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => ($"{i}\n{i}\n{i}\n", (int?)i)), results.Select(result => (result.Output, result.ExitCode)));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => ($"{i}\n{i}\n{i}\n", (int?)i)),
+            results.Select(result => (result.Output, result.ExitCode))
+        );
     }
 
     private static CommandRunner Runner(Sandbox sandbox) => new(sandbox, TimeProvider.System);

@@ -48,7 +48,11 @@ public sealed class EscapeSpecs
         var number = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? x64 : arm64;
         using var world = new EscapeWorld();
 
-        var result = await RunAsync(world, await SandboxAsync(world), [OwnProgramOfTests.Path, "try-syscall", $"{number}", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var result = await RunAsync(
+            world,
+            await SandboxAsync(world),
+            [OwnProgramOfTests.Path, "try-syscall", $"{number}", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+        );
 
         Assert.Equal($"errno {error}\n", result.Output);
         Assert.Empty(world.Damage(result.Output));
@@ -57,7 +61,10 @@ public sealed class EscapeSpecs
     [Fact]
     public async Task A_call_with_the_numbers_of_x32_is_refused()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture is Architecture.X64, "needs an x64 processor: x32 is a way to call its kernel");
+        Assert.SkipUnless(
+            RuntimeInformation.ProcessArchitecture is Architecture.X64,
+            "needs an x64 processor: x32 is a way to call its kernel"
+        );
         using var world = new EscapeWorld();
 
         var result = await RunAsync(world, await SandboxAsync(world), [OwnProgramOfTests.Path, "try-syscall", $"{0x40000000 + 39}"]);
@@ -81,7 +88,12 @@ public sealed class EscapeSpecs
     {
         using var world = new EscapeWorld();
         // It doubles as a bomb does, but ends at 2,047: the watch looks at the whole machine, and so do the other tests.
-        var bomb = new CommandSpec(["/bin/sh", "-c", world.Fill("f() { : $MARK; if [ $1 -gt 0 ]; then f $(($1 - 1)) & f $(($1 - 1)) & fi; sleep 60; }; f 10")], world.Workspace, Patience, Limits: new(Tasks: 400));
+        var bomb = new CommandSpec(
+            ["/bin/sh", "-c", world.Fill("f() { : $MARK; if [ $1 -gt 0 ]; then f $(($1 - 1)) & f $(($1 - 1)) & fi; sleep 60; }; f 10")],
+            world.Workspace,
+            Patience,
+            Limits: new(Tasks: 400)
+        );
 
         var result = await new CommandRunner(await SandboxAsync(world), TimeProvider.System).RunAsync(bomb, null, Running.Token);
 
@@ -108,7 +120,11 @@ public sealed class EscapeSpecs
     {
         using var world = new EscapeWorld();
 
-        var result = await RunAsync(world, await SandboxAsync(world), ["/bin/sh", "-c", "df -k /tmp /var/tmp /dev/shm | tail -n +2 | while read -r a size b; do echo $size; done; touch /dev/x"]);
+        var result = await RunAsync(
+            world,
+            await SandboxAsync(world),
+            ["/bin/sh", "-c", "df -k /tmp /var/tmp /dev/shm | tail -n +2 | while read -r a size b; do echo $size; done; touch /dev/x"]
+        );
 
         Assert.StartsWith("2097152\n2097152\n2097152\n", result.Output);
         Assert.Contains("Read-only file system", result.Output);

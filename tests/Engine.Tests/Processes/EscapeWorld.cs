@@ -7,13 +7,17 @@ using CodexSidecar.Engine.Processes;
 namespace CodexSidecar.Engine.Tests.Processes;
 
 /// <summary>
-/// A machine around a workspace for one attempt: a home with secrets, files outside, servers, a process of somebody else. Not below /tmp, which
+/// A machine around a workspace for one attempt: a home with secrets, files outside, servers, a process of somebody else. Not below /tmp,
+/// which
 /// is private in a sandbox, so that only the rule under test stands in the way.
 /// </summary>
 internal sealed class EscapeWorld : IDisposable
 {
     public const string Secret = "the-secret-of-this-machine";
-    private readonly string outer = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), $".codex-sidecar-escape-{Guid.NewGuid():n}");
+    private readonly string outer = Path.Join(
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        $".codex-sidecar-escape-{Guid.NewGuid():n}"
+    );
     private readonly TcpListener server = new(IPAddress.IPv6Any, 0);
     private readonly Socket datagrams = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
     private readonly Socket named = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -62,16 +66,26 @@ internal sealed class EscapeWorld : IDisposable
     public int UdpPort => ((IPEndPoint)datagrams.LocalEndPoint!).Port;
 
     /// <summary>Names that a command line of an attempt carries, to find its processes by.</summary>
-    public string Mark { get; } = RandomNumberGenerator.GetInt32(100_000_000, 999_999_999).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string Mark { get; } =
+        RandomNumberGenerator.GetInt32(100_000_000, 999_999_999).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public string? Read(string name) => name switch { "HOME" => Home, _ => Environment.GetEnvironmentVariable(name) };
+    public string? Read(string name) =>
+        name switch
+        {
+            "HOME" => Home,
+            _ => Environment.GetEnvironmentVariable(name),
+        };
 
     /// <summary>The words that stand for this world in a script.</summary>
-    public string Fill(string text) => text
-        .Replace("$OUT", Outside, StringComparison.Ordinal).Replace("$VICTIM", $"{VictimId}", StringComparison.Ordinal).Replace("$MARK", Mark, StringComparison.Ordinal)
-        .Replace("$TCP", $"{TcpPort}", StringComparison.Ordinal).Replace("$UDP", $"{UdpPort}", StringComparison.Ordinal)
-        .Replace("$ABSTRACT", "@" + SocketName, StringComparison.Ordinal).Replace("$SOCKET", SocketPath, StringComparison.Ordinal)
-        .Replace("$HOST", HostAddress(), StringComparison.Ordinal);
+    public string Fill(string text) =>
+        text.Replace("$OUT", Outside, StringComparison.Ordinal)
+            .Replace("$VICTIM", $"{VictimId}", StringComparison.Ordinal)
+            .Replace("$MARK", Mark, StringComparison.Ordinal)
+            .Replace("$TCP", $"{TcpPort}", StringComparison.Ordinal)
+            .Replace("$UDP", $"{UdpPort}", StringComparison.Ordinal)
+            .Replace("$ABSTRACT", "@" + SocketName, StringComparison.Ordinal)
+            .Replace("$SOCKET", SocketPath, StringComparison.Ordinal)
+            .Replace("$HOST", HostAddress(), StringComparison.Ordinal);
 
     /// <returns>What the attempt brought about, seen from the machine; empty: nothing.</returns>
     public IReadOnlyList<string> Damage(string output)
@@ -80,7 +94,10 @@ internal sealed class EscapeWorld : IDisposable
         Note(Fingerprint() != before, "files outside or what git runs have changed");
         Note(output.Contains(Secret, StringComparison.Ordinal), "a secret was read");
         Note(output.Contains("ESCAPED", StringComparison.Ordinal), "the attempt says that it worked");
-        Note(server.Pending() || datagrams.Available > 0 || named.Poll(0, SelectMode.SelectRead) || nameless.Poll(0, SelectMode.SelectRead), "a server of this machine was reached");
+        Note(
+            server.Pending() || datagrams.Available > 0 || named.Poll(0, SelectMode.SelectRead) || nameless.Poll(0, SelectMode.SelectRead),
+            "a server of this machine was reached"
+        );
         Note(!VictimAnswers(), "somebody else's process was killed or stopped");
         Note(Running.FindAlive(Mark).Count > 0, "a process is still alive");
         return found;
@@ -129,25 +146,43 @@ internal sealed class EscapeWorld : IDisposable
     private string Fingerprint()
     {
         string[] system = ["/etc/passwd", "/etc/hosts", "/etc/cron.d", "/usr/local/bin"];
-        var lines = new[] { Home, Outside }.SelectMany(Below).Concat(system).Select(Describe)
+        var lines = new[] { Home, Outside }
+            .SelectMany(Below)
+            .Concat(system)
+            .Select(Describe)
             .Concat(GitParts().Select(path => $"{path} {new FileInfo(path).LinkTarget} {Content(path)}"));
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
 
     private IEnumerable<string> GitParts() =>
-        Below(Workspace).Where(path => path[Workspace.Length..] is var name && !name.Contains(".set-aside-", StringComparison.Ordinal)
-            && (name.Contains("/.git", StringComparison.Ordinal) || name.StartsWith("/bare/", StringComparison.Ordinal))
-            && (name.Contains("/hooks", StringComparison.Ordinal) || name.EndsWith("/config", StringComparison.Ordinal) || name.EndsWith("/config.worktree", StringComparison.Ordinal)
-                || name.EndsWith("/commondir", StringComparison.Ordinal) || (name.EndsWith("/.git", StringComparison.Ordinal) && new FileInfo(path) is var mark && (mark.Exists || mark.LinkTarget is not null))));
+        Below(Workspace)
+            .Where(path =>
+                path[Workspace.Length..] is var name
+                && !name.Contains(".set-aside-", StringComparison.Ordinal)
+                && (name.Contains("/.git", StringComparison.Ordinal) || name.StartsWith("/bare/", StringComparison.Ordinal))
+                && (
+                    name.Contains("/hooks", StringComparison.Ordinal)
+                    || name.EndsWith("/config", StringComparison.Ordinal)
+                    || name.EndsWith("/config.worktree", StringComparison.Ordinal)
+                    || name.EndsWith("/commondir", StringComparison.Ordinal)
+                    || (
+                        name.EndsWith("/.git", StringComparison.Ordinal)
+                        && new FileInfo(path) is var mark
+                        && (mark.Exists || mark.LinkTarget is not null)
+                    )
+                )
+            );
 
     private static IEnumerable<string> Below(string folder) =>
         Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
 
-    private static string Describe(string path) => new FileInfo(path) is var file && Directory.Exists(path)
-        ? $"{path} folder {file.UnixFileMode} {Directory.GetLastWriteTimeUtc(path):O}"
-        : $"{path} {file.LinkTarget} {file.UnixFileMode} {file.LastWriteTimeUtc:O} {Content(path)}";
+    private static string Describe(string path) =>
+        new FileInfo(path) is var file && Directory.Exists(path)
+            ? $"{path} folder {file.UnixFileMode} {Directory.GetLastWriteTimeUtc(path):O}"
+            : $"{path} {file.LinkTarget} {file.UnixFileMode} {file.LastWriteTimeUtc:O} {Content(path)}";
 
-    private static string Content(string path) => File.Exists(path) && new FileInfo(path) is { LinkTarget: null, Length: > 0 and < 1 << 20 } ? File.ReadAllText(path) : "";
+    private static string Content(string path) =>
+        File.Exists(path) && new FileInfo(path) is { LinkTarget: null, Length: > 0 and < 1 << 20 } ? File.ReadAllText(path) : "";
 
     private string Folder(string name) => Directory.CreateDirectory(Path.Join(outer, name)).FullName;
 
@@ -168,5 +203,8 @@ internal sealed class EscapeWorld : IDisposable
 
     /// <summary>An address of this machine that is not loopback; loopback where there is none.</summary>
     private static string HostAddress() =>
-        Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily is AddressFamily.InterNetwork)?.ToString() ?? "127.0.0.1";
+        Dns.GetHostAddresses(Dns.GetHostName())
+            .FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily is AddressFamily.InterNetwork)
+            ?.ToString()
+        ?? "127.0.0.1";
 }

@@ -11,8 +11,11 @@ public sealed class LandlockSpecs : IDisposable
     /// <summary>What the backend does not promise (docs/security.md), and what would be no fair trial of it.</summary>
     private static readonly string[] NotPromised =
     [
-        "changing a mode outside", "changing a time outside", // Landlock does not know these calls
-        "somebody else's command line", "a disk", "a write to our own memory of the host", // the machine's own /proc and /dev are seen, and not written
+        "changing a mode outside",
+        "changing a time outside", // Landlock does not know these calls
+        "somebody else's command line",
+        "a disk",
+        "a write to our own memory of the host", // the machine's own /proc and /dev are seen, and not written
         "a signal to all processes", // would end this test run where Landlock is too old for signals
         "a daemon with an empty environment", // nothing is left to know it by
     ];
@@ -29,7 +32,9 @@ public sealed class LandlockSpecs : IDisposable
     {
         var script = world.Fill(Escapes.All.Single(one => one.Name == attempt).Script);
 
-        var result = await RunAsync(script.Contains("try-", StringComparison.Ordinal) ? [OwnProgramOfTests.Path, "try-sh", script] : ["/bin/sh", "-c", script]);
+        var result = await RunAsync(
+            script.Contains("try-", StringComparison.Ordinal) ? [OwnProgramOfTests.Path, "try-sh", script] : ["/bin/sh", "-c", script]
+        );
 
         Assert.Equal(SandboxKind.Landlock, result.Sandbox);
         Assert.True(world.Damage(result.Output) is [], $"{string.Join("; ", world.Damage(result.Output))}\n{result.Output}");
@@ -41,12 +46,19 @@ public sealed class LandlockSpecs : IDisposable
 
     [Fact]
     public async Task A_trial_that_needs_loopback_says_what_is_missing() =>
-        Assert.Equal("loopback does not work inside it", await SandboxProof.FindFaultAsync(OnThisRung(), world.Workspace, needsLoopback: true, Running.Token));
+        Assert.Equal(
+            "loopback does not work inside it",
+            await SandboxProof.FindFaultAsync(OnThisRung(), world.Workspace, needsLoopback: true, Running.Token)
+        );
 
     [Fact]
     public async Task A_command_works_in_its_workspace_and_its_own_temporary_folder()
     {
-        var result = await RunAsync(["/bin/sh", "-c", "mkdir d && echo x > d/f && mv d e && cat e/f source.txt && echo y > $TMPDIR/t && cat $TMPDIR/t && yes | head -1 && echo $TMPDIR >&2; env | grep DOTNET_Enable; exit 7"]);
+        var result = await RunAsync([
+            "/bin/sh",
+            "-c",
+            "mkdir d && echo x > d/f && mv d e && cat e/f source.txt && echo y > $TMPDIR/t && cat $TMPDIR/t && yes | head -1 && echo $TMPDIR >&2; env | grep DOTNET_Enable; exit 7",
+        ]);
 
         Assert.StartsWith("x\ntext\ny\ny\n", result.Output);
         Assert.DoesNotContain("DOTNET_Enable", result.Output);
@@ -80,7 +92,10 @@ public sealed class LandlockSpecs : IDisposable
 
         var readable = LandlockPlan.Readable(world.Home, hidden);
 
-        Assert.Equal(new[] { ".aws", ".bashrc", ".config/editor" }.Select(name => Path.Join(world.Home, name)), readable.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            new[] { ".aws", ".bashrc", ".config/editor" }.Select(name => Path.Join(world.Home, name)),
+            readable.Order(StringComparer.Ordinal)
+        );
         Assert.Equal([world.Outside], LandlockPlan.Readable(world.Outside, hidden));
     }
 
@@ -91,5 +106,9 @@ public sealed class LandlockSpecs : IDisposable
     }
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> argv) =>
-        new CommandRunner(OnThisRung(), TimeProvider.System).RunAsync(new(argv, world.Workspace, TimeSpan.FromSeconds(60)), null, Running.Token);
+        new CommandRunner(OnThisRung(), TimeProvider.System).RunAsync(
+            new(argv, world.Workspace, TimeSpan.FromSeconds(60)),
+            null,
+            Running.Token
+        );
 }

@@ -7,7 +7,8 @@ namespace CodexSidecar.Engine.Tests.Processes;
 /// <summary>Signals that come while a call of the kernel waits (here the one that tells of a new window size) end no wait.</summary>
 public sealed class LibcSpecs
 {
-    private const long GetThread = 186, SignalThread = 234; // of x64
+    private const long GetThread = 186,
+        SignalThread = 234; // of x64
     private const int WindowChanged = 28;
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class LineProgramSpecs : IDisposable
     [Fact]
     public async Task What_is_said_to_it_arrives_and_what_it_says_ends_with_it()
     {
-        await using var program = await StartAsync("process.stdin.once('data', (said) => process.stdout.write(said + said, process.exit));");
+        await using var program = await StartAsync(
+            "process.stdin.once('data', (said) => process.stdout.write(said + said, process.exit));"
+        );
         await program.Input.WriteAsync("it"u8.ToArray(), TestContext.Current.CancellationToken);
         await program.Input.WriteAsync("\n"u8.ToArray(), TestContext.Current.CancellationToken);
         await program.Input.FlushAsync(TestContext.Current.CancellationToken);
@@ -44,7 +46,7 @@ public sealed class LineProgramSpecs : IDisposable
     {
         var program = await StartAsync("const write = () => process.stdout.write('x'.repeat(1 << 16) + '\\n', write); write();");
         var buffer = new byte[1 << 16];
-        for (var left = 8 << 20; left > 0;)
+        for (var left = 8 << 20; left > 0; )
         {
             var count = await program.Output.ReadAsync(buffer, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, count);

@@ -12,7 +12,9 @@ public sealed class MachineWatchSpecs
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc tells");
         using var folder = new TemporaryFolder();
         using var watching = await SecondProcess.StartProgramAsync(
-            "/bin/sh", ["-c", "ulimit -n 256; exec \"$0\" \"$@\"", SecondProcess.Program, "--no-files", folder.Path]);
+            "/bin/sh",
+            ["-c", "ulimit -n 256; exec \"$0\" \"$@\"", SecondProcess.Program, "--no-files", folder.Path]
+        );
         watching.Begin();
         Assert.Equal("watched", await watching.ReadAsync());
         await watching.EndAsync();
@@ -24,11 +26,17 @@ public sealed class MachineWatchSpecs
         var time = new FakeTime();
         var heard = new List<string>();
         using var timer = time.CreateGuardedTimer(
-            () => throw new InvalidOperationException("one"), fault => heard.Add(fault.Message),
-            TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            () => throw new InvalidOperationException("one"),
+            fault => heard.Add(fault.Message),
+            TimeSpan.FromSeconds(1),
+            Timeout.InfiniteTimeSpan
+        );
         using var worse = time.CreateGuardedTimer(
-            () => throw new InvalidOperationException("two"), _ => throw new InvalidOperationException("three"),
-            TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            () => throw new InvalidOperationException("two"),
+            _ => throw new InvalidOperationException("three"),
+            TimeSpan.FromSeconds(1),
+            Timeout.InfiniteTimeSpan
+        );
 
         time.Advance(TimeSpan.FromSeconds(1));
 

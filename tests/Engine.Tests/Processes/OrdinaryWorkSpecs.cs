@@ -16,16 +16,24 @@ public sealed class OrdinaryWorkSpecs : IDisposable
     public async Task Dotnet_test_works_with_a_local_server_and_no_network()
     {
         Needs.Bubblewrap();
-        folder.Write("Directory.Build.props", "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>");
+        folder.Write(
+            "Directory.Build.props",
+            "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>"
+        );
         folder.Write("Directory.Packages.props", "<Project/>");
         folder.Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
-        folder.Write("Inside.Tests.csproj", """
+        folder.Write(
+            "Inside.Tests.csproj",
+            """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><OutputType>Exe</OutputType></PropertyGroup>
               <ItemGroup><PackageReference Include="xunit.v3" Version="VERSION" /></ItemGroup>
             </Project>
-            """.Replace("VERSION", XunitVersion(), StringComparison.Ordinal));
-        folder.Write("ServerTests.cs", """
+            """.Replace("VERSION", XunitVersion(), StringComparison.Ordinal)
+        );
+        folder.Write(
+            "ServerTests.cs",
+            """
             using System.Net;
             public class ServerTests
             {
@@ -42,11 +50,16 @@ public sealed class OrdinaryWorkSpecs : IDisposable
                 }
                 static int Free() { using var one = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0); one.Start(); return ((IPEndPoint)one.LocalEndpoint).Port; }
             }
-            """);
+            """
+        );
         var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token);
         Assert.Equal(SandboxKind.Bubblewrap, sandbox.Kind);
 
-        var result = await new CommandRunner(sandbox, TimeProvider.System).RunAsync(new(["dotnet", "test"], folder.Path, TimeSpan.FromMinutes(5)), null, Running.Token);
+        var result = await new CommandRunner(sandbox, TimeProvider.System).RunAsync(
+            new(["dotnet", "test"], folder.Path, TimeSpan.FromMinutes(5)),
+            null,
+            Running.Token
+        );
 
         Assert.True(result.ExitCode == 0, result.Output);
         Assert.Contains("succeeded: 1", result.Output);
@@ -56,9 +69,14 @@ public sealed class OrdinaryWorkSpecs : IDisposable
     public async Task Git_works_but_for_what_decides_what_it_runs()
     {
         var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token);
-        await Sandbox.WithoutAny(folder.Path, "for the test").ShellAsync(folder, "git init -q && git config user.name me && git config user.email me@example.com");
+        await Sandbox
+            .WithoutAny(folder.Path, "for the test")
+            .ShellAsync(folder, "git init -q && git config user.name me && git config user.email me@example.com");
 
-        var result = await sandbox.ShellAsync(folder, "echo x > f && git add f && git commit -qm one && git log --format=%s && git status --short && git stash list && git branch other && git rev-parse -q --verify other > /dev/null && echo fine");
+        var result = await sandbox.ShellAsync(
+            folder,
+            "echo x > f && git add f && git commit -qm one && git log --format=%s && git status --short && git stash list && git branch other && git rev-parse -q --verify other > /dev/null && echo fine"
+        );
 
         Assert.Equal("one\nfine\n", result.Output);
     }
@@ -68,7 +86,10 @@ public sealed class OrdinaryWorkSpecs : IDisposable
     {
         var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token);
 
-        var result = await sandbox.ShellAsync(folder, "for i in $(seq 40); do (node -e 'setTimeout(() => {}, 50)' || sleep 0.05) & done; wait; seq 500 | xargs -P 8 -n 1 sh -c 'echo $0 > f$0'; ls | wc -l");
+        var result = await sandbox.ShellAsync(
+            folder,
+            "for i in $(seq 40); do (node -e 'setTimeout(() => {}, 50)' || sleep 0.05) & done; wait; seq 500 | xargs -P 8 -n 1 sh -c 'echo $0 > f$0'; ls | wc -l"
+        );
 
         Assert.Equal("500\n", result.Output);
     }

@@ -25,16 +25,31 @@ internal static class OwnProgramOfTests
         }
     }
 
-    private static int? Attempt(string[] args) => args switch
-    {
-        ["try-syscall", var number, .. var rest] => Tell(Call(Number(number), rest.Select(Number).ToArray())),
-        ["try-tcp", var host, var port] => Tell(Reach(AddressFamily.InterNetworkV6, SocketType.Stream, new IPEndPoint(IPAddress.Parse(host).MapToIPv6(), int.Parse(port, CultureInfo.InvariantCulture)))),
-        ["try-udp", var host, var port] => Tell(Reach(AddressFamily.InterNetworkV6, SocketType.Dgram, new IPEndPoint(IPAddress.Parse(host).MapToIPv6(), int.Parse(port, CultureInfo.InvariantCulture)))),
-        ["try-unix", var path] => Tell(Reach(AddressFamily.Unix, SocketType.Stream, new UnixDomainSocketEndPoint(path.StartsWith('@') ? "\0" + path[1..] : path))),
-        ["try-sh", var script] => Shell(script.Replace("try-", $"{Path} try-", StringComparison.Ordinal)),
-        ["try-name", var name] => Tell(Resolve(name)),
-        _ => null,
-    };
+    private static int? Attempt(string[] args) =>
+        args switch
+        {
+            ["try-syscall", var number, .. var rest] => Tell(Call(Number(number), rest.Select(Number).ToArray())),
+            ["try-tcp", var host, var port] => Tell(
+                Reach(
+                    AddressFamily.InterNetworkV6,
+                    SocketType.Stream,
+                    new IPEndPoint(IPAddress.Parse(host).MapToIPv6(), int.Parse(port, CultureInfo.InvariantCulture))
+                )
+            ),
+            ["try-udp", var host, var port] => Tell(
+                Reach(
+                    AddressFamily.InterNetworkV6,
+                    SocketType.Dgram,
+                    new IPEndPoint(IPAddress.Parse(host).MapToIPv6(), int.Parse(port, CultureInfo.InvariantCulture))
+                )
+            ),
+            ["try-unix", var path] => Tell(
+                Reach(AddressFamily.Unix, SocketType.Stream, new UnixDomainSocketEndPoint(path.StartsWith('@') ? "\0" + path[1..] : path))
+            ),
+            ["try-sh", var script] => Shell(script.Replace("try-", $"{Path} try-", StringComparison.Ordinal)),
+            ["try-name", var name] => Tell(Resolve(name)),
+            _ => null,
+        };
 
     private static int Tell(string what)
     {

@@ -57,7 +57,9 @@ public sealed class PlainChildSpecs : IDisposable
     [Fact]
     public async Task Arguments_arrive_word_for_word_and_nothing_waits_for_input()
     {
-        using var child = PlainChild.Start(Launch("/bin/sh", "-c", "cat; printf '[%s]' \"$@\"", "sh", "", "a b", "\"quoted\" \\", "line\nbreak"));
+        using var child = PlainChild.Start(
+            Launch("/bin/sh", "-c", "cat; printf '[%s]' \"$@\"", "sh", "", "a b", "\"quoted\" \\", "line\nbreak")
+        );
 
         Assert.Equal("[][a b][\"quoted\" \\][line\nbreak]", (await EndAsync(child)).Output);
     }
@@ -103,7 +105,7 @@ public sealed class PlainChildSpecs : IDisposable
     {
         using var all = new MemoryStream();
         var buffer = new byte[1_000];
-        for (int count; (count = child.Read(buffer)) > 0;)
+        for (int count; (count = child.Read(buffer)) > 0; )
         {
             all.Write(buffer, 0, count);
         }

@@ -17,8 +17,16 @@ public sealed class SandboxBenchmark
         var (bubblewrap, _) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
         var (landlock, _) = LandlockSandbox.Find(folder.Path);
         var backends = new List<(string Name, CommandRunner Runner)>();
-        backends.AddRange(new ISandboxBackend?[] { bubblewrap, landlock }.OfType<ISandboxBackend>()
-            .Select(backend => (backend.Kind.ToString().ToLowerInvariant(), new CommandRunner(Sandbox.OnBackend(folder.Path, backend, []), TimeProvider.System))));
+        backends.AddRange(
+            new ISandboxBackend?[] { bubblewrap, landlock }
+                .OfType<ISandboxBackend>()
+                .Select(backend =>
+                    (
+                        backend.Kind.ToString().ToLowerInvariant(),
+                        new CommandRunner(Sandbox.OnBackend(folder.Path, backend, []), TimeProvider.System)
+                    )
+                )
+        );
         var times = backends.Select(backend => backend.Name).Prepend("plain").ToDictionary(name => name, _ => new List<double>());
 
         // In turn, so that what else the machine does falls on all alike.
@@ -46,7 +54,11 @@ public sealed class SandboxBenchmark
         foreach (var (name, values) in times)
         {
             values.Sort();
-            TestContext.Current.SendDiagnosticMessage(FormattableString.Invariant($"sandbox {name} {values[Runs / 2]:0.00} {values[Runs / 20]:0.00} {values[Runs * 19 / 20]:0.00}"));
+            TestContext.Current.SendDiagnosticMessage(
+                FormattableString.Invariant(
+                    $"sandbox {name} {values[Runs / 2]:0.00} {values[Runs / 20]:0.00} {values[Runs * 19 / 20]:0.00}"
+                )
+            );
         }
     }
 }

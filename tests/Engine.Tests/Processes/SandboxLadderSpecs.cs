@@ -20,13 +20,15 @@ public sealed class SandboxLadderSpecs
             world.Workspace,
             [(_, _) => NotThere("it is not installed"), (_, _) => There(leaky), (_, _) => There(broken)],
             Running.Token,
-            world.Read);
+            world.Read
+        );
 
         Assert.Equal(SandboxKind.None, sandbox.Kind);
         Assert.Equal(
             "it is not installed; landlock does not hold here: a command could write outside the workspace; "
-            + "seatbelt does not hold here: its profile was refused",
-            sandbox.Description);
+                + "seatbelt does not hold here: its profile was refused",
+            sandbox.Description
+        );
         Assert.Empty(world.Damage(""));
     }
 
@@ -41,7 +43,9 @@ public sealed class SandboxLadderSpecs
     private static Launch Unprotected(InnerCommand command) =>
         new(command.Argv[0], [.. command.Argv.Skip(1)], command.Environment, command.Folder, command.Marker);
 
-    private static Task<(ISandboxBackend? Backend, string Problem)> There(ISandboxBackend backend) => Task.FromResult<(ISandboxBackend?, string)>((backend, ""));
+    private static Task<(ISandboxBackend? Backend, string Problem)> There(ISandboxBackend backend) =>
+        Task.FromResult<(ISandboxBackend?, string)>((backend, ""));
 
-    private static Task<(ISandboxBackend? Backend, string Problem)> NotThere(string problem) => Task.FromResult<(ISandboxBackend?, string)>((null, problem));
+    private static Task<(ISandboxBackend? Backend, string Problem)> NotThere(string problem) =>
+        Task.FromResult<(ISandboxBackend?, string)>((null, problem));
 }

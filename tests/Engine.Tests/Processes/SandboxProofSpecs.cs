@@ -27,7 +27,12 @@ public sealed class SandboxProofSpecs
     {
         using var world = new EscapeWorld();
 
-        var fault = await SandboxProof.FindFaultAsync(Sandbox.WithoutAny(world.Workspace, "for the test", world.Read), world.Workspace, needsLoopback: true, Running.Token);
+        var fault = await SandboxProof.FindFaultAsync(
+            Sandbox.WithoutAny(world.Workspace, "for the test", world.Read),
+            world.Workspace,
+            needsLoopback: true,
+            Running.Token
+        );
 
         Assert.Equal("a command could write outside the workspace", fault);
         Assert.Empty(world.Damage(""));
@@ -41,7 +46,13 @@ public sealed class SandboxProofSpecs
         var (bubblewrap, _) = await Bubblewrap.FindAsync(world.Workspace, Running.Token);
         var broken = Sandbox.OnBackend(Path.Join(world.Workspace, "source.txt", "gone"), bubblewrap!, [], world.Read);
 
-        var refused = await Assert.ThrowsAsync<SandboxException>(() => new CommandRunner(broken, TimeProvider.System).RunAsync(new(["true"], world.Workspace, TimeSpan.FromSeconds(10)), null, Running.Token));
+        var refused = await Assert.ThrowsAsync<SandboxException>(() =>
+            new CommandRunner(broken, TimeProvider.System).RunAsync(
+                new(["true"], world.Workspace, TimeSpan.FromSeconds(10)),
+                null,
+                Running.Token
+            )
+        );
 
         Assert.StartsWith("The sandbox could not be set up, so the command was not run: bwrap: ", refused.Message);
     }

@@ -27,7 +27,9 @@ public sealed class SandboxSpecs : IDisposable
     {
         Needs.Landlock();
 
-        var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token, name => name == "PATH" ? folder.Path : Environment.GetEnvironmentVariable(name));
+        var sandbox = await Sandbox.ProbeAsync(folder.Path, Running.Token, name =>
+            name == "PATH" ? folder.Path : Environment.GetEnvironmentVariable(name)
+        );
 
         Assert.Equal(SandboxKind.Landlock, sandbox.Kind);
         Assert.StartsWith("Landlock (version ", sandbox.Description);
@@ -65,7 +67,9 @@ public sealed class SandboxSpecs : IDisposable
         folder.Write(".git/config", "[core]\n");
         folder.Write(".git/hooks/pre-commit.sample", "");
 
-        var result = await ShellAsync("echo x >> .git/config; echo x > .git/hooks/pre-commit; mv .git elsewhere; mv .git/hooks .git/h; rm -rf .git/config; echo index > .git/index; ls .git");
+        var result = await ShellAsync(
+            "echo x >> .git/config; echo x > .git/hooks/pre-commit; mv .git elsewhere; mv .git/hooks .git/h; rm -rf .git/config; echo index > .git/index; ls .git"
+        );
 
         Assert.Equal("[core]\n", folder.Read(".git/config"));
         Assert.Equal([folder.At(".git/hooks/pre-commit.sample")], Directory.GetFiles(folder.At(".git/hooks")));
@@ -76,12 +80,17 @@ public sealed class SandboxSpecs : IDisposable
     public async Task A_local_server_in_python_works_inside()
     {
         Needs.Python();
-        var result = await (await ProbeAsync()).RunAsync(folder, "python3", "-c", """
+        var result = await (await ProbeAsync()).RunAsync(
+            folder,
+            "python3",
+            "-c",
+            """
             import http.server, threading, urllib.request
             server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             print(urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/").status)
-            """);
+            """
+        );
 
         Assert.EndsWith("200\n", result.Output);
     }
@@ -89,7 +98,9 @@ public sealed class SandboxSpecs : IDisposable
     [Fact]
     public async Task A_node_test_with_a_local_server_works_inside()
     {
-        folder.Write("server.test.js", """
+        folder.Write(
+            "server.test.js",
+            """
             const { test } = require('node:test'); const assert = require('node:assert'); const http = require('node:http');
             test('serves', async () => {
               const server = http.createServer((q, s) => s.end('hello'));
@@ -98,7 +109,8 @@ public sealed class SandboxSpecs : IDisposable
               assert.strictEqual(await answer.text(), 'hello');
               server.close();
             });
-            """);
+            """
+        );
 
         var result = await (await ProbeAsync()).RunAsync(folder, "node", "--test");
 

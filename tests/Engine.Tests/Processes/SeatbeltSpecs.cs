@@ -9,9 +9,20 @@ public sealed class SeatbeltSpecs
     [Fact]
     public void The_profile_allows_writing_in_two_places_and_no_network()
     {
-        var command = new InnerCommand(["/usr/bin/true"], "/work", "/work", new Dictionary<string, string>(), "", ["/work/.env"], [new("/work/.git", ["/work/.git/hooks"])], "/private/tmp/own", _ => null);
+        var command = new InnerCommand(
+            ["/usr/bin/true"],
+            "/work",
+            "/work",
+            new Dictionary<string, string>(),
+            "",
+            ["/work/.env"],
+            [new("/work/.git", ["/work/.git/hooks"])],
+            "/private/tmp/own",
+            _ => null
+        );
 
-        Assert.Equal("""
+        Assert.Equal(
+            """
             (version 1)
             (allow default)
             (deny network*)
@@ -26,13 +37,25 @@ public sealed class SeatbeltSpecs
             (deny process-info* (target others))
             (deny mach-priv*)
 
-            """, Seatbelt.Profile(command, ["/home/me/.ssh"]));
+            """,
+            Seatbelt.Profile(command, ["/home/me/.ssh"])
+        );
     }
 
     [Fact]
     public void A_path_cannot_end_its_quotes()
     {
-        var command = new InnerCommand(["/usr/bin/true"], "/w\"(allow default)\\", "/", new Dictionary<string, string>(), "", [], [], "/t", _ => null);
+        var command = new InnerCommand(
+            ["/usr/bin/true"],
+            "/w\"(allow default)\\",
+            "/",
+            new Dictionary<string, string>(),
+            "",
+            [],
+            [],
+            "/t",
+            _ => null
+        );
 
         Assert.Contains("(subpath \"/w\\\"(allow default)\\\\\")", Seatbelt.Profile(command, []));
     }

@@ -8,8 +8,12 @@ namespace CodexSidecar.Engine.Tests.Processes;
 /// <summary>The filter's program for both processors, run by a small machine of this test as the kernel would run it.</summary>
 public sealed class SeccompSpecs
 {
-    private const uint Allow = 0x7fff0000, Kill = 0x80000000, Fail = 0x00050000;
-    private const uint AuditX64 = 0xc000003e, AuditArm64 = 0xc00000b7, AuditX86 = 0x40000003;
+    private const uint Allow = 0x7fff0000,
+        Kill = 0x80000000,
+        Fail = 0x00050000;
+    private const uint AuditX64 = 0xc000003e,
+        AuditArm64 = 0xc00000b7,
+        AuditX86 = 0x40000003;
 
     public static TheoryData<string> Forbidden => [.. Escapes.Calls.Select(one => one.Name)];
 
@@ -108,13 +112,25 @@ public sealed class SeccompSpecs
             var value = BinaryPrimitives.ReadUInt32LittleEndian(step[4..]);
             switch (BinaryPrimitives.ReadUInt16LittleEndian(step))
             {
-                case 0x20: accumulator = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan((int)value)); break;
-                case 0x54: accumulator &= value; break;
-                case 0x15: at += accumulator == value ? step[2] : step[3]; break;
-                case 0x35: at += accumulator >= value ? step[2] : step[3]; break;
-                case 0x45: at += (accumulator & value) != 0 ? step[2] : step[3]; break;
-                case 0x06: return value;
-                default: throw new InvalidOperationException($"step {at} is none of the known ones");
+                case 0x20:
+                    accumulator = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan((int)value));
+                    break;
+                case 0x54:
+                    accumulator &= value;
+                    break;
+                case 0x15:
+                    at += accumulator == value ? step[2] : step[3];
+                    break;
+                case 0x35:
+                    at += accumulator >= value ? step[2] : step[3];
+                    break;
+                case 0x45:
+                    at += (accumulator & value) != 0 ? step[2] : step[3];
+                    break;
+                case 0x06:
+                    return value;
+                default:
+                    throw new InvalidOperationException($"step {at} is none of the known ones");
             }
         }
     }

@@ -4,14 +4,21 @@ namespace CodexSidecar.Engine.Tests.Prompts;
 
 public sealed class ExcerptSpecs
 {
-    private static readonly string Long = string.Join('\n', Enumerable.Range(1, 2_000).Select(line => line == 1_200 ? "export function roundPrice(price) {" : $"const other{line} = {line};"));
+    private static readonly string Long = string.Join(
+        '\n',
+        Enumerable.Range(1, 2_000).Select(line => line == 1_200 ? "export function roundPrice(price) {" : $"const other{line} = {line};")
+    );
 
     [Fact]
     public void The_lines_a_task_speaks_of_are_shown_with_their_numbers_and_what_stands_around()
     {
         var text = Excerpt.Of("src/shop.js", Long, "roundPrice is wrong", 430);
 
-        Assert.StartsWith("<file path=\"src/shop.js\" lines=\"1192-1208 of 2000\">\nconst other1192 = 1192;\n", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<file path=\"src/shop.js\" lines=\"1192-1208 of 2000\">\nconst other1192 = 1192;\n",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("const other1208 = 1208;\n</file>\n", text, StringComparison.Ordinal);
         Assert.Contains("\nexport function roundPrice(price) {\n", text, StringComparison.Ordinal);
     }
@@ -21,14 +28,21 @@ public sealed class ExcerptSpecs
     [InlineData("src/shop.js(77,5): error TS2304")]
     [InlineData("File \"src/shop.js\", line 77, in f")]
     public void Lines_that_a_failure_names_come_first(string failure) =>
-        Assert.StartsWith("<file path=\"src/shop.js\" lines=\"69-85 of 2000\">", Excerpt.Of("src/shop.js", Long, failure, 350), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<file path=\"src/shop.js\" lines=\"69-85 of 2000\">",
+            Excerpt.Of("src/shop.js", Long, failure, 350),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Parts_that_meet_are_one_and_the_order_is_that_of_the_file()
     {
         var text = Excerpt.Of("a.js", Long, "a.js:900 a.js:910 a.js:100", 960);
 
-        Assert.Equal(["lines=\"92-108 of 2000\"", "lines=\"892-918 of 2000\""], text.Split('\n').Where(line => line.StartsWith("<file", StringComparison.Ordinal)).Select(line => line[18..^1]));
+        Assert.Equal(
+            ["lines=\"92-108 of 2000\"", "lines=\"892-918 of 2000\""],
+            text.Split('\n').Where(line => line.StartsWith("<file", StringComparison.Ordinal)).Select(line => line[18..^1])
+        );
     }
 
     [Fact]

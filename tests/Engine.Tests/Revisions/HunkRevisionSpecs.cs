@@ -1,9 +1,9 @@
+using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Testing;
-using System.Text;
 
 namespace CodexSidecar.Engine.Tests.Revisions;
 
@@ -65,7 +65,10 @@ public sealed class HunkRevisionSpecs : IAsyncDisposable
     public async Task Tests_run_again_without_a_model()
     {
         await using var session = await RunAsync();
-        var request = new RunRequest("/test", bench.Settings with { Workspace = bench.Workspace.Path, BaseUrl = "http://127.0.0.1:9/v1" }) { TestsOnly = true };
+        var request = new RunRequest("/test", bench.Settings with { Workspace = bench.Workspace.Path, BaseUrl = "http://127.0.0.1:9/v1" })
+        {
+            TestsOnly = true,
+        };
         var outcome = await session.RunAsync(request, Cancel);
         Assert.Equal((StopReason.Done, "The tests pass."), (outcome.Stop, outcome.Message));
         bench.Workspace.With("double.js", RunBench.Broken);
@@ -77,10 +80,14 @@ public sealed class HunkRevisionSpecs : IAsyncDisposable
     private async Task<Session> RunAsync()
     {
         var session = Session.Open(bench.Home, bench.Workspace.Path, TimeProvider.System);
-        var outcome = await session.RunAsync(new RunRequest("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path }), Cancel);
+        var outcome = await session.RunAsync(
+            new RunRequest("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path }),
+            Cancel
+        );
         Assert.Equal(StopReason.Done, outcome.Stop);
         return session;
     }
 
-    private static string Hunk(Session session) => session.Events().Select(happened => happened.Event).OfType<PatchProposed>().Single().Files[0].Hunks.Single().HunkId;
+    private static string Hunk(Session session) =>
+        session.Events().Select(happened => happened.Event).OfType<PatchProposed>().Single().Files[0].Hunks.Single().HunkId;
 }

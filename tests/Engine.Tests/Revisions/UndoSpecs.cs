@@ -41,7 +41,10 @@ public sealed class UndoSpecs : IAsyncDisposable
         Assert.Equal($"// first\n\nexport const double = (n) => 2 * n;\n{Tail}", bench.Workspace.Read("double.js"));
         Assert.Equal(("double.js", 0), (Assert.Single(refused.Conflicts), refused.Restored.Count));
         var preview = Assert.Single(refused.Previews);
-        Assert.Equal([new UndoPlace(1, RunBench.Solved, "// first\n\nexport const double = (n) => 2 * n;\n", RunBench.Broken)], preview.Places);
+        Assert.Equal(
+            [new UndoPlace(1, RunBench.Solved, "// first\n\nexport const double = (n) => 2 * n;\n", RunBench.Broken)],
+            preview.Places
+        );
         Assert.Contains($"\n-export const double = (n) => 2 * n;\n+{RunBench.Broken}", preview.Diff);
         Assert.Equal("finished", runs.Find(run.RunId)!.State);
     }
@@ -66,7 +69,9 @@ public sealed class UndoSpecs : IAsyncDisposable
         var (runs, run) = await RunAsync();
         File.Delete(bench.Workspace[path]);
         if (text is not null)
+        {
             bench.Workspace.With(path, text);
+        }
 
         var refused = runs.Undo(run);
 

@@ -22,7 +22,10 @@ public sealed class ChangedMeanwhileSpecs
     public async Task A_change_beside_the_hunk_makes_it_another_hunk_that_is_asked_about_again()
     {
         var (outcome, text, questions, _) = await RunAsync(text => text.Replace("// one", "// 1", StringComparison.Ordinal));
-        Assert.Equal((StopReason.Done, RunBench.Solved + Rest.Replace("// one", "// 1", StringComparison.Ordinal), 2), (outcome, text, questions));
+        Assert.Equal(
+            (StopReason.Done, RunBench.Solved + Rest.Replace("// one", "// 1", StringComparison.Ordinal), 2),
+            (outcome, text, questions)
+        );
     }
 
     [Fact]
@@ -49,13 +52,20 @@ public sealed class ChangedMeanwhileSpecs
         };
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal((StopReason.UserRejected, 2), (outcome.Stop, questions));
-        Assert.Equal([FileChange.Modified, FileChange.Added], bench.Events.OfType<PatchProposed>().Select(patch => patch.Files.Single().Change));
+        Assert.Equal(
+            [FileChange.Modified, FileChange.Added],
+            bench.Events.OfType<PatchProposed>().Select(patch => patch.Files.Single().Change)
+        );
         Assert.False(File.Exists(Path.Join(bench.Workspace.Path, "double.js")));
     }
 
     private static RunBench Bench()
     {
-        var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved + Rest), Says.Rule("changed on disk after you read it", Says.Whole("double.js", RunBench.Solved + Rest))]);
+        var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", RunBench.Solved + Rest),
+            Says.Rule("changed on disk after you read it", Says.Whole("double.js", RunBench.Solved + Rest)),
+        ]);
         bench.Workspace.With("double.js", RunBench.Broken + Rest);
         bench.Settings = bench.Settings with { Review = ReviewMode.Ask };
         return bench;

@@ -1,16 +1,18 @@
+using System.Globalization;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;
-using System.Globalization;
-using System.Text.Json;
 
 namespace CodexSidecar.Engine.Tests.Runs;
 
-/// <summary>Whatever the project and however much the model looks around: every prompt fits the window, and what is left out is said.</summary>
+/// <summary>Whatever the project and however much the model looks around: every prompt fits the window, and what is left out is
+/// said.</summary>
 public sealed class ContextSpecs
 {
-    private const int Before = 2_000, After = 1_000;
+    private const int Before = 2_000,
+        After = 1_000;
 
     /// <summary>Characters that servers with a smaller window than they say do not take.</summary>
     private const int TooLong = 9_000;
@@ -23,10 +25,25 @@ public sealed class ContextSpecs
     [InlineData(32_768)]
     public async Task Every_prompt_of_a_run_fits_with_its_reply(int window)
     {
-        string Read(int round) => string.Concat(Enumerable.Range(0, 4).Select(number => $$"""{"tool":"read_file","path":"double.js","lines":"{{(number * 400) + round}}-{{(number * 400) + 390}}"}""" + "\n"));
-        await using var bench = Bench(window,
-            [Says.Rule("Which files matter", Read(1)), .. Enumerable.Range(2, 3).Select(round => Says.Rule("Result of read_file", Read(round)).Once()),
-             Says.Rule("Result of read_file", "FILE: double.js\nFILE: double.test.js\nFILE: notes.txt"), Says.Plan("double.js"), Says.Patch("double.js", Edit("n * 3")).Once(), Says.Repair("double.js", "").With(Edit("n * 2", "n * 3"))]);
+        string Read(int round) =>
+            string.Concat(
+                Enumerable
+                    .Range(0, 4)
+                    .Select(number =>
+                        $$"""{"tool":"read_file","path":"double.js","lines":"{{(number * 400) + round}}-{{(number * 400) + 390}}"}""" + "\n"
+                    )
+            );
+        await using var bench = Bench(
+            window,
+            [
+                Says.Rule("Which files matter", Read(1)),
+                .. Enumerable.Range(2, 3).Select(round => Says.Rule("Result of read_file", Read(round)).Once()),
+                Says.Rule("Result of read_file", "FILE: double.js\nFILE: double.test.js\nFILE: notes.txt"),
+                Says.Plan("double.js"),
+                Says.Patch("double.js", Edit("n * 3")).Once(),
+                Says.Repair("double.js", "").With(Edit("n * 2", "n * 3")),
+            ]
+        );
 
         var outcome = await bench.RunAsync(Patience);
 
@@ -53,21 +70,39 @@ public sealed class ContextSpecs
     }
 
     /// <summary>How servers refuse a prompt that is too long.</summary>
-    public static TheoryData<int, string> Overflows => new()
-    {
-        { 400, """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":4096}}""" },
-        { 400, "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens" },
-        { 422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`" },
-        { 500, "no user query found in messages" },
-        { 200, "event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens\"}}\n\n" },
-    };
+    public static TheoryData<int, string> Overflows =>
+        new()
+        {
+            {
+                400,
+                """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":4096}}"""
+            },
+            { 400, "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens" },
+            {
+                422,
+                "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`"
+            },
+            { 500, "no user query found in messages" },
+            {
+                200,
+                "event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens\"}}\n\n"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Overflows))]
     public async Task A_prompt_that_is_refused_as_too_long_is_made_shorter(int status, string text)
     {
-        await using var bench = Bench(8_192, [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2"))],
-            (request, reply) => Length(request) <= TooLong ? reply : new FakeReply { Status = status, Text = text, Body = text.StartsWith('e') || text.StartsWith('{') ? text : null });
+        await using var bench = Bench(8_192, [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2"))], (request, reply) => Length(
+                request
+            ) <= TooLong
+                ? reply
+                : new FakeReply
+                {
+                    Status = status,
+                    Text = text,
+                    Body = text.StartsWith('e') || text.StartsWith('{') ? text : null,
+                });
 
         var outcome = await bench.RunAsync(Patience);
 
@@ -80,13 +115,25 @@ public sealed class ContextSpecs
     [Fact]
     public async Task A_server_that_drops_the_beginning_without_a_word_is_found_out()
     {
-        await using var bench = Bench(32_768, [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2")), Says.Rule("check word", "I do not know.")],
-            (request, reply) => Length(request) <= 4 * TooLong ? reply : reply with { Text = request.LastUserText.Contains("check word", StringComparison.Ordinal) ? reply.Text : "NOTHING: all is well", Usage = new(4_000) });
+        await using var bench = Bench(
+            32_768,
+            [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2")), Says.Rule("check word", "I do not know.")],
+            (request, reply) =>
+                Length(request) <= 4 * TooLong
+                    ? reply
+                    : reply with
+                    {
+                        Text = request.LastUserText.Contains("check word", StringComparison.Ordinal) ? reply.Text : "NOTHING: all is well",
+                        Usage = new(4_000),
+                    }
+        );
 
         var outcome = await bench.RunAsync(Patience);
 
         Assert.True(outcome.Stop is StopReason.Done, $"{outcome.Stop}: {outcome.Message}");
-        Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice => notice.Description.Contains("OLLAMA_CONTEXT_LENGTH", StringComparison.Ordinal));
+        Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice =>
+            notice.Description.Contains("OLLAMA_CONTEXT_LENGTH", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -94,8 +141,18 @@ public sealed class ContextSpecs
     [InlineData("")]
     public async Task A_server_that_counts_only_new_tokens_is_asked_once_and_no_answer_proves_nothing(string answer)
     {
-        await using var bench = Bench(8_192, [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2")), Says.Rule("check word", "")],
-            (request, reply) => reply with { Usage = new(40), Text = request.LastUserText.Contains("check word", StringComparison.Ordinal) ? answer.Replace("(word)", request.Messages[1].Text.Split('\n')[0], StringComparison.Ordinal) : reply.Text });
+        await using var bench = Bench(
+            8_192,
+            [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2")), Says.Rule("check word", "")],
+            (request, reply) =>
+                reply with
+                {
+                    Usage = new(40),
+                    Text = request.LastUserText.Contains("check word", StringComparison.Ordinal)
+                        ? answer.Replace("(word)", request.Messages[1].Text.Split('\n')[0], StringComparison.Ordinal)
+                        : reply.Text,
+                }
+        );
 
         Assert.Equal(StopReason.Done, (await bench.RunAsync(Patience)).Stop);
         Assert.Single(bench.Server.Chats, chat => chat.LastUserText.Contains("check word", StringComparison.Ordinal));
@@ -105,18 +162,35 @@ public sealed class ContextSpecs
 
     private static RunBench Bench(int window, IReadOnlyList<FakeRule> rules, Func<FakeRequest, FakeReply, FakeReply>? quirk = null)
     {
-        var bench = new RunBench(new FakeScript { Rules = rules, Quirk = quirk ?? ((_, reply) => reply), Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse($$"""{"default_generation_settings":{"n_ctx":{{window}}},"total_slots":1}""") } });
-        bench.Workspace.With("double.js", $"{Filler("before", Before)}{RunBench.Broken}{Filler("after", After)}")
+        var bench = new RunBench(
+            new FakeScript
+            {
+                Rules = rules,
+                Quirk = quirk ?? ((_, reply) => reply),
+                Paths = new Dictionary<string, JsonElement>
+                {
+                    ["/props"] = JsonElement.Parse($$"""{"default_generation_settings":{"n_ctx":{{window}}},"total_slots":1}"""),
+                },
+            }
+        );
+        bench
+            .Workspace.With("double.js", $"{Filler("before", Before)}{RunBench.Broken}{Filler("after", After)}")
             .With("AGENTS.md", string.Concat(Enumerable.Repeat("Write short functions. ", 3_000)))
             .With("notes.txt", string.Concat(Enumerable.Repeat("Somebody wrote a note here.\n", 9_000)));
         for (var file = 0; file < 300; file++)
         {
-            bench.Workspace.With(string.Create(CultureInfo.InvariantCulture, $"src/part{file}.js"), string.Create(CultureInfo.InvariantCulture, $"export const part{file} = {file};\n"));
+            bench.Workspace.With(
+                string.Create(CultureInfo.InvariantCulture, $"src/part{file}.js"),
+                string.Create(CultureInfo.InvariantCulture, $"export const part{file} = {file};\n")
+            );
         }
         return bench;
     }
 
-    private static string Filler(string name, int lines) => string.Concat(Enumerable.Range(0, lines).Select(line => string.Create(CultureInfo.InvariantCulture, $"const {name}{line} = {line};\n")));
+    private static string Filler(string name, int lines) =>
+        string.Concat(
+            Enumerable.Range(0, lines).Select(line => string.Create(CultureInfo.InvariantCulture, $"const {name}{line} = {line};\n"))
+        );
 
     private static string Edit(string to, string from = "n + n + 1") =>
         $"double.js\n<<<<<<< SEARCH\nexport const double = (n) => {from};\n=======\nexport const double = (n) => {to};\n>>>>>>> REPLACE\n";

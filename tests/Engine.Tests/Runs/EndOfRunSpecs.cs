@@ -17,7 +17,15 @@ public sealed class EndOfRunSpecs
 
     /// <summary>Every step is a whole run, so npm test takes two of the four combinations.</summary>
     public static TheoryData<bool, bool> Ends =>
-        Property.IsLong ? new() { { true, false }, { true, true }, { false, false }, { false, true } } : new() { { true, true }, { false, false } };
+        Property.IsLong
+            ? new()
+            {
+                { true, false },
+                { true, true },
+                { false, false },
+                { false, true },
+            }
+            : new() { { true, true }, { false, false } };
 
     [Theory]
     [MemberData(nameof(Ends))]
@@ -127,14 +135,21 @@ public sealed class EndOfRunSpecs
 
         var refused = bench.Disk.Refused;
         var couldNotPutBack = !isSolved && step == 1;
-        Assert.Equal(isSolved ? StopReason.Done : couldNotPutBack ? StopReason.Failed : StopReason.MalformedReplies, outcome.Stop);
+        Assert.Equal(
+            isSolved ? StopReason.Done
+                : couldNotPutBack ? StopReason.Failed
+                : StopReason.MalformedReplies,
+            outcome.Stop
+        );
         Assert.Equal(!isSolved && !couldNotPutBack, before == bench.Workspace.Fingerprint());
         await CheckAsync(bench, outcome, bench.Events);
         AssertUnlocked(bench);
         // Nothing is lost in silence: a notice, or the last message.
         var told = outcome.Message + string.Concat(bench.Events.OfType<NoticeRaised>().Select(notice => notice.Description));
-        Assert.True(refused.Count == 0 || refused[0] is "clean" or "flush" || told.Contains("The disk is full", StringComparison.Ordinal),
-            $"{step}, {refused.FirstOrDefault()}: {told}");
+        Assert.True(
+            refused.Count == 0 || refused[0] is "clean" or "flush" || told.Contains("The disk is full", StringComparison.Ordinal),
+            $"{step}, {refused.FirstOrDefault()}: {told}"
+        );
         return refused.Count > 0;
     }
 
@@ -144,8 +159,11 @@ public sealed class EndOfRunSpecs
         Assert.Same(last, told[^1]);
         Assert.Equal((outcome.Stop, outcome.Detail, outcome.Message), (last.Stop, last.Detail, last.Message));
         var written = EventLog.Read(new RunFolder(outcome.Folder).Events).Select(happened => happened.Event).OfType<RunFinished>().ToList();
-        Assert.True(written is [var one] ? one == last : written.Count == 0
-            && last.Message.Contains("could not be written down", StringComparison.Ordinal));
+        Assert.True(
+            written is [var one]
+                ? one == last
+                : written.Count == 0 && last.Message.Contains("could not be written down", StringComparison.Ordinal)
+        );
         Assert.False(new RunFolder(outcome.Folder).IsLocked);
         return Task.CompletedTask;
     }
@@ -166,16 +184,18 @@ public sealed class EndOfRunSpecs
     /// <summary>Votes for the track record, a patch, and a test command that says at once whether it is good.</summary>
     private static RunBench Bench(bool isSolved)
     {
-        var bench = new RunBench(
-        [
-            .. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct it"), Says.Patch("double.js", RunBench.Solved).Once(),
+        var bench = new RunBench([
+            .. Says.Begin,
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct it"),
+            Says.Patch("double.js", RunBench.Solved).Once(),
             Says.Rule("", "I do not know."),
         ]);
         bench.Settings = bench.Settings with
         {
             Consilium = ConsiliumSize.Full,
             TestCommand = isSolved ? "true" : "false",
-            Workspace = bench.Workspace.Path
+            Workspace = bench.Workspace.Path,
         };
         return bench;
     }

@@ -9,12 +9,18 @@ namespace CodexSidecar.Engine.Tests.Runs;
 /// <summary>Instructions are what every request pays for: what they may cost, in estimated tokens.</summary>
 public sealed class InstructionSpecs
 {
-    private const int MostTokens = 1_200, MostOfFormat = 350;
+    private const int MostTokens = 1_200,
+        MostOfFormat = 350;
 
     [Fact]
     public async Task The_product_s_words_and_the_question_of_any_stage_are_short()
     {
-        await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct double.js"), Says.Patch("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct double.js"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         await bench.RunAsync(TestContext.Current.CancellationToken);
 
@@ -32,7 +38,15 @@ public sealed class InstructionSpecs
     {
         var small = new EditTarget("src/small.cs", "class Small;\n");
         var large = new EditTarget("src/large.cs", string.Concat(Enumerable.Repeat("// line\n", 2_000)));
-        foreach (var files in (IReadOnlyList<EditTarget>[])[[], [small], [large], [small, large, new("docs/new.md", null)]])
+        foreach (
+            var files in (IReadOnlyList<EditTarget>[])
+                [
+                    [],
+                    [small],
+                    [large],
+                    [small, large, new("docs/new.md", null)],
+                ]
+        )
         {
             Assert.InRange(TokenEstimate.Of(EditFormat.Describe(files, 2_000), 1), 30, MostOfFormat);
         }

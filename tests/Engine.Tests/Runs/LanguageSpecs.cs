@@ -6,7 +6,12 @@ namespace CodexSidecar.Engine.Tests.Runs;
 public sealed class LanguageSpecs
 {
     [Theory]
-    [InlineData("double(2) возвращает 5, а должно быть 4: исправь double.js.", "# Решено. Изменено файлов: 1", "| Задача |", "## Изменённые файлы")]
+    [InlineData(
+        "double(2) возвращает 5, а должно быть 4: исправь double.js.",
+        "# Решено. Изменено файлов: 1",
+        "| Задача |",
+        "## Изменённые файлы"
+    )]
     [InlineData("double(2) is 5, it must be 4.", "# Solved: 1 file changed", "| Task |", "## Changed files")]
     public async Task The_report_and_the_roles_speak_the_language_of_the_task(string task, string title, string label, string heading)
     {
@@ -16,6 +21,8 @@ public sealed class LanguageSpecs
         Assert.StartsWith(title, report, StringComparison.Ordinal);
         Assert.Contains(label, report, StringComparison.Ordinal);
         Assert.Contains(heading, report, StringComparison.Ordinal);
-        Assert.All(bench.Server.Chats, request => Assert.Contains("in the language of the task", request.Messages[0].Text, StringComparison.Ordinal));
+        Assert.All(bench.Server.Chats, request =>
+            Assert.Contains("in the language of the task", request.Messages[0].Text, StringComparison.Ordinal)
+        );
     }
 }

@@ -24,12 +24,17 @@ public sealed class QuestionsSpecs
     private static PermissionAsked Question(ActionKind kind) =>
         new("a", null, AskSubject.Command, Risk.Medium, "overwrite a whole file: a.cs", "the level asks", [new(kind, "a.cs")]);
 
-    private Task<Answer> AskAsync(PermissionAsked question) => questions.AskAsync(question, happened =>
-    {
-        if (happened is PermissionAsked one)
-        {
-            asked.Add(one);
-            questions.Answer(one.AskId, new(true, AnsweredBy.User, ForSession: true));
-        }
-    }, TestContext.Current.CancellationToken);
+    private Task<Answer> AskAsync(PermissionAsked question) =>
+        questions.AskAsync(
+            question,
+            happened =>
+            {
+                if (happened is PermissionAsked one)
+                {
+                    asked.Add(one);
+                    questions.Answer(one.AskId, new(true, AnsweredBy.User, ForSession: true));
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
 }

@@ -84,9 +84,10 @@ public sealed class SessionSpecs : IAsyncDisposable
     }
 
     private RunRequest Tests() =>
-        new("double(2) is 5, it must be 4.",
-            bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" })
-        { TestsOnly = true };
+        new("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" })
+        {
+            TestsOnly = true,
+        };
 
     private static async Task<IReadOnlyList<EventEnvelope>> ReadAsync(Session session, long after)
     {

@@ -28,13 +28,20 @@ public sealed class WholeRunSpecs
     public async Task A_run_obeys_the_rules_of_the_workspace_and_says_what_it_ignores()
     {
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
-        bench.Workspace.With(".codex-sidecar/config.json", """{ "maxLevel": 0, "rules": [ { "argv": ["rm"], "decision": "allow", "examples": ["rm"] } ] }""");
+        bench.Workspace.With(
+            ".codex-sidecar/config.json",
+            """{ "maxLevel": 0, "rules": [ { "argv": ["rm"], "decision": "allow", "examples": ["rm"] } ] }"""
+        );
         var before = bench.Workspace.Fingerprint();
         await bench.RunAsync(Patience);
         Assert.Equal(0, bench.Single<RunStarted>().Level);
         Assert.Equal(
-            [".codex-sidecar/config.json: rule 1 (rm) is ignored: a workspace may forbid and have asked, only your own configuration may allow.", "The run works at level 0 (read_only): \"maxLevel\" allows no more."],
-            bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "Configuration").Select(notice => notice.Description));
+            [
+                ".codex-sidecar/config.json: rule 1 (rm) is ignored: a workspace may forbid and have asked, only your own configuration may allow.",
+                "The run works at level 0 (read_only): \"maxLevel\" allows no more.",
+            ],
+            bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "Configuration").Select(notice => notice.Description)
+        );
         Assert.Equal(before, bench.Workspace.Fingerprint());
         Assert.Empty(bench.Events.OfType<TestsStarted>());
     }
@@ -42,7 +49,11 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task Tests_that_fail_after_the_patch_are_repaired_with_their_failure()
     {
-        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "export const double = (n) => n * n * n;\n"), Says.Repair("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const double = (n) => n * n * n;\n"),
+            Says.Repair("double.js", RunBench.Solved),
+        ]);
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal((StopReason.Done, RunBench.Solved), (outcome.Stop, bench.Workspace.Read("double.js")));
         var repair = bench.Server.Chats[^1].LastUserText;
@@ -54,9 +65,13 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task Tests_that_never_pass_put_every_byte_back()
     {
-        await using var bench = new RunBench(
-            [.. Says.Begin, Says.Patch("double.js", "export const double = (n) => 1;\n").Once(), Says.Repair("double.js", "export const double = (n) => 2;\n").Once(),
-             Says.Repair("double.js", "export const double = (n) => 3;\n").Once(), Says.Patch("double.js", "export const double = () => 5;\n")]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const double = (n) => 1;\n").Once(),
+            Says.Repair("double.js", "export const double = (n) => 2;\n").Once(),
+            Says.Repair("double.js", "export const double = (n) => 3;\n").Once(),
+            Says.Patch("double.js", "export const double = () => 5;\n"),
+        ]);
         var before = bench.Workspace.Fingerprint();
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal(StopReason.TestsFailed, outcome.Stop);
@@ -69,7 +84,14 @@ public sealed class WholeRunSpecs
     public async Task A_cancelled_run_ends_with_its_one_last_event_and_the_files_as_before()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Patience);
-        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "export const double = (n) => 7;\n"), Says.Rule("the tests fail", "x") with { Reply = new FakeReply { Hang = true } }]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const double = (n) => 7;\n"),
+            Says.Rule("the tests fail", "x") with
+            {
+                Reply = new FakeReply { Hang = true },
+            },
+        ]);
         var before = bench.Workspace.Fingerprint();
         bench.OnEvent = (_, happened) =>
         {
@@ -87,7 +109,13 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task A_server_that_dies_in_the_middle_ends_the_run_and_changes_nothing()
     {
-        await using var bench = new RunBench([.. Says.Begin, Says.Rule("Carry out the plan", RunBench.Solved) with { Reply = new FakeReply { Status = 401, Body = "no" } }]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Rule("Carry out the plan", RunBench.Solved) with
+            {
+                Reply = new FakeReply { Status = 401, Body = "no" },
+            },
+        ]);
         var before = bench.Workspace.Fingerprint();
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal(StopReason.ModelUnavailable, outcome.Stop);
@@ -115,7 +143,12 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task Six_roles_vote_and_the_Director_makes_the_checklist()
     {
-        await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct the sum"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal(StopReason.Done, outcome.Stop);
@@ -126,7 +159,12 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task All_prompts_after_the_analysis_begin_with_the_same_bytes()
     {
-        await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct the sum"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         await bench.RunAsync(Patience);
         var later = bench.Server.Chats.Skip(2).ToList();
@@ -137,20 +175,35 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task Votes_that_want_a_revision_get_one_new_plan()
     {
-        await using var bench = new RunBench(
-            [Says.Files("double.js"), Says.Plan("double.js"), .. Says.AllVote("revise").Select(rule => rule.Once()), .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            Says.Files("double.js"),
+            Says.Plan("double.js"),
+            .. Says.AllVote("revise").Select(rule => rule.Once()),
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct the sum"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal(StopReason.Done, outcome.Stop);
         Assert.Equal([Verdict.Revise, Verdict.Approve], bench.Events.OfType<VotesTallied>().Select(tally => tally.Verdict));
-        Assert.Contains("This plan was not approved", bench.Server.Chats.Single(chat => chat.LastUserText.Contains("Make a new plan", StringComparison.Ordinal)).LastUserText);
+        Assert.Contains(
+            "This plan was not approved",
+            bench.Server.Chats.Single(chat => chat.LastUserText.Contains("Make a new plan", StringComparison.Ordinal)).LastUserText
+        );
     }
 
     [Fact]
     public async Task A_verified_veto_that_stays_ends_the_run()
     {
-        const string Veto = "OBJECTION: must | double.js:1 | \"export const double\" | double takes any input\nPROOF: search | double | found";
-        await using var bench = new RunBench([Says.Files("double.js"), Says.Plan("double.js"), Says.Vote("Security", "reject", Veto), .. Says.AllVote("approve")]);
+        const string Veto =
+            "OBJECTION: must | double.js:1 | \"export const double\" | double takes any input\nPROOF: search | double | found";
+        await using var bench = new RunBench([
+            Says.Files("double.js"),
+            Says.Plan("double.js"),
+            Says.Vote("Security", "reject", Veto),
+            .. Says.AllVote("approve"),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         var outcome = await bench.RunAsync(Patience);
         Assert.Equal((StopReason.RejectedByConsilium, "veto"), (outcome.Stop, outcome.Detail));
@@ -177,7 +230,10 @@ public sealed class WholeRunSpecs
     public async Task Only_the_accepted_hunks_are_written()
     {
         const string Before = "export const half = (n) => n / 3;\n\n\nexport const double = (n) => n + n + 1;\n";
-        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "export const half = (n) => n / 2;\n\n\nexport const double = (n) => n + n;\n")]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const half = (n) => n / 2;\n\n\nexport const double = (n) => n + n;\n"),
+        ]);
         bench.Workspace.With("double.js", Before);
         bench.Settings = bench.Settings with { Review = ReviewMode.Ask };
         bench.OnEvent = (session, happened) =>
@@ -185,11 +241,17 @@ public sealed class WholeRunSpecs
             if (happened is PermissionAsked question)
             {
                 var hunks = bench.Single<PatchProposed>().Files.Single().Hunks;
-                session.Answer(question.AskId, new Answer(true, AnsweredBy.User, [new(hunks[0].HunkId, false), new(hunks[1].HunkId, true)]));
+                session.Answer(
+                    question.AskId,
+                    new Answer(true, AnsweredBy.User, [new(hunks[0].HunkId, false), new(hunks[1].HunkId, true)])
+                );
             }
         };
         var outcome = await bench.RunAsync(Patience);
-        Assert.Equal((StopReason.Done, "export const half = (n) => n / 3;\n\n\nexport const double = (n) => n + n;\n"), (outcome.Stop, bench.Workspace.Read("double.js")));
+        Assert.Equal(
+            (StopReason.Done, "export const half = (n) => n / 3;\n\n\nexport const double = (n) => n + n;\n"),
+            (outcome.Stop, bench.Workspace.Read("double.js"))
+        );
     }
 
     [Theory]
@@ -234,7 +296,11 @@ public sealed class WholeRunSpecs
     public async Task A_file_with_secrets_never_reaches_the_model_whoever_names_it(string named)
     {
         const string Search = "```\n<<<<<<< SEARCH\nPASSPHRASE=something\n=======\nPASSPHRASE=else\n>>>>>>> REPLACE\n```\n";
-        await using var bench = new RunBench(Says.Files(named, "double.js"), Says.Plan(named, "double.js"), Says.Rule("", $"{named}\n{Search}"));
+        await using var bench = new RunBench(
+            Says.Files(named, "double.js"),
+            Says.Plan(named, "double.js"),
+            Says.Rule("", $"{named}\n{Search}")
+        );
         bench.Workspace.With(".env", "PASSPHRASE=correct horse battery\n");
         File.CreateSymbolicLink(bench.Workspace["link.txt"], ".env");
         var outcome = await bench.RunAsync(Patience);
@@ -247,7 +313,10 @@ public sealed class WholeRunSpecs
     public async Task A_value_hidden_from_the_model_is_not_overwritten_by_its_mark()
     {
         const string Secret = "const key = 'AKIAABCDEFGHIJKLMNOP';\n";
-        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", "const key = '[redacted:aws_key]';\n" + RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "const key = '[redacted:aws_key]';\n" + RunBench.Solved),
+        ]);
         bench.Workspace.With("double.js", Secret + RunBench.Broken);
         var outcome = await bench.RunAsync(Patience);
         Assert.NotEqual(StopReason.Done, outcome.Stop);
@@ -269,7 +338,12 @@ public sealed class WholeRunSpecs
     [Fact]
     public async Task A_recorded_run_replays_to_the_same_diff_without_any_server()
     {
-        await using var bench = new RunBench([.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            .. Says.AllVote("approve"),
+            Says.Checklist("Correct the sum"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full, Record = bench.State["recorded.jsonl"] };
         await bench.RunAsync(Patience);
         var recorded = bench.Single<PatchProposed>().Files.Single().Unified;

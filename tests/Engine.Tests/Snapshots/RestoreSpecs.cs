@@ -20,37 +20,52 @@ public sealed class RestoreSpecs
     public void Any_tree_after_any_edits_of_the_agent_and_of_child_processes_is_put_back_to_the_byte()
     {
         var (byAgent, byChildren, shown) = (0, 0, 0);
-        Gen.Select(TreeEdit.Some, TreeEdit.Some, TreeEdit.Some, Gen.Bool).Holds((first, agent, children, childrenFirst) =>
-        {
-            using var folder = new ToolFolder { Level = Level.ExtendedShell };
-            using var root = WorkspaceRoot.Open(folder.Tree.Path);
-            folder.Tree.Write("repo/.git/HEAD", "ref: refs/heads/main\n");
-            Array.ForEach(first, edit => edit.Do(folder.Tree));
-            var before = folder.Tree.State();
-            var snapshot = new SnapshotStore(folder.Tree.Store, TimeProvider.System).TakeAsync(root, Token).GetAwaiter().GetResult();
-            folder.Context = folder.Context with
-            {
-                BeforeWrite = (paths, _) =>
+        Gen.Select(TreeEdit.Some, TreeEdit.Some, TreeEdit.Some, Gen.Bool)
+            .Holds(
+                (first, agent, children, childrenFirst) =>
                 {
-                    snapshot.Keep(paths);
-                    return Task.CompletedTask;
+                    using var folder = new ToolFolder { Level = Level.ExtendedShell };
+                    using var root = WorkspaceRoot.Open(folder.Tree.Path);
+                    folder.Tree.Write("repo/.git/HEAD", "ref: refs/heads/main\n");
+                    Array.ForEach(first, edit => edit.Do(folder.Tree));
+                    var before = folder.Tree.State();
+                    var snapshot = new SnapshotStore(folder.Tree.Store, TimeProvider.System)
+                        .TakeAsync(root, Token)
+                        .GetAwaiter()
+                        .GetResult();
+                    folder.Context = folder.Context with
+                    {
+                        BeforeWrite = (paths, _) =>
+                        {
+                            snapshot.Keep(paths);
+                            return Task.CompletedTask;
+                        },
+                    };
+
+                    if (childrenFirst)
+                    {
+                        Interlocked.Add(ref byChildren, Children(folder, children));
+                    }
+                    Interlocked.Add(ref byAgent, agent.Count(edit => Agent(folder, edit)));
+                    if (!childrenFirst)
+                    {
+                        Interlocked.Add(ref byChildren, Children(folder, children));
+                    }
+                    var changes = snapshot.Compare(Token);
+                    Interlocked.Add(ref shown, changes.Count);
+                    var result = snapshot.Restore(changes);
+
+                    Assert.Empty(result.Conflicts);
+                    Assert.Equal(before, folder.Tree.State());
+                    Assert.Empty(snapshot.Compare(Token));
                 },
-            };
-
-            if (childrenFirst)
-                Interlocked.Add(ref byChildren, Children(folder, children));
-            Interlocked.Add(ref byAgent, agent.Count(edit => Agent(folder, edit)));
-            if (!childrenFirst)
-                Interlocked.Add(ref byChildren, Children(folder, children));
-            var changes = snapshot.Compare(Token);
-            Interlocked.Add(ref shown, changes.Count);
-            var result = snapshot.Restore(changes);
-
-            Assert.Empty(result.Conflicts);
-            Assert.Equal(before, folder.Tree.State());
-            Assert.Empty(snapshot.Compare(Token));
-        }, few: Trees, many: Trees, threads: 2);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Trees} trees, {byAgent} edits of the agent, {byChildren} by child processes, {shown} paths put back");
+                few: Trees,
+                many: Trees,
+                threads: 2
+            );
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Trees} trees, {byAgent} edits of the agent, {byChildren} by child processes, {shown} paths put back"
+        );
         // A test that edits nothing proves nothing.
         Assert.True(byAgent > Trees && byChildren > Trees && shown > Trees, $"{byAgent} {byChildren} {shown}");
     }
@@ -61,8 +76,14 @@ public sealed class RestoreSpecs
         var text = string.Concat(edit.Bytes.Select(one => (char)('A' + (one % 26)))) + "\r\nline\n";
         var result = (edit.What % 4) switch
         {
-            0 => folder.RunAsync("write_file", Input(edit.Path, $"*** Begin Patch\n*** Delete File: {edit.Path}\n*** End Patch\n", "patch")),
-            1 => folder.RunAsync("write_file", Input(edit.Path, $"*** Begin Patch\n*** Add File: {edit.Path}\n+{text}*** End Patch\n", "patch")),
+            0 => folder.RunAsync(
+                "write_file",
+                Input(edit.Path, $"*** Begin Patch\n*** Delete File: {edit.Path}\n*** End Patch\n", "patch")
+            ),
+            1 => folder.RunAsync(
+                "write_file",
+                Input(edit.Path, $"*** Begin Patch\n*** Add File: {edit.Path}\n+{text}*** End Patch\n", "patch")
+            ),
             _ => folder.RunAsync("write_file", Input(edit.Path, text, "overwrite")),
         };
         return result.GetAwaiter().GetResult().Ok;

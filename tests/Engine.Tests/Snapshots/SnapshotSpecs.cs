@@ -27,48 +27,60 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
-    public void Any_tree_after_any_edits_is_put_back_to_the_byte() => Gen.Select(TreeEdit.Some, TreeEdit.Some).Holds((first, second) =>
-    {
-        using var one = new TreeFolder();
-        using var there = WorkspaceRoot.Open(one.Path);
-        Array.ForEach(first, edit => edit.Do(one));
-        var before = one.State();
-        var snapshot = Take(one, there);
-        Array.ForEach(second, edit => edit.Do(one));
+    public void Any_tree_after_any_edits_is_put_back_to_the_byte() =>
+        Gen.Select(TreeEdit.Some, TreeEdit.Some)
+            .Holds(
+                (first, second) =>
+                {
+                    using var one = new TreeFolder();
+                    using var there = WorkspaceRoot.Open(one.Path);
+                    Array.ForEach(first, edit => edit.Do(one));
+                    var before = one.State();
+                    var snapshot = Take(one, there);
+                    Array.ForEach(second, edit => edit.Do(one));
 
-        var result = snapshot.Restore(snapshot.Compare(Token));
+                    var result = snapshot.Restore(snapshot.Compare(Token));
 
-        Assert.Empty(result.Conflicts);
-        Assert.Equal(before, one.State());
-        Assert.Empty(snapshot.Compare(Token));
-    }, few: 50, many: 500, threads: 2);
+                    Assert.Empty(result.Conflicts);
+                    Assert.Equal(before, one.State());
+                    Assert.Empty(snapshot.Compare(Token));
+                },
+                few: 50,
+                many: 500,
+                threads: 2
+            );
 
     [Fact]
-    public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Holds((first, second, kill) =>
-    {
-        using var one = new TreeFolder();
-        using var there = WorkspaceRoot.Open(one.Path);
-        Array.ForEach(first, edit => edit.Do(one));
-        var before = one.State();
-        var snapshot = Take(one, there);
-        Array.ForEach(second, edit => edit.Do(one));
-        var changes = snapshot.Compare(Token);
-        var step = 0;
-        there.AtStep = _ => _ = step++ < kill ? "" : throw new TimeoutException("killed");
-        try
-        {
-            snapshot.Restore(changes);
-        }
-        catch (TimeoutException)
-        {
-        }
-        there.AtStep = null;
+    public void A_restore_that_was_killed_anywhere_is_completed_by_the_next() =>
+        Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40])
+            .Holds(
+                (first, second, kill) =>
+                {
+                    using var one = new TreeFolder();
+                    using var there = WorkspaceRoot.Open(one.Path);
+                    Array.ForEach(first, edit => edit.Do(one));
+                    var before = one.State();
+                    var snapshot = Take(one, there);
+                    Array.ForEach(second, edit => edit.Do(one));
+                    var changes = snapshot.Compare(Token);
+                    var step = 0;
+                    there.AtStep = _ => _ = step++ < kill ? "" : throw new TimeoutException("killed");
+                    try
+                    {
+                        snapshot.Restore(changes);
+                    }
+                    catch (TimeoutException) { }
+                    there.AtStep = null;
 
-        var result = new SnapshotStore(one.Store, TimeProvider.System).Open(snapshot.Id, there)!.Restore(changes);
+                    var result = new SnapshotStore(one.Store, TimeProvider.System).Open(snapshot.Id, there)!.Restore(changes);
 
-        Assert.Empty(result.Conflicts);
-        Assert.Equal(before, one.State());
-    }, few: 40, many: 300, threads: 2);
+                    Assert.Empty(result.Conflicts);
+                    Assert.Equal(before, one.State());
+                },
+                few: 40,
+                many: 300,
+                threads: 2
+            );
 
     [Fact]
     public async Task A_restore_killed_after_a_dangling_link_came_back_is_completed_by_the_next()
@@ -87,26 +99,31 @@ public sealed class SnapshotSpecs : IDisposable
     }
 
     [Fact]
-    public void A_fault_anywhere_in_a_restore_changes_nothing() => Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40]).Holds((first, second, fault) =>
-    {
-        using var one = new TreeFolder();
-        using var there = WorkspaceRoot.Open(one.Path);
-        Array.ForEach(first, edit => edit.Do(one));
-        var snapshot = Take(one, there);
-        Array.ForEach(second, edit => edit.Do(one));
-        var after = one.State();
-        var step = 0;
-        there.AtStep = what => _ = step++ != fault || what == "clean" ? "" : throw new TimeoutException("fault");
-        try
-        {
-            snapshot.Restore(snapshot.Compare(Token));
-            return;
-        }
-        catch (TimeoutException)
-        {
-        }
-        Assert.Equal(after, one.State());
-    }, few: 30, many: 200, threads: 2);
+    public void A_fault_anywhere_in_a_restore_changes_nothing() =>
+        Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int[0, 40])
+            .Holds(
+                (first, second, fault) =>
+                {
+                    using var one = new TreeFolder();
+                    using var there = WorkspaceRoot.Open(one.Path);
+                    Array.ForEach(first, edit => edit.Do(one));
+                    var snapshot = Take(one, there);
+                    Array.ForEach(second, edit => edit.Do(one));
+                    var after = one.State();
+                    var step = 0;
+                    there.AtStep = what => _ = step++ != fault || what == "clean" ? "" : throw new TimeoutException("fault");
+                    try
+                    {
+                        snapshot.Restore(snapshot.Compare(Token));
+                        return;
+                    }
+                    catch (TimeoutException) { }
+                    Assert.Equal(after, one.State());
+                },
+                few: 30,
+                many: 200,
+                threads: 2
+            );
 
     [Fact]
     public async Task Compare_names_each_change_with_its_states()
@@ -127,10 +144,19 @@ public sealed class SnapshotSpecs : IDisposable
         var (one, two) = (WorkspaceRoot.Hash("1"u8), WorkspaceRoot.Hash("2"u8));
         Assert.Equal(5, snapshot.Files);
         Assert.Equal(
-        [
-            new("changed", one, two), new("deleted", one, null), new("empty/", "folder", null), new("fresh/", null, "folder"), new("hard", null, one),
-            new("link", PathStates.OfLink("same"), PathStates.OfLink("mode")), new("mode", one, one), new("new/file", null, two), new ChangedPath("pipe", null, "special"),
-        ], snapshot.Compare(Token));
+            [
+                new("changed", one, two),
+                new("deleted", one, null),
+                new("empty/", "folder", null),
+                new("fresh/", null, "folder"),
+                new("hard", null, one),
+                new("link", PathStates.OfLink("same"), PathStates.OfLink("mode")),
+                new("mode", one, one),
+                new("new/file", null, two),
+                new ChangedPath("pipe", null, "special"),
+            ],
+            snapshot.Compare(Token)
+        );
     }
 
     [Fact]
@@ -262,7 +288,9 @@ public sealed class SnapshotSpecs : IDisposable
     {
         tree.Write("a", "1");
         tree.Write("b", "1");
-        tree.Shell("git init -q; git config user.name n; git config user.email e@example.org; git add .; git commit -qm one; echo 2 > a; git stash -q; echo 3 > b; git add b; echo 4 > b");
+        tree.Shell(
+            "git init -q; git config user.name n; git config user.email e@example.org; git add .; git commit -qm one; echo 2 > a; git stash -q; echo 3 > b; git add b; echo 4 > b"
+        );
         var before = tree.State();
         var snapshot = await store.TakeAsync(root, Token);
         tree.Write("a", "run");
@@ -290,7 +318,10 @@ public sealed class SnapshotSpecs : IDisposable
         Assert.Equal(["1", "2", "2"], new[] { Text("changed", "1"), Text("changed", "2"), Text("new/file", "2") });
         Assert.Null(Text("changed", "3"));
         Assert.Equal(changes.Count, Reopen(snapshot).Compare(Token).Count);
-        string? Text(string path, string state) => Reopen(snapshot).Content(path, WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(state))) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+        string? Text(string path, string state) =>
+            Reopen(snapshot).Content(path, WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(state))) is { } bytes
+                ? System.Text.Encoding.UTF8.GetString(bytes)
+                : null;
     }
 
     [Fact]
@@ -332,7 +363,17 @@ public sealed class SnapshotSpecs : IDisposable
             root.Apply([Change(path, null, "2")]);
         }
 
-        Assert.Empty(Reopen(snapshot).Restore([.. new[] { "made/1/a", "made/2/b", "ignored/made/1/a", "ignored/made/2/b" }.Select(path => new ChangedPath(path, null, WorkspaceRoot.Hash("2"u8)))]).Conflicts);
+        Assert.Empty(
+            Reopen(snapshot)
+                .Restore([
+                    .. new[] { "made/1/a", "made/2/b", "ignored/made/1/a", "ignored/made/2/b" }.Select(path => new ChangedPath(
+                        path,
+                        null,
+                        WorkspaceRoot.Hash("2"u8)
+                    )),
+                ])
+                .Conflicts
+        );
 
         Assert.Equal(before, tree.State());
     }
@@ -413,7 +454,11 @@ public sealed class SnapshotSpecs : IDisposable
     {
         tree.Write("dir/a", "1");
         var snapshot = await store.TakeAsync(root, Token);
-        root.AtStep = step => _ = step.StartsWith("do ", StringComparison.Ordinal) || step.StartsWith("undo ", StringComparison.Ordinal) ? throw new TimeoutException("killed") : "";
+        root.AtStep = step =>
+            _ =
+                step.StartsWith("do ", StringComparison.Ordinal) || step.StartsWith("undo ", StringComparison.Ordinal)
+                    ? throw new TimeoutException("killed")
+                    : "";
         Assert.Throws<TimeoutException>(() => root.Apply([Change("dir/a", "1", "2"), Change("b", null, "2")]));
         root.AtStep = null;
         Assert.Equal(2, Directory.GetFiles(tree.Path, ".codex-sidecar-*", SearchOption.AllDirectories).Length);
@@ -421,7 +466,10 @@ public sealed class SnapshotSpecs : IDisposable
         Assert.Empty(snapshot.Compare(Token));
         snapshot.Restore([]);
 
-        Assert.Equal([tree.At("dir/a")], Directory.GetFiles(tree.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+        Assert.Equal(
+            [tree.At("dir/a")],
+            Directory.GetFiles(tree.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        );
     }
 
     [Fact]
@@ -451,5 +499,9 @@ public sealed class SnapshotSpecs : IDisposable
     private Snapshot Reopen(Snapshot snapshot) => new SnapshotStore(tree.Store, TimeProvider.System).Open(snapshot.Id, root)!;
 
     private static FileWrite Change(string path, string? expected, string text) =>
-        new(path.Disk(), expected is null ? null : WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(expected)), System.Text.Encoding.UTF8.GetBytes(text));
+        new(
+            path.Disk(),
+            expected is null ? null : WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(expected)),
+            System.Text.Encoding.UTF8.GetBytes(text)
+        );
 }

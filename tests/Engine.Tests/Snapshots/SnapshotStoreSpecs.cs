@@ -41,7 +41,11 @@ public sealed class SnapshotStoreSpecs : IDisposable
         tree.Write("a", "1");
         await store.TakeAsync(root, Token);
 
-        foreach (var entry in new DirectoryInfo(tree.Store).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Where(entry => entry.Name != "lock"))
+        foreach (
+            var entry in new DirectoryInfo(tree.Store)
+                .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Where(entry => entry.Name != "lock")
+        )
         {
             Assert.Equal((entry.Name, UnixFileMode.None), (entry.Name, entry.UnixFileMode & (UnixFileMode)0b000_111_111));
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Runs;
@@ -5,7 +6,6 @@ using CodexSidecar.Engine.State;
 using CodexSidecar.Testing;
 using CodexSidecar.Testing.ModelServer;
 using Microsoft.Extensions.Logging;
-using System.Text.RegularExpressions;
 
 namespace CodexSidecar.Engine.Tests.State;
 
@@ -24,25 +24,25 @@ public sealed partial class ProgramLogSpecs : IDisposable
 
         var log = Read(bench.Home.Log);
         Assert.Equal(
-            [
-                $"Run {outcome.RunId} begins: cli, run_tests, {bench.Workspace.Path}",
-                "Sandbox ",
-                $"Run {outcome.RunId} ended: done after ",
-            ],
-            Lines(log).Select(line => Regex.Replace(Regex.Replace(line, "^Sandbox .*", "Sandbox "), " after .*", " after ")));
+            [$"Run {outcome.RunId} begins: cli, run_tests, {bench.Workspace.Path}", "Sandbox ", $"Run {outcome.RunId} ended: done after "],
+            Lines(log).Select(line => Regex.Replace(Regex.Replace(line, "^Sandbox .*", "Sandbox "), " after .*", " after "))
+        );
     }
 
     [Fact]
     public async Task A_server_that_is_asked_again_is_told_with_what_went_wrong()
     {
         var isFirst = true;
-        await using var bench = new RunBench(new FakeScript
-        {
-            Rules = [.. Says.Begin, Says.Patch("double.js", RunBench.Solved)],
-            Quirk = (request, reply) => request.Messages.Count > 0 && Interlocked.Exchange(ref isFirst, false)
-                ? new() { Status = 503, Text = "busy: double(2) is 5" }
-                : reply,
-        });
+        await using var bench = new RunBench(
+            new FakeScript
+            {
+                Rules = [.. Says.Begin, Says.Patch("double.js", RunBench.Solved)],
+                Quirk = (request, reply) =>
+                    request.Messages.Count > 0 && Interlocked.Exchange(ref isFirst, false)
+                        ? new() { Status = 503, Text = "busy: double(2) is 5" }
+                        : reply,
+            }
+        );
 
         await bench.RunAsync(TestContext.Current.CancellationToken);
 
@@ -75,8 +75,7 @@ public sealed partial class ProgramLogSpecs : IDisposable
         using var log = new ProgramLog(state.Path);
         using var done = new ManualResetEventSlim();
         void Fail() => throw new InvalidOperationException("not our day");
-        using (TimeProvider.System.CreateGuardedTimer(
-            Fail, _ => { }, TimeSpan.Zero, Timeout.InfiniteTimeSpan, new Heard(log.Lines, done)))
+        using (TimeProvider.System.CreateGuardedTimer(Fail, _ => { }, TimeSpan.Zero, Timeout.InfiniteTimeSpan, new Heard(log.Lines, done)))
         {
             Assert.True(done.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         }
@@ -107,14 +106,20 @@ public sealed partial class ProgramLogSpecs : IDisposable
     [Fact]
     public void An_unknown_level_is_refused_in_a_sentence()
     {
-        var refused = Assert.Throws<UsageException>(() => SidecarHome.FromEnvironment(name => name switch
-        {
-            "CODEX_SIDECAR_HOME" => state.Path,
-            ProgramLog.Variable => "loud",
-            _ => null,
-        }));
+        var refused = Assert.Throws<UsageException>(() =>
+            SidecarHome.FromEnvironment(name =>
+                name switch
+                {
+                    "CODEX_SIDECAR_HOME" => state.Path,
+                    ProgramLog.Variable => "loud",
+                    _ => null,
+                }
+            )
+        );
         Assert.Equal(
-            "CODEX_SIDECAR_LOG must be one of trace, debug, information, warning, error; 'loud' is none of them.", refused.Message);
+            "CODEX_SIDECAR_LOG must be one of trace, debug, information, warning, error; 'loud' is none of them.",
+            refused.Message
+        );
     }
 
     /// <summary>As with a disk that is full or read-only: the line is lost, and why is known. The next line tries again.</summary>
@@ -161,7 +166,8 @@ public sealed partial class ProgramLogSpecs : IDisposable
 
     /// <summary>Without time, level and process.</summary>
     private static IEnumerable<string> Lines(string log) =>
-        log.Split('\n').Where(line => line.Contains("] ", StringComparison.Ordinal))
+        log.Split('\n')
+            .Where(line => line.Contains("] ", StringComparison.Ordinal))
             .Select(line => line.Split($"] {Environment.ProcessId} ", 2)[1]);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
@@ -170,12 +176,18 @@ public sealed partial class ProgramLogSpecs : IDisposable
     /// <summary>Says when something was told.</summary>
     private sealed class Heard(ILogger log, ManualResetEventSlim done) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             log.Log(logLevel, eventId, state, exception, formatter);
             done.Set();

@@ -52,8 +52,9 @@ public sealed class TwoProcessSpecs : IDisposable
 
         await BothAsync(_ => ["--close", state.Path, .. runs.Select(run => run.RunId)]);
 
-        Assert.All(runs, run => Assert.Equal(
-            [typeof(RunStarted), typeof(RunFinished)], EventLog.Read(run.Events).Select(happened => happened.Event.GetType())));
+        Assert.All(runs, run =>
+            Assert.Equal([typeof(RunStarted), typeof(RunFinished)], EventLog.Read(run.Events).Select(happened => happened.Event.GetType()))
+        );
         Assert.All(runs, run => Assert.Equal(StopReason.Interrupted, run.Read()!.Stop));
     }
 
@@ -82,9 +83,10 @@ public sealed class TwoProcessSpecs : IDisposable
         for (var number = 0; number < 15; number++)
         {
             await using var session = Session.Open(bench.Home, bench.Workspace.Path, TimeProvider.System);
-            var request = new RunRequest(
-                "test", bench.Settings with { TestCommand = "true", Workspace = bench.Workspace.Path })
-            { TestsOnly = true };
+            var request = new RunRequest("test", bench.Settings with { TestCommand = "true", Workspace = bench.Workspace.Path })
+            {
+                TestsOnly = true,
+            };
             var outcome = await session.RunAsync(request, Patience);
             Assert.Equal(StopReason.Done, outcome.Stop);
             Assert.Equal(StopReason.Done, Assert.Single(session.Events().Select(happened => happened.Event).OfType<RunFinished>()).Stop);

@@ -36,11 +36,21 @@ public sealed class TestCommandFinderSpecs
 
     [Fact]
     public void A_test_project_in_a_folder_is_named() =>
-        Finds("dotnet test tests/App.Tests.csproj", "tests/App.Tests.csproj", ("src/App.csproj", "<Project/>"), ("tests/App.Tests.csproj", TestProject));
+        Finds(
+            "dotnet test tests/App.Tests.csproj",
+            "tests/App.Tests.csproj",
+            ("src/App.csproj", "<Project/>"),
+            ("tests/App.Tests.csproj", TestProject)
+        );
 
     [Fact]
     public void The_new_runner_of_dotnet_wants_an_option() =>
-        Finds("dotnet test --project tests/T.csproj", "tests/T.csproj", ("global.json", """{"test":{"runner":"Microsoft.Testing.Platform"}}"""), ("tests/T.csproj", TestProject));
+        Finds(
+            "dotnet test --project tests/T.csproj",
+            "tests/T.csproj",
+            ("global.json", """{"test":{"runner":"Microsoft.Testing.Platform"}}"""),
+            ("tests/T.csproj", TestProject)
+        );
 
     [Fact]
     public void A_single_test_project_in_the_root_needs_no_name() => Finds("dotnet test", "T.csproj", ("T.csproj", TestProject));
@@ -50,7 +60,12 @@ public sealed class TestCommandFinderSpecs
 
     [Fact]
     public void Pytest_is_used_where_the_project_names_it() =>
-        Finds("python3 -m pytest", "pyproject.toml", ("pyproject.toml", "[tool.pytest.ini_options]"), ("tests/test_a.py", "def test_a(): pass"));
+        Finds(
+            "python3 -m pytest",
+            "pyproject.toml",
+            ("pyproject.toml", "[tool.pytest.ini_options]"),
+            ("tests/test_a.py", "def test_a(): pass")
+        );
 
     [Fact]
     public void Tests_written_for_pytest_are_run_by_pytest() =>

@@ -46,7 +46,10 @@ public sealed class TestOutputReaderSpecs
     {
         var result = new CommandResult(exitCode, output, timedOut, false, TimeSpan.FromMilliseconds(5), SandboxKind.None);
 
-        Assert.Equal((outcome, 5), (TestOutputReader.Read("node --test", result).Outcome, TestOutputReader.Read("node --test", result).Milliseconds));
+        Assert.Equal(
+            (outcome, 5),
+            (TestOutputReader.Read("node --test", result).Outcome, TestOutputReader.Read("node --test", result).Milliseconds)
+        );
     }
 
     [Fact]

@@ -29,12 +29,20 @@ public sealed class GitToolSpecs : IDisposable
     [InlineData("""{"cmd":"blame","path":"a.txt"}""", "2026-03-04 1) a\n")]
     [InlineData("""{"cmd":"branch"}""", "* main\n")]
     [InlineData("""{"cmd":"show","revision":"nope"}""", "There is no commit \"nope\"")]
-    public async Task Reading_works_at_every_level(string input, string expected) => Assert.Contains(expected, await folder.TextAsync("git", input));
+    public async Task Reading_works_at_every_level(string input, string expected) =>
+        Assert.Contains(expected, await folder.TextAsync("git", input));
 
     [Fact]
     public async Task Secrets_are_not_in_any_of_it()
     {
-        string[] inputs = ["""{"cmd":"diff"}""", """{"cmd":"show"}""", """{"cmd":"show","revision":"HEAD:.env"}""", """{"cmd":"blame","path":".env"}""", """{"cmd":"diff","path":".env"}"""];
+        string[] inputs =
+        [
+            """{"cmd":"diff"}""",
+            """{"cmd":"show"}""",
+            """{"cmd":"show","revision":"HEAD:.env"}""",
+            """{"cmd":"blame","path":".env"}""",
+            """{"cmd":"diff","path":".env"}""",
+        ];
         foreach (var input in inputs)
         {
             Assert.DoesNotContain("hunter", await folder.TextAsync("git", input));
@@ -62,7 +70,10 @@ public sealed class GitToolSpecs : IDisposable
         git.Git("branch", "other");
         folder.Level = Level.GitCommit;
 
-        Assert.StartsWith("There are uncommitted changes, and switching would put them at risk: .env, a.txt.", await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}"""));
+        Assert.StartsWith(
+            "There are uncommitted changes, and switching would put them at risk: .env, a.txt.",
+            await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}""")
+        );
         Assert.Equal(("main\n", "b\n"), (git.Git("branch", "--show-current"), git.Tree.Read("a.txt")));
     }
 
@@ -78,7 +89,10 @@ public sealed class GitToolSpecs : IDisposable
         git.Tree.Write("ignored.txt", "mine\n");
         folder.Level = Level.GitCommit;
 
-        Assert.StartsWith("ignored.txt is not under version control here", await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}"""));
+        Assert.StartsWith(
+            "ignored.txt is not under version control here",
+            await folder.TextAsync("git", """{"cmd":"checkout","name":"other"}""")
+        );
         Assert.Equal("mine\n", git.Tree.Read("ignored.txt"));
     }
 
@@ -102,14 +116,21 @@ public sealed class GitToolSpecs : IDisposable
     public async Task Switching_needs_level_3(string input)
     {
         folder.Level = Level.RunTests;
-        Assert.StartsWith("Refused. level 2 (run_tests) may not switch branches or stash; level 3 (git_commit) may.", await folder.TextAsync("git", input));
+        Assert.StartsWith(
+            "Refused. level 2 (run_tests) may not switch branches or stash; level 3 (git_commit) may.",
+            await folder.TextAsync("git", input)
+        );
     }
 
     [Fact]
     public async Task The_co_author_line_can_be_switched_off()
     {
         folder.Level = Level.GitCommit;
-        folder.Context = folder.Context with { ChecksGreen = () => true, Rules = CodexSidecar.Engine.Policy.Rules.RuleSet.None with { CoAuthor = false } };
+        folder.Context = folder.Context with
+        {
+            ChecksGreen = () => true,
+            Rules = CodexSidecar.Engine.Policy.Rules.RuleSet.None with { CoAuthor = false },
+        };
 
         await folder.TextAsync("git", """{"cmd":"commit","paths":["a.txt"],"message":"Change a"}""");
         Assert.Equal("Change a\n\n", git.Git("log", "-1", "--format=%B"));

@@ -68,7 +68,10 @@ public sealed class ReadingToolSpecs : IDisposable
         Tree.Write("old.txt", [0x63, 0x61, 0x66, 0xE9, 0x0A]);
         Tree.Write("marked.txt", [0xEF, 0xBB, 0xBF, 0x68, 0x69]);
 
-        Assert.Equal(("привет\n", "café\n", "hi"), (await ReadAsync("wide.txt"), await ReadAsync("old.txt"), await ReadAsync("marked.txt")));
+        Assert.Equal(
+            ("привет\n", "café\n", "hi"),
+            (await ReadAsync("wide.txt"), await ReadAsync("old.txt"), await ReadAsync("marked.txt"))
+        );
         Assert.Equal("привет\n[lines 1-1, the last one]", await ReadAsync("wide.txt", "1"));
         Tree.Write("late.txt", [.. Enumerable.Repeat((byte)'\n', 9_000), 0xE9, 0x0A]);
         Assert.Equal("\uFFFD\n[lines 9001-9001, the last one]", await ReadAsync("late.txt", "9001"));
@@ -151,7 +154,10 @@ public sealed class ReadingToolSpecs : IDisposable
         Tree.Write("image.cs", [0, .. "a.b"u8]);
         Tree.Write("wide.cs", [0xFF, 0xFE, .. System.Text.Encoding.Unicode.GetBytes("a.b\n")]);
 
-        Assert.Equal("docs/a.md:1: a.b\nsrc/a.cs:1: axb find a.b\nsrc/b.cs:1: a.b\nsrc/b.cs:3: find(a.b)\nwide.cs:1: a.b\n", await folder.TextAsync("search", """{"query":"a.b"}"""));
+        Assert.Equal(
+            "docs/a.md:1: a.b\nsrc/a.cs:1: axb find a.b\nsrc/b.cs:1: a.b\nsrc/b.cs:3: find(a.b)\nwide.cs:1: a.b\n",
+            await folder.TextAsync("search", """{"query":"a.b"}""")
+        );
         Assert.Equal("src/a.cs:1: axb find a.b\n", await folder.TextAsync("search", """{"query":"^a.b\\s+f","regex":true}"""));
         Assert.Equal("docs/a.md:1: a.b\n", await folder.TextAsync("search", """{"query":"a.b","globs":["*.md"]}"""));
         Assert.Equal("docs/a.md:1: a.b\n", await folder.TextAsync("search", """{"query":"a.b","globs":"!*.cs"}"""));
@@ -179,9 +185,15 @@ public sealed class ReadingToolSpecs : IDisposable
     {
         Tree.Shell("truncate -s 3G sparse; mkfifo pipe; echo needle > a");
 
-        Assert.Equal("a:1: needle\n[1 files were not searched: too large or not readable]\n", await folder.TextAsync("search", """{"query":"needle"}"""));
+        Assert.Equal(
+            "a:1: needle\n[1 files were not searched: too large or not readable]\n",
+            await folder.TextAsync("search", """{"query":"needle"}""")
+        );
     }
 
     private Task<string> ReadAsync(string path, string? lines = null) =>
-        folder.TextAsync("read_file", lines is null ? $$"""{"path":"{{path}}"}""" : $$"""{"path":"{{path}}","lines":{{JsonSerializer.Serialize(lines)}}}""");
+        folder.TextAsync(
+            "read_file",
+            lines is null ? $$"""{"path":"{{path}}"}""" : $$"""{"path":"{{path}}","lines":{{JsonSerializer.Serialize(lines)}}}"""
+        );
 }

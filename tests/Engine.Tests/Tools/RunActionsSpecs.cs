@@ -26,15 +26,26 @@ public sealed class RunActionsSpecs : IDisposable
         Tree.Write("gone.txt", "x\n");
         Tree.Write("old.sh", "#!/bin/sh\necho a long enough script\n");
         Tree.Shell("chmod +x old.sh");
-        var plan = Plan("*** Begin Patch\n*** Update File: change.txt\n@@\n-one\n+two\n*** Add File: new/file.txt\n+hello\n*** Delete File: gone.txt\n*** Update File: old.sh\n*** Move to: new.sh\n*** End Patch\n");
+        var plan = Plan(
+            "*** Begin Patch\n*** Update File: change.txt\n@@\n-one\n+two\n*** Add File: new/file.txt\n+hello\n*** Delete File: gone.txt\n*** Update File: old.sh\n*** Move to: new.sh\n*** End Patch\n"
+        );
 
         var outcome = await folder.Runner.RunAsync(RunActions.Apply(folder.Context, plan), Token);
 
         Assert.Equal(
-            [("change.txt", FileChange.Modified, 1, 1), ("gone.txt", FileChange.Deleted, 0, 1), ("new.sh", FileChange.Moved, 0, 0), ("new/file.txt", FileChange.Added, 1, 0)],
-            outcome.Value!.Files.Select(file => (file.Path, file.Change, file.Added, file.Removed)));
+            [
+                ("change.txt", FileChange.Modified, 1, 1),
+                ("gone.txt", FileChange.Deleted, 0, 1),
+                ("new.sh", FileChange.Moved, 0, 0),
+                ("new/file.txt", FileChange.Added, 1, 0),
+            ],
+            outcome.Value!.Files.Select(file => (file.Path, file.Change, file.Added, file.Removed))
+        );
         Assert.Equal(WorkspaceRoot.Hash("two\n"u8), outcome.Value.Files[0].Sha256);
-        Assert.Equal(("two\n", "hello\n", false, false), (Tree.Read("change.txt"), Tree.Read("new/file.txt"), File.Exists(Tree.At("gone.txt")), File.Exists(Tree.At("old.sh"))));
+        Assert.Equal(
+            ("two\n", "hello\n", false, false),
+            (Tree.Read("change.txt"), Tree.Read("new/file.txt"), File.Exists(Tree.At("gone.txt")), File.Exists(Tree.At("old.sh")))
+        );
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Tree.At("new.sh")).HasFlag(UnixFileMode.UserExecute));
         Assert.Equal("delete or rename a file: gone.txt\ndelete or rename a file: new.sh", Assert.Single(folder.Questions).Question);
         Assert.Contains("change.txt gone.txt new.sh new/file.txt old.sh", Assert.Single(folder.Steps));
@@ -47,7 +58,10 @@ public sealed class RunActionsSpecs : IDisposable
         folder.Level = Level.ReadOnly;
         Tree.Write("a.txt", "one\n");
 
-        var outcome = await folder.Runner.RunAsync(RunActions.Apply(folder.Context, Plan("--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-one\n+two\n")), Token);
+        var outcome = await folder.Runner.RunAsync(
+            RunActions.Apply(folder.Context, Plan("--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-one\n+two\n")),
+            Token
+        );
 
         Assert.True(outcome.Refused);
         Assert.Equal((Permission.Deny, "one\n"), (outcome.Decision.Permission, Tree.Read("a.txt")));
@@ -61,7 +75,9 @@ public sealed class RunActionsSpecs : IDisposable
         var plan = Plan("*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+two\n*** Update File: b.txt\n@@\n-one\n+two\n*** End Patch\n");
         Tree.Write("b.txt", "changed\n");
 
-        var fault = await Assert.ThrowsAsync<WorkspaceException>(() => folder.Runner.RunAsync(RunActions.Apply(folder.Context, plan), Token));
+        var fault = await Assert.ThrowsAsync<WorkspaceException>(() =>
+            folder.Runner.RunAsync(RunActions.Apply(folder.Context, plan), Token)
+        );
 
         Assert.Equal(("conflict", "one\n"), (fault.Code, Tree.Read("a.txt")));
     }
@@ -69,7 +85,10 @@ public sealed class RunActionsSpecs : IDisposable
     [Fact]
     public async Task Tests_are_a_shell_command_of_level_2()
     {
-        folder.Context = folder.Context with { TestCommand = ["sh", "-c", "echo failing 'x y'; echo password=q7Rk2\"\"Zp9xVt4LmW8sB3n; exit 3"] };
+        folder.Context = folder.Context with
+        {
+            TestCommand = ["sh", "-c", "echo failing 'x y'; echo password=q7Rk2\"\"Zp9xVt4LmW8sB3n; exit 3"],
+        };
         var live = new ConcurrentQueue<string>();
         var action = RunActions.Tests(folder.Context, TimeSpan.FromSeconds(30), live.Enqueue);
 
@@ -115,7 +134,12 @@ public sealed class RunActionsSpecs : IDisposable
     private PatchPlan Plan(string patch)
     {
         var files = folder.Context.Root.Walk(WorkspacePath.Root, Token).Select(file => file.Path.Value).ToList();
-        var plan = PatchPlanner.Plan(PatchParser.ParsePatch(patch), new(files, path => File.Exists(Tree.At(path)) ? File.ReadAllBytes(Tree.At(path)) : null), null, new(MayDelete: true));
+        var plan = PatchPlanner.Plan(
+            PatchParser.ParsePatch(patch),
+            new(files, path => File.Exists(Tree.At(path)) ? File.ReadAllBytes(Tree.At(path)) : null),
+            null,
+            new(MayDelete: true)
+        );
         Assert.Empty(plan.Refusals);
         return plan;
     }

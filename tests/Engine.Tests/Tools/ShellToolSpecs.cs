@@ -29,7 +29,8 @@ public sealed class ShellToolSpecs : IDisposable
     [InlineData("false; echo then;", "then\n[exit code 0]")]
     [InlineData("echo 'b a' | tr a c | tr b d", "d c\n[exit code 0]")]
     [InlineData("false || echo '$HOME' && echo \"a  b\" | cat", "$HOME\na  b\n[exit code 0]")]
-    public async Task Joined_commands_mean_what_a_shell_means(string command, string expected) => Assert.Equal(expected, (await folder.ShellAsync(command)).Text);
+    public async Task Joined_commands_mean_what_a_shell_means(string command, string expected) =>
+        Assert.Equal(expected, (await folder.ShellAsync(command)).Text);
 
     [Fact]
     public async Task What_cannot_be_proved_runs_only_by_the_users_word()
@@ -69,7 +70,10 @@ public sealed class ShellToolSpecs : IDisposable
         Assert.Contains("\n-a\n+b\n", (await tools.ShellAsync("git diff -- a.txt")).Text);
         Assert.EndsWith(" first\n", (await tools.ShellAsync("git log --oneline -5")).Text);
         Assert.Contains("\n    first\n", (await tools.ShellAsync("git show HEAD")).Text);
-        Assert.StartsWith("Refused. level 0 (read_only) may not run a read-only command", (await tools.ShellAsync("git log | git diff")).Text);
+        Assert.StartsWith(
+            "Refused. level 0 (read_only) may not run a read-only command",
+            (await tools.ShellAsync("git log | git diff")).Text
+        );
         Assert.StartsWith("Refused.", (await tools.ShellAsync("git diff --stat")).Text);
         Assert.False(File.Exists(git.Tree.At("pwned")));
     }
@@ -135,7 +139,12 @@ public sealed class ShellToolSpecs : IDisposable
         Tree.Write(".gitignore", ".env\n");
         Tree.Write(".codexignore", "hidden/\n");
         var sandbox = await Sandbox.ProbeAsync(Tree.Path, TestContext.Current.CancellationToken);
-        folder.Context = folder.Context with { Commands = new(sandbox, TimeProvider.System), Sandbox = sandbox.Kind, TestCommand = ["grep", "-rh", "zz-top-1", "."] };
+        folder.Context = folder.Context with
+        {
+            Commands = new(sandbox, TimeProvider.System),
+            Sandbox = sandbox.Kind,
+            TestCommand = ["grep", "-rh", "zz-top-1", "."],
+        };
 
         Assert.Equal("zz-top-3\n", string.Concat((await folder.ShellAsync("grep -rhs zz-top . | sort")).Text.Split('[')[0]));
         Assert.Contains("TOKEN=", (await folder.ShellAsync("grep -rh zz-top-1 .")).Text);

@@ -37,7 +37,9 @@ internal sealed class ToolFolder : IDisposable
             },
             BeforeWrite = (paths, _) =>
             {
-                Steps.Add($"snapshot {string.Join(' ', paths)}; on disk: {string.Join(' ', paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim()))}");
+                Steps.Add(
+                    $"snapshot {string.Join(' ', paths)}; on disk: {string.Join(' ', paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim()))}"
+                );
                 return Task.CompletedTask;
             },
         };
@@ -64,11 +66,20 @@ internal sealed class ToolFolder : IDisposable
     public Task<ToolResult> ShellAsync(string command) => RunAsync("shell", $$"""{"command":{{JsonSerializer.Serialize(command)}}}""");
 
     public Task<ToolResult> WriteAsync(string path, string content, string mode = "overwrite") =>
-        RunAsync("write_file", $$"""{"path":{{JsonSerializer.Serialize(path)}},"content":{{JsonSerializer.Serialize(content)}},"mode":"{{mode}}"}""");
+        RunAsync(
+            "write_file",
+            $$"""{"path":{{JsonSerializer.Serialize(path)}},"content":{{JsonSerializer.Serialize(content)}},"mode":"{{mode}}"}"""
+        );
 
     /// <summary>Phase, tool, subject, decision and result of each line.</summary>
     public IReadOnlyList<string> AuditLines() =>
-        [.. Audit.Read("r1").Select(entry => $"{entry.Phase} {entry.Tool} {entry.Subject}: {entry.Decision}{(entry.Result is null ? "" : $" {entry.Result}")}")];
+        [
+            .. Audit
+                .Read("r1")
+                .Select(entry =>
+                    $"{entry.Phase} {entry.Tool} {entry.Subject}: {entry.Decision}{(entry.Result is null ? "" : $" {entry.Result}")}"
+                ),
+        ];
 
     public string Told() => string.Join('\n', Events.Select(happened => JsonSerializer.Serialize(happened, ContractJson.Wire.RunEvent)));
 

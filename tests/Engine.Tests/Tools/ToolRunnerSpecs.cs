@@ -26,8 +26,12 @@ public sealed class ToolRunnerSpecs : IDisposable
         Assert.Equal(["snapshot a.txt; on disk: old"], folder.Steps);
         Assert.Equal("new\n", folder.Tree.Read("a.txt"));
         Assert.Equal(
-            ["decided write_file a.txt: allow", $"done write_file a.txt: allow a.txt {WorkspaceRoot.Hash("old\n"u8)} -> {WorkspaceRoot.Hash("new\n"u8)}"],
-            folder.AuditLines());
+            [
+                "decided write_file a.txt: allow",
+                $"done write_file a.txt: allow a.txt {WorkspaceRoot.Hash("old\n"u8)} -> {WorkspaceRoot.Hash("new\n"u8)}",
+            ],
+            folder.AuditLines()
+        );
         Assert.Equal([typeof(ToolStarted), typeof(ToolFinished)], folder.Events.Select(happened => happened.GetType()));
         Assert.Equal("overwrite a whole file: a.txt", Assert.Single(folder.Questions).Question);
     }
@@ -57,7 +61,10 @@ public sealed class ToolRunnerSpecs : IDisposable
         var result = await folder.ShellAsync("touch made; rm -rf /");
 
         Assert.Contains("The user said no to: touch made; rm -rf /", result.Text);
-        Assert.Equal(("touch made; rm -rf /", AskSubject.Command, Risk.High, "t1"), (folder.Questions[0].Question, folder.Questions[0].Subject, folder.Questions[0].Risk, folder.Questions[0].ToolCallId));
+        Assert.Equal(
+            ("touch made; rm -rf /", AskSubject.Command, Risk.High, "t1"),
+            (folder.Questions[0].Question, folder.Questions[0].Subject, folder.Questions[0].Risk, folder.Questions[0].ToolCallId)
+        );
         Assert.False(File.Exists(folder.Tree.At("made")));
         Assert.Equal(["ask"], folder.Runner.Commands.Select(command => command.Decision));
     }
@@ -85,7 +92,11 @@ public sealed class ToolRunnerSpecs : IDisposable
         await folder.ShellAsync("ls");
         Assert.Equal("ls", Assert.Single(folder.Questions).Question);
 
-        await new ToolRunner(folder.Context with { AllowUnsandboxed = true }).RunAsync("shell", JsonDocument.Parse("""{"command":"ls"}""").RootElement, Token);
+        await new ToolRunner(folder.Context with { AllowUnsandboxed = true }).RunAsync(
+            "shell",
+            JsonDocument.Parse("""{"command":"ls"}""").RootElement,
+            Token
+        );
         Assert.Single(folder.Questions);
     }
 
@@ -159,9 +170,18 @@ public sealed class ToolRunnerSpecs : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         folder.Level = Level.ExtendedShell;
-        folder.Context = folder.Context with { Emit = happened => { folder.Events.Add(happened); cancel.CancelAfter(TimeSpan.FromMilliseconds(200)); } };
+        folder.Context = folder.Context with
+        {
+            Emit = happened =>
+            {
+                folder.Events.Add(happened);
+                cancel.CancelAfter(TimeSpan.FromMilliseconds(200));
+            },
+        };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => folder.Runner.RunAsync("shell", JsonDocument.Parse("""{"command":"sleep 600"}""").RootElement, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            folder.Runner.RunAsync("shell", JsonDocument.Parse("""{"command":"sleep 600"}""").RootElement, cancel.Token)
+        );
 
         Assert.Equal(["decided shell sleep 600: allow", "done shell sleep 600:  cancelled"], folder.AuditLines());
         Assert.Contains("cancelled", folder.Told());
@@ -178,7 +198,14 @@ public sealed class ToolRunnerSpecs : IDisposable
         await folder.RunAsync("search", $$"""{"query":"{{secret}}"}""");
 
         Assert.Contains("[redacted:github_token]", result.Text);
-        Assert.DoesNotContain(secret, folder.Told() + result.Summary + string.Concat(folder.AuditLines()) + string.Concat(folder.Runner.Commands) + await File.ReadAllTextAsync(Path.Join(folder.Tree.Store, "audit.jsonl"), Token));
+        Assert.DoesNotContain(
+            secret,
+            folder.Told()
+                + result.Summary
+                + string.Concat(folder.AuditLines())
+                + string.Concat(folder.Runner.Commands)
+                + await File.ReadAllTextAsync(Path.Join(folder.Tree.Store, "audit.jsonl"), Token)
+        );
         Assert.Equal(secret, folder.Tree.Read("a.txt").Trim());
     }
 
@@ -190,14 +217,26 @@ public sealed class ToolRunnerSpecs : IDisposable
         await folder.ShellAsync("false");
 
         Assert.Equal(
-            [("ls", "allow", 0, "bubblewrap"), ("curl http://example.com", "deny", null, "bubblewrap"), ("false", "allow", 1, "bubblewrap")],
-            folder.Runner.Commands.Select(command => (command.Command, command.Decision, command.ExitCode, command.Sandbox)));
+            [
+                ("ls", "allow", 0, "bubblewrap"),
+                ("curl http://example.com", "deny", null, "bubblewrap"),
+                ("false", "allow", 1, "bubblewrap"),
+            ],
+            folder.Runner.Commands.Select(command => (command.Command, command.Decision, command.ExitCode, command.Sandbox))
+        );
     }
 
     [Fact]
     public async Task Actions_with_events_of_their_own_emit_none_here()
     {
-        var action = new ToolAction<ToolResult>("shell", JsonDocument.Parse("{}").RootElement, [new(ActionKind.Read, "x")], [], _ => Task.FromResult(new ToolResult(true, "", "")), HasOwnEvents: true);
+        var action = new ToolAction<ToolResult>(
+            "shell",
+            JsonDocument.Parse("{}").RootElement,
+            [new(ActionKind.Read, "x")],
+            [],
+            _ => Task.FromResult(new ToolResult(true, "", "")),
+            HasOwnEvents: true
+        );
 
         Assert.False((await folder.Runner.RunAsync(action, Token)).Refused);
 
@@ -209,10 +248,16 @@ public sealed class ToolRunnerSpecs : IDisposable
     {
         var text = ToolRunner.Describe(readOnly: false);
 
-        Assert.Equal(["read_file", "write_file", "list_dir", "search", "git", "shell"], text.Split('\n').Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["read_file", "write_file", "list_dir", "search", "git", "shell"],
+            text.Split('\n').Select(line => line.Split(' ')[0])
+        );
         // About 3 characters a token for JSON.
         Assert.InRange(text.Length, 100, 750);
-        Assert.Equal(["read_file", "list_dir", "search", "git"], ToolRunner.Describe(readOnly: true).Split('\n').Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["read_file", "list_dir", "search", "git"],
+            ToolRunner.Describe(readOnly: true).Split('\n').Select(line => line.Split(' ')[0])
+        );
         Assert.DoesNotContain("commit", ToolRunner.Describe(readOnly: true));
         Assert.All(text.Split('\n'), line => JsonDocument.Parse(line[line.IndexOf('{')..(line.LastIndexOf('}') + 1)]));
     }
@@ -221,6 +266,7 @@ public sealed class ToolRunnerSpecs : IDisposable
     {
         private long minutes;
         public override long TimestampFrequency => 1;
+
         public override long GetTimestamp() => 60 * Interlocked.Increment(ref minutes);
     }
 }

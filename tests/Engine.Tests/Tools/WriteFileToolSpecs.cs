@@ -110,7 +110,13 @@ public sealed class WriteFileToolSpecs : IDisposable
         Assert.Contains(expected, result.Text);
         Assert.Empty(folder.Questions);
         Assert.Equal("hunter2\n", Tree.Read("secret.key"));
-        Assert.DoesNotContain("hunter", (await folder.WriteAsync(path, "<<<<<<< SEARCH\nhunter\n=======\nx\n>>>>>>> REPLACE\n", "patch")).Text.Replace("SEARCH\nhunter", ""));
+        Assert.DoesNotContain(
+            "hunter",
+            (await folder.WriteAsync(path, "<<<<<<< SEARCH\nhunter\n=======\nx\n>>>>>>> REPLACE\n", "patch")).Text.Replace(
+                "SEARCH\nhunter",
+                ""
+            )
+        );
     }
 
     [Fact]

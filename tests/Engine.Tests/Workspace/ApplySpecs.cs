@@ -50,7 +50,11 @@ public abstract class ApplySpecs : IDisposable
         tree.Write("run.sh", "1");
         tree.Shell("chmod 4751 run.sh; : > like-new");
 
-        root.Apply([Change("run.sh", "1", "2"), Change("new", null, "#!/bin/sh"), new("exact".Disk(), null, [], (UnixFileMode)0b110_000_010)]);
+        root.Apply([
+            Change("run.sh", "1", "2"),
+            Change("new", null, "#!/bin/sh"),
+            new("exact".Disk(), null, [], (UnixFileMode)0b110_000_010),
+        ]);
 
         Assert.Equal((UnixFileMode)0b100_111_101_001, root.Look("run.sh".Disk())!.Mode);
         Assert.Equal(root.Look("like-new".Disk())!.Mode, root.Look("new".Disk())!.Mode);
@@ -133,10 +137,16 @@ public abstract class ApplySpecs : IDisposable
         tree.Shell("mkfifo pipe; chmod 444 read-only");
         var before = Everything();
 
-        Assert.Equal(code, Asking.CodeOf(() => root.Apply([Change("first", null, "1"), Change(path, expected, text), Change("zlast", null, "1")])));
+        Assert.Equal(
+            code,
+            Asking.CodeOf(() => root.Apply([Change("first", null, "1"), Change(path, expected, text), Change("zlast", null, "1")]))
+        );
 
         Assert.Equal(before, Everything());
-        Assert.Equal(("1", "outside", "[core]"), (tree.Read("a"), File.ReadAllText(Path.Join(tree.Outside, "secret")), tree.Read(".git/config")));
+        Assert.Equal(
+            ("1", "outside", "[core]"),
+            (tree.Read("a"), File.ReadAllText(Path.Join(tree.Outside, "secret")), tree.Read(".git/config"))
+        );
     }
 
     [Fact]
@@ -199,7 +209,10 @@ public abstract class ApplySpecs : IDisposable
         var left = Assert.Single(Everything(), name => name.EndsWith(".staged", StringComparison.Ordinal));
         Assert.Equal("original", tree.Read(left));
         Assert.Equal("io", fault.Code);
-        Assert.StartsWith("b was changed by somebody else meanwhile. What had been changed by then could not all be put back: ", fault.Message);
+        Assert.StartsWith(
+            "b was changed by somebody else meanwhile. What had been changed by then could not all be put back: ",
+            fault.Message
+        );
         Assert.EndsWith($": What a was before lies in {left}.", fault.Message);
     }
 
@@ -245,7 +258,10 @@ public abstract class ApplySpecs : IDisposable
             }
         };
 
-        Assert.Equal("conflict", Asking.CodeOf(() => root.Apply([Change("a", "1", "2"), Change("b", "1", null), Change("new", null, "ours")])));
+        Assert.Equal(
+            "conflict",
+            Asking.CodeOf(() => root.Apply([Change("a", "1", "2"), Change("b", "1", null), Change("new", null, "ours")]))
+        );
 
         Assert.Equal("theirs", tree.Read(name));
         Assert.Equal(("1", "1"), (name == "a" ? "1" : tree.Read("a"), name == "b" ? "1" : tree.Read("b")));
@@ -261,15 +277,28 @@ public abstract class ApplySpecs : IDisposable
     }
 
     private static FileWrite Change(string path, string? expected, string? text) =>
-        new(path.Disk(), expected is null ? null : WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(expected)), text is null ? null : System.Text.Encoding.UTF8.GetBytes(text));
+        new(
+            path.Disk(),
+            expected is null ? null : WorkspaceRoot.Hash(System.Text.Encoding.UTF8.GetBytes(expected)),
+            text is null ? null : System.Text.Encoding.UTF8.GetBytes(text)
+        );
 
     private static FileWrite[] Batch() =>
-        [Change("a", "1", "one"), Change("dir/b", "2", "two"), Change("c", "3", null), Change("dir/d", "4", null), Change("new/deep/e", null, "five"), Change("f", null, "six")];
+        [
+            Change("a", "1", "one"),
+            Change("dir/b", "2", "two"),
+            Change("c", "3", null),
+            Change("dir/d", "4", null),
+            Change("new/deep/e", null, "five"),
+            Change("f", null, "six"),
+        ];
 
     private void Prepare()
     {
         root.AtStep = null;
-        tree.Shell("rm -rf ./* ./.codex-sidecar-*; mkdir dir; printf 1 > a; printf 2 > dir/b; printf 3 > c; printf 4 > dir/d; chmod 700 dir/b");
+        tree.Shell(
+            "rm -rf ./* ./.codex-sidecar-*; mkdir dir; printf 1 > a; printf 2 > dir/b; printf 3 > c; printf 4 > dir/d; chmod 700 dir/b"
+        );
     }
 
     private int Count(Action action)
@@ -280,9 +309,23 @@ public abstract class ApplySpecs : IDisposable
         return steps;
     }
 
-    private string[] Everything() => [.. Directory.EnumerateFileSystemEntries(tree.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(tree.Path, path)).Order(StringComparer.Ordinal)];
+    private string[] Everything() =>
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(tree.Path, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(tree.Path, path))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private string Contents() => string.Join('\n', Everything().Select(path => File.Exists(tree.At(path)) ? $"{path}={tree.Read(path)} {root.Look(path.Disk())!.Mode}" : path));
+    private string Contents() =>
+        string.Join(
+            '\n',
+            Everything().Select(path => File.Exists(tree.At(path)) ? $"{path}={tree.Read(path)} {root.Look(path.Disk())!.Mode}" : path)
+        );
 
-    private string[] Shown() => [.. root.Walk(WorkspacePath.Root, TestContext.Current.CancellationToken).Select(fact => $"{fact.Path}={tree.Read(fact.Path.Value)} {fact.Mode}")];
+    private string[] Shown() =>
+        [
+            .. root.Walk(WorkspacePath.Root, TestContext.Current.CancellationToken)
+                .Select(fact => $"{fact.Path}={tree.Read(fact.Path.Value)} {fact.Mode}"),
+        ];
 }

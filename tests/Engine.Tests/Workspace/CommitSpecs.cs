@@ -34,7 +34,8 @@ public sealed class CommitSpecs : IDisposable
         Assert.Equal("", folder.Git("fsck", "--strict"));
     }
 
-    /// <summary>A machine whose clock stands still between the staging and the change, as a busy one's does for git, which counts seconds.</summary>
+    /// <summary>A machine whose clock stands still between the staging and the change, as a busy one's does for git, which counts
+    /// seconds.</summary>
     [Fact]
     public void A_change_in_the_second_of_its_staging_stays_seen()
     {
@@ -63,8 +64,10 @@ public sealed class CommitSpecs : IDisposable
 
         folder.Commit("Say hello\n\nBecause.", "a.txt");
 
-        Assert.Equal("Ann Author <ann@example.org>|Ann Author <ann@example.org>|2026-11-24T10:00:00+01:00|Say hello\n\nBecause.\n\nCo-authored-by: Codex Sidecar <codex-sidecar@localhost>\n\n",
-            folder.Git("log", "--format=%an <%ae>|%cn <%ce>|%aI|%B"));
+        Assert.Equal(
+            "Ann Author <ann@example.org>|Ann Author <ann@example.org>|2026-11-24T10:00:00+01:00|Say hello\n\nBecause.\n\nCo-authored-by: Codex Sidecar <codex-sidecar@localhost>\n\n",
+            folder.Git("log", "--format=%an <%ae>|%cn <%ce>|%aI|%B")
+        );
     }
 
     [Fact]
@@ -111,7 +114,13 @@ public sealed class CommitSpecs : IDisposable
 
         folder.Commit("Begin", "run.sh", "link");
 
-        Assert.Equal(["120000 link", "100755 run.sh"], folder.Git("ls-tree", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line[..6]} {line.Split('\t')[1]}"));
+        Assert.Equal(
+            ["120000 link", "100755 run.sh"],
+            folder
+                .Git("ls-tree", "HEAD")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => $"{line[..6]} {line.Split('\t')[1]}")
+        );
         Assert.Equal("", folder.Git("status", "--short"));
         Assert.Equal("run.sh", folder.Git("cat-file", "blob", "HEAD:link"));
     }

@@ -94,11 +94,16 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write("src/a.cs", "changed\n");
         var cancelled = new CancellationToken(canceled: true);
         var file = WorkspacePath.Parse("src/a.cs");
-        foreach (var look in new Func<GitRepository, string>[]
-        {
-            git => git.Log(10, WorkspacePath.Parse("never/there"), cancelled), git => git.Status(cancelled),
-            git => git.Diff([], staged: false, cancelled), git => git.Show("HEAD", cancelled), git => git.Blame(file, cancelled),
-        })
+        foreach (
+            var look in new Func<GitRepository, string>[]
+            {
+                git => git.Log(10, WorkspacePath.Parse("never/there"), cancelled),
+                git => git.Status(cancelled),
+                git => git.Diff([], staged: false, cancelled),
+                git => git.Show("HEAD", cancelled),
+                git => git.Blame(file, cancelled),
+            }
+        )
         {
             Assert.ThrowsAny<OperationCanceledException>(() => folder.With(look));
         }
@@ -114,7 +119,10 @@ public sealed class GitRepositorySpecs : IDisposable
 
         Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short"), folder.With(git => git.Log(10, null, Token)));
         Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "-1"), folder.With(git => git.Log(1, null, Token)));
-        Assert.Equal(folder.Git("log", "--format=%h %ad %an %s", "--date=short", "--", "src/a.cs"), folder.With(git => git.Log(10, WorkspacePath.Parse("src/a.cs"), Token)));
+        Assert.Equal(
+            folder.Git("log", "--format=%h %ad %an %s", "--date=short", "--", "src/a.cs"),
+            folder.With(git => git.Log(10, WorkspacePath.Parse("src/a.cs"), Token))
+        );
     }
 
     [Fact]
@@ -139,7 +147,8 @@ public sealed class GitRepositorySpecs : IDisposable
 
         Assert.Equal(
             $"{first} (Ann Author 2026-03-04 1) one\n{second} (Ann Author 2026-03-04 2) two and a half\n{first} (Ann Author 2026-03-04 3) three\n",
-            folder.With(git => git.Blame(WorkspacePath.Parse("src/a.cs"), Token)));
+            folder.With(git => git.Blame(WorkspacePath.Parse("src/a.cs"), Token))
+        );
     }
 
     [Fact]
@@ -173,8 +182,15 @@ public sealed class GitRepositorySpecs : IDisposable
         Tree.Write(".env", "KEY=hunter3\n");
         Tree.Write("a.txt", "b\n");
 
-        var all = string.Concat(new Func<GitRepository, string>[] { git => git.Diff([], false, Token), git => git.Show("HEAD", Token), git => git.Show("HEAD:.env", Token), git => git.Blame(WorkspacePath.Parse(".env"), Token) }
-            .Select(read => folder.With(read, hides: path => path == ".env")));
+        var all = string.Concat(
+            new Func<GitRepository, string>[]
+            {
+                git => git.Diff([], false, Token),
+                git => git.Show("HEAD", Token),
+                git => git.Show("HEAD:.env", Token),
+                git => git.Blame(WorkspacePath.Parse(".env"), Token),
+            }.Select(read => folder.With(read, hides: path => path == ".env"))
+        );
 
         Assert.DoesNotContain("hunter", all);
         Assert.Contains("diff --git a/.env b/.env\n(not shown", all);
@@ -194,7 +210,10 @@ public sealed class GitRepositorySpecs : IDisposable
         Assert.Contains("\n--- a/a.cs\n+++ b/a.cs\n", folder.With(git => git.Diff([WorkspacePath.Parse("a.cs")], false, Token), "src"));
         Assert.DoesNotContain("gone.txt", folder.With(git => git.Show("HEAD", Token), "src"));
         Assert.Equal("bee\n", folder.With(git => git.Show("HEAD:b.cs", Token), "src"));
-        folder.With(git => git.Commit([WorkspacePath.Parse("a.cs"), WorkspacePath.Parse("new.cs")], "from below", DateTimeOffset.UnixEpoch), "src");
+        folder.With(
+            git => git.Commit([WorkspacePath.Parse("a.cs"), WorkspacePath.Parse("new.cs")], "from below", DateTimeOffset.UnixEpoch),
+            "src"
+        );
         Assert.Equal("src/a.cs\nsrc/new.cs\n", folder.Git("show", "--format=", "--name-only"));
         Assert.Equal("?? other.txt\n", folder.Git("status", "--short"));
     }

@@ -34,7 +34,19 @@ internal sealed class GitTree : IDisposable
     public void CommitAll(string message)
     {
         Git("add", "-A");
-        Git("-c", "user.name=Ann Author", "-c", "user.email=ann@example.org", "commit", "-q", "--allow-empty", "-m", message, "--date", "2026-03-04T05:06:07+0200");
+        Git(
+            "-c",
+            "user.name=Ann Author",
+            "-c",
+            "user.email=ann@example.org",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            message,
+            "--date",
+            "2026-03-04T05:06:07+0200"
+        );
     }
 
     public WorkspaceRoot Root(string below = "") => WorkspaceRoot.Open(tree.At(below));
@@ -48,7 +60,9 @@ internal sealed class GitTree : IDisposable
     }
 
     public string Commit(string message, params string[] paths) =>
-        With(git => git.Commit([.. paths.Select(WorkspacePath.Parse)], message, new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.FromHours(1))));
+        With(git =>
+            git.Commit([.. paths.Select(WorkspacePath.Parse)], message, new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.FromHours(1)))
+        );
 
     public void Dispose() => tree.Dispose();
 }

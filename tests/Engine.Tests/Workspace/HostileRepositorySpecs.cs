@@ -51,7 +51,10 @@ public sealed class HostileRepositorySpecs : IDisposable
         folder.Git("diff", "--no-ext-diff");
         folder.Git("commit", "-qam", "second");
 
-        Assert.Superset(new HashSet<string> { "fsmonitor", "command", "textconv", "pre-commit", "clean", "gpg" }, File.ReadLines(Tree.At("pwned")).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "fsmonitor", "command", "textconv", "pre-commit", "clean", "gpg" },
+            File.ReadLines(Tree.At("pwned")).ToHashSet()
+        );
     }
 
     [Fact]
@@ -60,8 +63,15 @@ public sealed class HostileRepositorySpecs : IDisposable
         using var other = new GitTree();
         other.Tree.Write("private.txt", "private\n");
         other.CommitAll("private work");
-        foreach (var trap in new[] { $"rm -rf .git; echo 'gitdir: {other.Tree.At(".git")}' > .git", $"rm -rf .git; ln -s {other.Tree.At(".git")} .git",
-            $"rm -rf .git; git init -q; echo {other.Tree.At(".git")} > .git/commondir", $"rm -rf .git; git init -q; rm -rf .git/objects .git/refs; ln -s {other.Tree.At(".git/objects")} {other.Tree.At(".git/refs")} .git" })
+        foreach (
+            var trap in new[]
+            {
+                $"rm -rf .git; echo 'gitdir: {other.Tree.At(".git")}' > .git",
+                $"rm -rf .git; ln -s {other.Tree.At(".git")} .git",
+                $"rm -rf .git; git init -q; echo {other.Tree.At(".git")} > .git/commondir",
+                $"rm -rf .git; git init -q; rm -rf .git/objects .git/refs; ln -s {other.Tree.At(".git/objects")} {other.Tree.At(".git/refs")} .git",
+            }
+        )
         {
             Tree.Shell(trap);
             using var root = folder.Root();
@@ -89,7 +99,10 @@ public sealed class HostileRepositorySpecs : IDisposable
             Tree.Shell($"chmod +x .git/{name}.sh");
             return Tree.At($".git/{name}.sh");
         }
-        Tree.Write(".git/more", $"[diff]\n\texternal = {Trap("external")}\n[diff \"x\"]\n\ttextconv = {Trap("textconv")}\n\tcommand = {Trap("command")}\n[filter \"x\"]\n\tclean = {Trap("clean")}\n\tsmudge = {Trap("smudge")}\n\trequired = true\n");
+        Tree.Write(
+            ".git/more",
+            $"[diff]\n\texternal = {Trap("external")}\n[diff \"x\"]\n\ttextconv = {Trap("textconv")}\n\tcommand = {Trap("command")}\n[filter \"x\"]\n\tclean = {Trap("clean")}\n\tsmudge = {Trap("smudge")}\n\trequired = true\n"
+        );
         folder.Git("config", "include.path", "more");
         folder.Git("config", "core.fsmonitor", Trap("fsmonitor"));
         folder.Git("config", "core.hooksPath", Tree.At(".git/planted"));

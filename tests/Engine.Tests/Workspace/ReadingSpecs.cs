@@ -35,7 +35,8 @@ public abstract class ReadingSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_cannot_be_opened() => Assert.Throws<DirectoryNotFoundException>(() => WorkspaceRoot.Open(tree.At("nowhere")));
+    public void A_folder_that_is_not_there_cannot_be_opened() =>
+        Assert.Throws<DirectoryNotFoundException>(() => WorkspaceRoot.Open(tree.At("nowhere")));
 
     [Fact]
     public void The_root_is_named_without_links()
@@ -71,7 +72,10 @@ public abstract class ReadingSpecs : IDisposable
 
         var fact = root.Look("a.sh".Disk())!;
 
-        Assert.Equal((EntryKind.File, 5L, (UnixFileMode)0b101_000_000, File.GetLastWriteTimeUtc(tree.At("a.sh"))), (fact.Kind, fact.Size, fact.Mode, fact.Changed.UtcDateTime));
+        Assert.Equal(
+            (EntryKind.File, 5L, (UnixFileMode)0b101_000_000, File.GetLastWriteTimeUtc(tree.At("a.sh"))),
+            (fact.Kind, fact.Size, fact.Mode, fact.Changed.UtcDateTime)
+        );
         Assert.Equal((EntryKind.Link, "a.sh"), (root.Look("link".Disk())!.Kind, root.Look("link".Disk())!.LinkTarget));
         Assert.Equal(EntryKind.Folder, root.Look("dir".Disk())!.Kind);
         Assert.Equal(EntryKind.Folder, root.Look(WorkspacePath.Root)!.Kind);
@@ -145,13 +149,16 @@ public abstract class ReadingSpecs : IDisposable
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(tree.At("socket")));
         Directory.CreateDirectory(tree.At("dir"));
 
-        await Task.Run(() =>
-        {
-            Assert.Equal("kind", Asking.CodeOf(() => root.Read("pipe".Disk(), 100)));
-            Assert.Equal("kind", Asking.CodeOf(() => root.OpenRead("pipe".Disk())));
-            Assert.Equal("kind", Asking.CodeOf(() => root.Read("socket".Disk(), 100)));
-            Assert.Equal("kind", Asking.CodeOf(() => root.Read("dir".Disk(), 100)));
-        }, TestContext.Current.CancellationToken);
+        await Task.Run(
+            () =>
+            {
+                Assert.Equal("kind", Asking.CodeOf(() => root.Read("pipe".Disk(), 100)));
+                Assert.Equal("kind", Asking.CodeOf(() => root.OpenRead("pipe".Disk())));
+                Assert.Equal("kind", Asking.CodeOf(() => root.Read("socket".Disk(), 100)));
+                Assert.Equal("kind", Asking.CodeOf(() => root.Read("dir".Disk(), 100)));
+            },
+            TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain(root.Walk(WorkspacePath.Root, TestContext.Current.CancellationToken), fact => fact.Kind is EntryKind.Special);
     }
 

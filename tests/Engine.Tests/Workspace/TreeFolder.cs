@@ -42,7 +42,12 @@ internal sealed class TreeFolder : IDisposable
     /// <summary>Runs a program in the workspace: git as the judge, and mkfifo and its kind, for which .NET has nothing.</summary>
     public string Run(string program, IEnumerable<string> arguments, string input = "")
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["GIT_CONFIG_GLOBAL"] = start.Environment["GIT_CONFIG_SYSTEM"] = "/dev/null";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -76,7 +76,18 @@ public abstract class WalkSpecs : IDisposable
     [Fact]
     public void Without_a_gitignore_the_heavy_folders_are_left_out()
     {
-        foreach (var name in new[] { "node_modules/a", "web/node_modules/b", ".venv/c", "rust/Cargo.toml", "rust/target/d", "rust/src/target/e", "target/f" })
+        foreach (
+            var name in new[]
+            {
+                "node_modules/a",
+                "web/node_modules/b",
+                ".venv/c",
+                "rust/Cargo.toml",
+                "rust/target/d",
+                "rust/src/target/e",
+                "target/f",
+            }
+        )
         {
             tree.Write(name, "");
         }
@@ -100,22 +111,127 @@ public abstract class WalkSpecs : IDisposable
         }
 
         Assert.Equal([".codexignore", ".gitignore", "sub/.codexignore", "sub/public.key"], Walk());
-        Assert.Equal([true, true, false, true, false], new[] { "private/a", "a.key", "sub/public.key", "sub/other.key", "out/x" }.Select(name => root.IsHidden(name.Disk())));
+        Assert.Equal(
+            [true, true, false, true, false],
+            new[] { "private/a", "a.key", "sub/public.key", "sub/other.key", "out/x" }.Select(name => root.IsHidden(name.Disk()))
+        );
         Assert.True(root.IsIgnored("out/x".Disk()));
         Assert.True(root.IsIgnored("out/not/there".Disk()));
     }
 
     private static readonly string[] Files =
     [
-        "a", "a.txt", "b/a", "b/a.txt", "b/c/a", "foo", "x/foo/bar", "y/foo", "a*b", "a]b", "deep/x/y/z.log", "z.log", "foo.c", "foo.d", "[a]", "!x", "#x", "sp ", "b/x y", "abc/def/ghi",
-        "bin/x", "src/bin/x", "Foo", "dir.d/f", "tab\tx", "build/out/a.o", "src/build", "é", "a-b", "f^o",
+        "a",
+        "a.txt",
+        "b/a",
+        "b/a.txt",
+        "b/c/a",
+        "foo",
+        "x/foo/bar",
+        "y/foo",
+        "a*b",
+        "a]b",
+        "deep/x/y/z.log",
+        "z.log",
+        "foo.c",
+        "foo.d",
+        "[a]",
+        "!x",
+        "#x",
+        "sp ",
+        "b/x y",
+        "abc/def/ghi",
+        "bin/x",
+        "src/bin/x",
+        "Foo",
+        "dir.d/f",
+        "tab\tx",
+        "build/out/a.o",
+        "src/build",
+        "é",
+        "a-b",
+        "f^o",
     ];
 
     private static readonly string[] Patterns =
     [
-        "a", "/a", "*.txt", "b/", "b/*", "b/**", "**/a", "**/foo/bar", "foo/**/bar", "foo/", "/foo", "x/foo", "*", "a\\*b", "a[]]b", "a[!x]b", "[a]", "\\[a\\]", "\\!x", "!x", "\\#x", "#x", "sp\\ ", "sp ",
-        "deep/**/z.log", "*.[ch]", "foo.?", "abc/**/ghi", "bin", "bin/", "/bin/", "**/bin", "b/x y", "*/a", "foo*", "fo[a-z]", "f[[:alpha:]]o", "f[^[:alpha:]]o", "**", "**/", "/**/a", "d*/f", "abc/def", "abc/*/ghi",
-        "dir.d", "foo/*", "**foo", "foo**", "[!a-f]oo", "[^a-f]oo", "!*.txt", "!b/", "!b/a", "!foo/", "*/", "/*", "!/b", "tab*", "a.txt\r", "[a", "a\\", "/", "//a", "b//a", "a[a-]b", "a[--.]b", "\\a", "build/", "!src/build", "*.o", "/**", "f[\\^]o", "[[:space:]]", "a/", "***", "a**/", "b/**/",
+        "a",
+        "/a",
+        "*.txt",
+        "b/",
+        "b/*",
+        "b/**",
+        "**/a",
+        "**/foo/bar",
+        "foo/**/bar",
+        "foo/",
+        "/foo",
+        "x/foo",
+        "*",
+        "a\\*b",
+        "a[]]b",
+        "a[!x]b",
+        "[a]",
+        "\\[a\\]",
+        "\\!x",
+        "!x",
+        "\\#x",
+        "#x",
+        "sp\\ ",
+        "sp ",
+        "deep/**/z.log",
+        "*.[ch]",
+        "foo.?",
+        "abc/**/ghi",
+        "bin",
+        "bin/",
+        "/bin/",
+        "**/bin",
+        "b/x y",
+        "*/a",
+        "foo*",
+        "fo[a-z]",
+        "f[[:alpha:]]o",
+        "f[^[:alpha:]]o",
+        "**",
+        "**/",
+        "/**/a",
+        "d*/f",
+        "abc/def",
+        "abc/*/ghi",
+        "dir.d",
+        "foo/*",
+        "**foo",
+        "foo**",
+        "[!a-f]oo",
+        "[^a-f]oo",
+        "!*.txt",
+        "!b/",
+        "!b/a",
+        "!foo/",
+        "*/",
+        "/*",
+        "!/b",
+        "tab*",
+        "a.txt\r",
+        "[a",
+        "a\\",
+        "/",
+        "//a",
+        "b//a",
+        "a[a-]b",
+        "a[--.]b",
+        "\\a",
+        "build/",
+        "!src/build",
+        "*.o",
+        "/**",
+        "f[\\^]o",
+        "[[:space:]]",
+        "a/",
+        "***",
+        "a**/",
+        "b/**/",
     ];
 
     [Fact]
@@ -126,9 +242,13 @@ public abstract class WalkSpecs : IDisposable
         foreach (var pattern in Patterns)
         {
             tree.Write(".gitignore", pattern + "\n");
-            var judged = tree.Run("git", ["check-ignore", "-z", "--stdin", "--no-index"], string.Join('\0', Files) + "\0").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            var judged = tree.Run("git", ["check-ignore", "-z", "--stdin", "--no-index"], string.Join('\0', Files) + "\0")
+                .Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
-            Assert.Equal((pattern, string.Join('|', Files.Where(judged.Contains))), (pattern, string.Join('|', Files.Where(file => root.IsIgnored(file.Disk())))));
+            Assert.Equal(
+                (pattern, string.Join('|', Files.Where(judged.Contains))),
+                (pattern, string.Join('|', Files.Where(file => root.IsIgnored(file.Disk()))))
+            );
         }
     }
 
@@ -139,23 +259,34 @@ public abstract class WalkSpecs : IDisposable
         tree.Run("git", ["init", "-q"]);
         var lines = Gen.Int[0, Patterns.Length - 1].Select(at => Patterns[at]).Array[0, 6].Select(some => string.Join('\n', some));
 
-        Gen.Select(lines, lines, lines, lines).Holds((top, b, deep, exclude) =>
-        {
-            tree.Write(".gitignore", top);
-            tree.Write("b/.gitignore", b);
-            tree.Write("deep/x/.gitignore", deep);
-            tree.Write(".git/info/exclude", exclude);
-            var judged = tree.Run("git", ["ls-files", "-z", "-c", "-o", "--exclude-standard"]).Split('\0', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+        Gen.Select(lines, lines, lines, lines)
+            .Holds(
+                (top, b, deep, exclude) =>
+                {
+                    tree.Write(".gitignore", top);
+                    tree.Write("b/.gitignore", b);
+                    tree.Write("deep/x/.gitignore", deep);
+                    tree.Write(".git/info/exclude", exclude);
+                    var judged = tree.Run("git", ["ls-files", "-z", "-c", "-o", "--exclude-standard"])
+                        .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                        .Order(StringComparer.Ordinal);
 
-            Assert.Equal(judged, Walk());
-            Assert.Equal(Files.Where(file => !judged.Contains(file)), Files.Where(file => root.IsIgnored(file.Disk())));
-        }, few: 15, many: 60, threads: 1);
+                    Assert.Equal(judged, Walk());
+                    Assert.Equal(Files.Where(file => !judged.Contains(file)), Files.Where(file => root.IsIgnored(file.Disk())));
+                },
+                few: 15,
+                many: 60,
+                threads: 1
+            );
     }
 
     [Fact]
     public void A_hostile_line_costs_no_time()
     {
-        tree.Write(".gitignore", string.Concat(Enumerable.Repeat("*a", 60)) + "b\n" + string.Concat(Enumerable.Repeat("**/a/", 60)) + "b\n");
+        tree.Write(
+            ".gitignore",
+            string.Concat(Enumerable.Repeat("*a", 60)) + "b\n" + string.Concat(Enumerable.Repeat("**/a/", 60)) + "b\n"
+        );
         tree.Write(new string('a', 200), "");
 
         // Backtracking would take longer than this machine will live.

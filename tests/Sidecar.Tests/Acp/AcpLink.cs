@@ -1,9 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Acp;
 using Nerdbank.Streams;
-using System.Text;
-using System.Text.Json;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
@@ -21,8 +21,13 @@ internal sealed class AcpLink : IAsyncDisposable
         var (client, server) = FullDuplexStream.CreatePair();
         stream = client;
         reader = new StreamReader(client, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        Face = AcpFace.RunAsync(server, server, home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"),
-            killed.Token, settings);
+        Face = AcpFace.RunAsync(
+            server,
+            server,
+            home ?? new SidecarHome("/nowhere/state", "/nowhere/cache", "/nowhere/config"),
+            killed.Token,
+            settings
+        );
     }
 
     /// <summary>The face's exit code, once it has ended.</summary>
@@ -60,11 +65,14 @@ internal sealed class AcpLink : IAsyncDisposable
         {
             var line = await ReadAsync();
             if (!line.TryGetProperty("method", out _) && line.GetProperty("id").GetRawText() == id.ToString())
+            {
                 return line;
+            }
         }
     }
 
-    public Task<JsonElement> InitializeAsync(string capabilities = "{}") => CallAsync("initialize", $$"""{"protocolVersion":1,"clientCapabilities":{{capabilities}}}""");
+    public Task<JsonElement> InitializeAsync(string capabilities = "{}") =>
+        CallAsync("initialize", $$"""{"protocolVersion":1,"clientCapabilities":{{capabilities}}}""");
 
     /// <summary>Closes the client's end, as an editor that went away does.</summary>
     public void Close() => stream.Dispose();

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;
 
-/// <summary>What a client is told of a run. The goldens are the messages of a whole run, one a line; UPDATE_GOLDEN=1 rewrites them.</summary>
+/// <summary>What a client is told of a run. The goldens are the messages of a whole run, one a line; UPDATE_GOLDEN=1 rewrites
+/// them.</summary>
 public sealed class AcpMappingSpecs
 {
     private static readonly AcpClient Ours = new(Extras: true, Forms: false, Notices: true);
@@ -19,7 +20,9 @@ public sealed class AcpMappingSpecs
     public void A_run_is_drawn_as_it_always_was(string run, string client)
     {
         var events = run == "solved" ? SampleRun.Solved() : SampleRun.RolledBack();
-        var lines = Draw(events, client == "ours" ? Ours : AcpClient.Vanilla, client == "replay").SelectMany(drawn => drawn.Updates).Select(Line);
+        var lines = Draw(events, client == "ours" ? Ours : AcpClient.Vanilla, client == "replay")
+            .SelectMany(drawn => drawn.Updates)
+            .Select(Line);
         Golden.Check($"tests/Sidecar.Tests/Acp/golden/{run}.{client}.jsonl", string.Concat(lines.Select(line => line + "\n")));
     }
 
@@ -33,7 +36,9 @@ public sealed class AcpMappingSpecs
             var carried = updates.Where(update => update.Meta is not null).ToList();
             // Live, a question goes out as a request, which carries it.
             if (envelope.Event is PermissionAsked && !replay)
+            {
                 continue;
+            }
             Assert.Equal(envelope.Event, Assert.Single(carried).Meta!.CodexSidecar.Event);
         }
     }
@@ -47,12 +52,23 @@ public sealed class AcpMappingSpecs
 
     [Fact]
     public void A_vanilla_client_never_sees_our_key() =>
-        Assert.DoesNotContain("codexSidecar", string.Concat(Draw(SampleRun.Solved(), AcpClient.Vanilla, false).SelectMany(drawn => drawn.Updates).Select(Line)));
+        Assert.DoesNotContain(
+            "codexSidecar",
+            string.Concat(Draw(SampleRun.Solved(), AcpClient.Vanilla, false).SelectMany(drawn => drawn.Updates).Select(Line))
+        );
 
     [Fact]
     public void Calls_left_open_fail_when_the_run_ends()
     {
-        var drawn = Draw(SampleRun.Number(new RunStarted("x", 2, "m"), new TestsStarted(1, "dotnet test", "none"), new RunFinished(StopReason.Cancelled, null, "Cancelled.")), Ours, false);
+        var drawn = Draw(
+            SampleRun.Number(
+                new RunStarted("x", 2, "m"),
+                new TestsStarted(1, "dotnet test", "none"),
+                new RunFinished(StopReason.Cancelled, null, "Cancelled.")
+            ),
+            Ours,
+            false
+        );
         Assert.Contains(drawn[^1].Updates, update => update is ToolCallUpdate { ToolCallId: "r_1/tests-1", Status: "failed" });
     }
 
@@ -73,7 +89,8 @@ public sealed class AcpMappingSpecs
         var at = DateTimeOffset.UnixEpoch;
         RunEvent[] events =
         [
-            new RunStarted("x", 2, "m"), new TestsStarted(1, "npm test", "none"),
+            new RunStarted("x", 2, "m"),
+            new TestsStarted(1, "npm test", "none"),
             .. Enumerable.Range(0, 20_000).Select(line => new TestsOutput(1, $"line {line}\n")),
             new TestsFinished(1, new(TestOutcome.Passed, "npm test", 0, 1, 0, 0, [], 5)),
         ];
@@ -91,8 +108,16 @@ public sealed class AcpMappingSpecs
     public void A_file_too_large_to_show_is_named()
     {
         var large = new string('x', 2 << 20);
-        var (_, updates) = Draw(SampleRun.Number(new RunStarted("x", 2, "m"), SampleRun.Patch()), Ours, false, [new("src/Range.cs", large, large)])[^1];
-        Assert.Equal("src/Range.cs: too large to show, 2 hunks", ((TextBlock)((BlockContent)((ToolCall)updates[0]).Content![0]).Content).Text);
+        var (_, updates) = Draw(
+            SampleRun.Number(new RunStarted("x", 2, "m"), SampleRun.Patch()),
+            Ours,
+            false,
+            [new("src/Range.cs", large, large)]
+        )[^1];
+        Assert.Equal(
+            "src/Range.cs: too large to show, 2 hunks",
+            ((TextBlock)((BlockContent)((ToolCall)updates[0]).Content![0]).Content).Text
+        );
     }
 
     [Theory]
@@ -103,12 +128,17 @@ public sealed class AcpMappingSpecs
     [InlineData(StopReason.Cancelled, "cancelled")]
     [InlineData(StopReason.RejectedByConsilium, "end_turn")]
     [InlineData(StopReason.ModelUnavailable, "end_turn")]
-    public void A_stop_reason_has_its_ACP_name(StopReason stop, string expected) => Assert.Equal(expected, AcpStop.Of(new("r_1", stop, null, "", "")));
+    public void A_stop_reason_has_its_ACP_name(StopReason stop, string expected) =>
+        Assert.Equal(expected, AcpStop.Of(new("r_1", stop, null, "", "")));
 
     internal static string Line(SessionUpdate update) => JsonSerializer.Serialize(update, AcpJson.Wire.SessionUpdate);
 
     internal static IReadOnlyList<(EventEnvelope Envelope, IReadOnlyList<SessionUpdate> Updates)> Draw(
-        IEnumerable<EventEnvelope> events, AcpClient client, bool replay, IReadOnlyList<PatchText>? texts = null)
+        IEnumerable<EventEnvelope> events,
+        AcpClient client,
+        bool replay,
+        IReadOnlyList<PatchText>? texts = null
+    )
     {
         var drawing = new AcpDrawing(client, "/home/ann/calc", (_, _) => texts ?? SampleRun.Texts, replay);
         var view = AcpView.Empty;

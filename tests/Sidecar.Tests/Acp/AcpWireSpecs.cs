@@ -70,14 +70,22 @@ public sealed class AcpWireSpecs
     {
         await using var wire = new AcpLink();
         var piece = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
-        var sending = Task.Run(async () =>
-        {
-            for (var i = 0; i < 64; i++)
-                await wire.SendBytesAsync(piece);
-            await wire.SendAsync("");
-        }, TestContext.Current.CancellationToken);
+        var sending = Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 64; i++)
+                {
+                    await wire.SendBytesAsync(piece);
+                }
+                await wire.SendAsync("");
+            },
+            TestContext.Current.CancellationToken
+        );
         var answer = await wire.ReadAsync();
-        Assert.Equal((-32600, "line_too_long"), (CodeOf(answer), answer.GetProperty("error").GetProperty("data").GetProperty("kind").GetString()));
+        Assert.Equal(
+            (-32600, "line_too_long"),
+            (CodeOf(answer), answer.GetProperty("error").GetProperty("data").GetProperty("kind").GetString())
+        );
         await sending;
         Assert.True((await wire.InitializeAsync()).TryGetProperty("result", out _));
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, 48 << 20);
@@ -120,7 +128,13 @@ public sealed class AcpWireSpecs
     public async Task A_client_of_version_2_is_told_1()
     {
         await using var wire = new AcpLink();
-        Assert.Equal(1, (await wire.CallAsync("initialize", """{"protocolVersion":2}""")).GetProperty("result").GetProperty("protocolVersion").GetInt32());
+        Assert.Equal(
+            1,
+            (await wire.CallAsync("initialize", """{"protocolVersion":2}"""))
+                .GetProperty("result")
+                .GetProperty("protocolVersion")
+                .GetInt32()
+        );
     }
 
     [Theory]

@@ -1,6 +1,6 @@
+using System.Text.Json;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Testing;
-using System.Text.Json;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Acp;

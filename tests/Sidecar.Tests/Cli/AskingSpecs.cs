@@ -48,7 +48,12 @@ public sealed class AskingSpecs
     public async Task Where_nobody_can_be_asked_the_answer_is_no_in_one_visible_line()
     {
         var error = new StringWriter();
-        var terminal = new Terminal { Out = TextWriter.Null, Error = error, In = TextReader.Null };
+        var terminal = new Terminal
+        {
+            Out = TextWriter.Null,
+            Error = error,
+            In = TextReader.Null,
+        };
         var answer = await new Asking(terminal).AskAsync(Question(AskSubject.Command), null, TestContext.Current.CancellationToken);
         Assert.Equal(new Answer(false, AnsweredBy.Face), answer);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
@@ -59,7 +64,11 @@ public sealed class AskingSpecs
     public async Task A_cancelled_run_does_not_wait_for_the_keyboard()
     {
         using var cancelled = new CancellationTokenSource();
-        var asked = new Asking(Keyboard(new NeverTyped(), new StringWriter())).AskAsync(Question(AskSubject.Command), null, cancelled.Token);
+        var asked = new Asking(Keyboard(new NeverTyped(), new StringWriter())).AskAsync(
+            Question(AskSubject.Command),
+            null,
+            cancelled.Token
+        );
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
@@ -67,11 +76,22 @@ public sealed class AskingSpecs
     private static async Task<(Answer Answer, string Shown)> AskAsync(AskSubject subject, string typed)
     {
         var shown = new StringWriter { NewLine = "\n" };
-        var answer = await new Asking(Keyboard(new StringReader(typed), shown)).AskAsync(Question(subject), Patch, TestContext.Current.CancellationToken);
+        var answer = await new Asking(Keyboard(new StringReader(typed), shown)).AskAsync(
+            Question(subject),
+            Patch,
+            TestContext.Current.CancellationToken
+        );
         return (answer, shown.ToString());
     }
 
-    private static Terminal Keyboard(TextReader typed, TextWriter shown) => new() { Out = TextWriter.Null, Error = shown, In = typed, CanAsk = true };
+    private static Terminal Keyboard(TextReader typed, TextWriter shown) =>
+        new()
+        {
+            Out = TextWriter.Null,
+            Error = shown,
+            In = typed,
+            CanAsk = true,
+        };
 
     private static PermissionAsked Question(AskSubject subject) => new("a1", null, subject, Risk.Low, "npm test\e[2K", "the level asks");
 

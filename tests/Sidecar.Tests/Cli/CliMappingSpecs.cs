@@ -15,7 +15,8 @@ public sealed class CliMappingSpecs
     public void A_run_that_was_rolled_back_says_why() => Golden.Matches("rolled-back", Drawn(RunTales.RolledBack));
 
     [Fact]
-    public void A_terminal_gets_colours_and_a_table() => Golden.Matches("solved-terminal", Drawn(RunTales.Solved, terminal: true).Replace('\e', '␛').Replace('\r', '␍'));
+    public void A_terminal_gets_colours_and_a_table() =>
+        Golden.Matches("solved-terminal", Drawn(RunTales.Solved, terminal: true).Replace('\e', '␛').Replace('\r', '␍'));
 
     [Fact]
     public void Hostile_text_is_shown_and_does_nothing()

@@ -10,7 +10,16 @@ public sealed class ExitCodesSpecs
     [Theory]
     [InlineData(0, StopReason.Done, StopReason.NothingToDo)]
     [InlineData(1, StopReason.TestsFailed, StopReason.NoProgress)]
-    [InlineData(3, StopReason.LimitTime, StopReason.LimitTokens, StopReason.LimitRequests, StopReason.LimitChanges, StopReason.Loop, StopReason.MalformedReplies, StopReason.CassetteMismatch)]
+    [InlineData(
+        3,
+        StopReason.LimitTime,
+        StopReason.LimitTokens,
+        StopReason.LimitRequests,
+        StopReason.LimitChanges,
+        StopReason.Loop,
+        StopReason.MalformedReplies,
+        StopReason.CassetteMismatch
+    )]
     [InlineData(4, StopReason.Forbidden, StopReason.RejectedByConsilium, StopReason.UserRejected)]
     [InlineData(5, StopReason.ModelUnavailable)]
     [InlineData(130, StopReason.Cancelled)]

@@ -10,7 +10,9 @@ internal static class Golden
     {
         var file = Path.Join(Path.GetDirectoryName(here), "goldens", name + ".txt");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
             File.WriteAllText(file, actual);
+        }
         Assert.Equal(File.Exists(file) ? File.ReadAllText(file) : $"no golden {file}", actual);
     }
 }

@@ -9,8 +9,12 @@ public sealed class HarmlessSpecs
 {
     [Fact]
     public void Nothing_a_terminal_obeys_is_left_of_any_text() =>
-        Gen.Char[char.MinValue, char.MaxValue].Array[0, 40].Select(letters => new string(letters)).Holds(text =>
-            !Harmless.Line(text).Any(char.IsControl) && !Harmless.Text(text).Any(letter => char.IsControl(letter) && letter != '\n'));
+        Gen.Char[char.MinValue, char.MaxValue]
+            .Array[0, 40]
+            .Select(letters => new string(letters))
+            .Holds(text =>
+                !Harmless.Line(text).Any(char.IsControl) && !Harmless.Text(text).Any(letter => char.IsControl(letter) && letter != '\n')
+            );
 
     [Fact]
     public void Half_a_character_is_shown_as_a_sign() => Assert.Equal("\ufffdx", Harmless.Line("\ud800x"));

@@ -1,9 +1,9 @@
+using System.Diagnostics;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Sidecar.Tests.Acp;
 using CodexSidecar.Testing;
-using System.Diagnostics;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Cli;
@@ -22,8 +22,10 @@ public sealed class LogSpecs : IDisposable
         var order = new HttpOrder(new RunSettings { Workspace = folder.Path }, 0, new AccessToken("token", null));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var serving = new HttpFace(order, home, TimeProvider.System, fault => fault)
-            .RunAsync(started => address.SetResult(new(started.Url)), over.Token);
+        var serving = new HttpFace(order, home, TimeProvider.System, fault => fault).RunAsync(
+            started => address.SetResult(new(started.Url)),
+            over.Token
+        );
         using (var client = new HttpClient { BaseAddress = await address.Task })
         {
             using var healthy = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -101,24 +103,39 @@ public sealed class LogSpecs : IDisposable
         var ended = await SidecarProcess.RunWithVariableAsync(folder.Path, folder.Path, ProgramLog.Variable, "loud", command);
         Assert.Equal(
             new Ended(2, "", "CODEX_SIDECAR_LOG must be one of trace, debug, information, warning, error; 'loud' is none of them.\n"),
-            ended with { Error = ended.Error.ReplaceLineEndings("\n") });
+            ended with
+            {
+                Error = ended.Error.ReplaceLineEndings("\n"),
+            }
+        );
     }
 
     [Fact]
     public async Task Doctor_says_where_the_log_is_and_what_it_tells()
     {
         var ended = await SidecarProcess.RunWithVariableAsync(
-            folder.Path, folder.Path, ProgramLog.Variable, "debug", "doctor", "--json", "--base-url", "http://127.0.0.1:9/v1");
+            folder.Path,
+            folder.Path,
+            ProgramLog.Variable,
+            "debug",
+            "doctor",
+            "--json",
+            "--base-url",
+            "http://127.0.0.1:9/v1"
+        );
         var file = Path.Join(folder.Path, "state", "logs", "sidecar.log").Replace("\\", "\\\\", StringComparison.Ordinal);
         Assert.Contains($"\"What happens is told in {file}, from debug on\"", ended.Out, StringComparison.Ordinal);
     }
 
-    private SidecarHome Home(string? level) => SidecarHome.FromEnvironment(name => name switch
-    {
-        "CODEX_SIDECAR_HOME" => folder["home"],
-        ProgramLog.Variable => level,
-        _ => null,
-    });
+    private SidecarHome Home(string? level) =>
+        SidecarHome.FromEnvironment(name =>
+            name switch
+            {
+                "CODEX_SIDECAR_HOME" => folder["home"],
+                ProgramLog.Variable => level,
+                _ => null,
+            }
+        );
 
     private static string Read(SidecarHome home)
     {

@@ -7,12 +7,14 @@ namespace CodexSidecar.Sidecar.Tests.Cli;
 /// <summary>A model's reply through the built program: all of it is written or nothing, it is audited, and can be undone.</summary>
 public sealed class PatchSpecs : IDisposable
 {
-    private const string Good = "Sure!\n\na.txt\n```\n<<<<<<< SEARCH\ntwo\n=======\nzwei\n>>>>>>> REPLACE\n```\n\nsrc/new.txt\n```\nfresh\n```\n";
+    private const string Good =
+        "Sure!\n\na.txt\n```\n<<<<<<< SEARCH\ntwo\n=======\nzwei\n>>>>>>> REPLACE\n```\n\nsrc/new.txt\n```\nfresh\n```\n";
 
     private readonly TemporaryFolder workspace = new();
     private readonly TemporaryFolder home = new();
 
-    public PatchSpecs() => workspace.With("a.txt", "one\ntwo\n").With("src/c.txt", "c\n").With("b.txt", "beta\n").With(".env", "KEY=hunter2\n");
+    public PatchSpecs() =>
+        workspace.With("a.txt", "one\ntwo\n").With("src/c.txt", "c\n").With("b.txt", "beta\n").With(".env", "KEY=hunter2\n");
 
     public void Dispose()
     {
@@ -44,7 +46,10 @@ public sealed class PatchSpecs : IDisposable
         var before = workspace.Fingerprint();
         var ended = await Apply(Good + "\nb.txt\n<<<<<<< SEARCH\ngamma\n=======\ndelta\n>>>>>>> REPLACE\n");
         Assert.Equal((1, ""), (ended.ExitCode, ended.Error));
-        Assert.EndsWith("✗ block 3 b.txt not_found: The lines to change are not in b.txt. Copy them from the file exactly as they are.\nNothing was written.\n", ended.Out);
+        Assert.EndsWith(
+            "✗ block 3 b.txt not_found: The lines to change are not in b.txt. Copy them from the file exactly as they are.\nNothing was written.\n",
+            ended.Out
+        );
         Assert.Equal(before, workspace.Fingerprint());
         Assert.Contains("No runs yet.", (await Run("runs", "list")).Out);
     }
@@ -71,11 +76,22 @@ public sealed class PatchSpecs : IDisposable
     public async Task With_json_it_answers_with_one_object()
     {
         var answer = Json(await Apply(Good, "--json"));
-        Assert.Equal(("applied", 2, 0), (Text(answer, "end"), answer.GetProperty("files").GetArrayLength(), answer.GetProperty("refused").GetArrayLength()));
+        Assert.Equal(
+            ("applied", 2, 0),
+            (Text(answer, "end"), answer.GetProperty("files").GetArrayLength(), answer.GetProperty("refused").GetArrayLength())
+        );
         Assert.Equal(0, (await Run("runs", "undo", Text(answer, "undo"))).ExitCode);
 
         var refused = Json(await Apply("a.txt\n<<<<<<< SEARCH\nthree\n=======\nx\n>>>>>>> REPLACE\n", "--json"));
-        Assert.Equal(("refused", "not_found", "a.txt", 1), (Text(refused, "end"), Text(refused.GetProperty("refused")[0], "code"), Text(refused.GetProperty("refused")[0], "path"), refused.GetProperty("refused")[0].GetProperty("block").GetInt32()));
+        Assert.Equal(
+            ("refused", "not_found", "a.txt", 1),
+            (
+                Text(refused, "end"),
+                Text(refused.GetProperty("refused")[0], "code"),
+                Text(refused.GetProperty("refused")[0], "path"),
+                refused.GetProperty("refused")[0].GetProperty("block").GetInt32()
+            )
+        );
         Assert.Contains("Block 1 searched for:", Text(refused, "feedback"));
         Assert.False(refused.TryGetProperty("undo", out _));
     }
@@ -99,7 +115,10 @@ public sealed class PatchSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("*** Begin Patch\n*** Delete File: a.txt\n*** End Patch\n", "level 2 (run_tests) has to ask before it may delete or rename a file")]
+    [InlineData(
+        "*** Begin Patch\n*** Delete File: a.txt\n*** End Patch\n",
+        "level 2 (run_tests) has to ask before it may delete or rename a file"
+    )]
     [InlineData(".vscode/tasks.json\n```json\n{}\n```\n", "change a protected file")]
     public async Task What_the_level_asks_is_denied_where_nobody_can_be_asked(string text, string told)
     {
@@ -115,7 +134,14 @@ public sealed class PatchSpecs : IDisposable
     public async Task At_level_4_a_deletion_is_allowed_and_undone()
     {
         var before = workspace.Fingerprint();
-        var answer = Json(await Apply("*** Begin Patch\n*** Delete File: a.txt\n*** Update File: b.txt\n*** Move to: c.txt\n*** End Patch\n", "--json", "--level", "4"));
+        var answer = Json(
+            await Apply(
+                "*** Begin Patch\n*** Delete File: a.txt\n*** Update File: b.txt\n*** Move to: c.txt\n*** End Patch\n",
+                "--json",
+                "--level",
+                "4"
+            )
+        );
         Assert.False(File.Exists(workspace["a.txt"]));
         Assert.Equal("beta\n", workspace.Read("c.txt"));
         Assert.Equal(0, (await Run("runs", "undo", Text(answer, "undo"))).ExitCode);
@@ -127,12 +153,20 @@ public sealed class PatchSpecs : IDisposable
     {
         await Apply("../outside.txt\n```\nx\n```\n");
         await Apply(Good);
-        var lines = (await Run("audit", "show", "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(["deny ../outside.txt", "allow a.txt, src/new.txt", "allow a.txt, src/new.txt"], lines.Select(line => $"{Text(line, "decision")} {Text(line, "subject")}"));
+        var lines = (await Run("audit", "show", "--json"))
+            .Out.TrimEnd('\n')
+            .Split('\n')
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
+        Assert.Equal(
+            ["deny ../outside.txt", "allow a.txt, src/new.txt", "allow a.txt, src/new.txt"],
+            lines.Select(line => $"{Text(line, "decision")} {Text(line, "subject")}")
+        );
         Assert.Equal(0, (await Run("audit", "verify")).ExitCode);
     }
 
-    private Task<Ended> Apply(string text, params IReadOnlyList<string> more) => SidecarProcess.RunWithInputAsync(home.Path, workspace.Path, text, ["patch", "apply", .. more]);
+    private Task<Ended> Apply(string text, params IReadOnlyList<string> more) =>
+        SidecarProcess.RunWithInputAsync(home.Path, workspace.Path, text, ["patch", "apply", .. more]);
 
     private Task<Ended> Run(params IReadOnlyList<string> arguments) => SidecarProcess.RunAsync(home.Path, workspace.Path, arguments);
 

@@ -45,14 +45,27 @@ public sealed class PolicySpecs : IDisposable
     {
         home.With("config/config.json", $$"""{ "rules": [ {{DenyDeploy}} ] }""");
         var ended = await Run("policy", "check", "--level", "4", "--", "timeout", "5", "make", "deploy");
-        Assert.Equal(new Ended(0, "deny\n  rule    user rule 1 (make deploy)\n  reason  User rule 1 (make deploy) forbids this: People deploy.\n", ""), ended);
+        Assert.Equal(
+            new Ended(
+                0,
+                "deny\n  rule    user rule 1 (make deploy)\n  reason  User rule 1 (make deploy) forbids this: People deploy.\n",
+                ""
+            ),
+            ended
+        );
     }
 
     [Fact]
     public async Task Show_draws_the_table_and_names_rules_with_their_files()
     {
-        home.With("config/config.json", """{ "commit": { "coAuthor": false }, "rules": [ { "argv": ["./gen"], "decision": "allow", "examples": ["./gen"] } ] }""");
-        workspace.With(".codex-sidecar/config.json", $$"""{ "maxLevel": 3, "rules": [ {{DenyDeploy}}, { "argv": ["./gen"], "decision": "allow", "examples": ["./gen"] } ] }""");
+        home.With(
+            "config/config.json",
+            """{ "commit": { "coAuthor": false }, "rules": [ { "argv": ["./gen"], "decision": "allow", "examples": ["./gen"] } ] }"""
+        );
+        workspace.With(
+            ".codex-sidecar/config.json",
+            $$"""{ "maxLevel": 3, "rules": [ {{DenyDeploy}}, { "argv": ["./gen"], "decision": "allow", "examples": ["./gen"] } ] }"""
+        );
         var ended = await Run("policy", "show");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("run the project's tests ", ended.Out);
@@ -63,25 +76,51 @@ public sealed class PolicySpecs : IDisposable
         Assert.Contains("! .codex-sidecar/config.json: rule 2 (./gen) is ignored: a workspace may forbid", ended.Out);
 
         using var json = JsonDocument.Parse((await Run("policy", "show", "--json")).Out);
-        Assert.Equal(["deny", "deny", "allow", "allow", "allow"], json.RootElement.GetProperty("matrix").EnumerateArray()
-            .Single(row => row.GetProperty("action").GetString() == "run_tests").GetProperty("byLevel").EnumerateArray().Select(cell => cell.GetString()));
+        Assert.Equal(
+            ["deny", "deny", "allow", "allow", "allow"],
+            json.RootElement.GetProperty("matrix")
+                .EnumerateArray()
+                .Single(row => row.GetProperty("action").GetString() == "run_tests")
+                .GetProperty("byLevel")
+                .EnumerateArray()
+                .Select(cell => cell.GetString())
+        );
     }
 
     [Fact]
     public async Task A_workspace_cannot_raise_a_level_or_allow_anything()
     {
-        workspace.With(".codex-sidecar/config.json", """{ "maxLevel": 4, "rules": [ { "argv": ["rm"], "decision": "allow", "network": true, "examples": ["rm"] } ] }""");
+        workspace.With(
+            ".codex-sidecar/config.json",
+            """{ "maxLevel": 4, "rules": [ { "argv": ["rm"], "decision": "allow", "network": true, "examples": ["rm"] } ] }"""
+        );
         Assert.StartsWith("deny\n", (await Run("policy", "check", "--level", "2", "--", "rm", "x")).Out);
         Assert.StartsWith("ask\n", (await Run("policy", "check", "--level", "4", "--", "rm")).Out);
     }
 
     [Theory]
-    [InlineData("config/config.json", """{ "rules": [ { "argv": ["make"], "decision": "deny", "examples": ["npm test"] } ] }""", "rule 1 (make): its example \"npm test\" is not covered by it; it has to begin with these words.\n")]
-    [InlineData("config/config.json", """{ "rulez": [] }""", "there is no member \"rulez\"; there are maxLevel, rules, commit, roles, mcpServers.\n")]
+    [InlineData(
+        "config/config.json",
+        """{ "rules": [ { "argv": ["make"], "decision": "deny", "examples": ["npm test"] } ] }""",
+        "rule 1 (make): its example \"npm test\" is not covered by it; it has to begin with these words.\n"
+    )]
+    [InlineData(
+        "config/config.json",
+        """{ "rulez": [] }""",
+        "there is no member \"rulez\"; there are maxLevel, rules, commit, roles, mcpServers.\n"
+    )]
     public async Task A_broken_rule_stops_everything_before_it_begins(string file, string text, string sentence)
     {
         home.With(file, text);
-        foreach (var arguments in new string[][] { ["policy", "show"], ["policy", "check", "--", "ls"], ["solve", "x", "--base-url", "http://127.0.0.1:9"], ["tool", "list_dir", "--json", "{}"] })
+        foreach (
+            var arguments in new string[][]
+            {
+                ["policy", "show"],
+                ["policy", "check", "--", "ls"],
+                ["solve", "x", "--base-url", "http://127.0.0.1:9"],
+                ["tool", "list_dir", "--json", "{}"],
+            }
+        )
         {
             var ended = await Run(arguments);
             Assert.Equal((2, "", $"{home[file]}: {sentence}"), (ended.ExitCode, ended.Out, ended.Error));

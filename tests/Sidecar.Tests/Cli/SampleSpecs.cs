@@ -28,9 +28,22 @@ public sealed class SampleSpecs
         using var folder = new TemporaryFolder();
         using var home = new TemporaryFolder();
         sample.CopyWorkspace(folder.Path, TestContext.Current.CancellationToken);
-        var ended = await SidecarProcess.RunAsync(home.Path, folder.Path, "solve", sample.Task(), "--cassette", sample.Cassette, "--json", "--allow-unsandboxed");
+        var ended = await SidecarProcess.RunAsync(
+            home.Path,
+            folder.Path,
+            "solve",
+            sample.Task(),
+            "--cassette",
+            sample.Cassette,
+            "--json",
+            "--allow-unsandboxed"
+        );
         Assert.True(ended.ExitCode == 0, ended.Out + ended.Error + "\nWhen a prompt has changed: npm run record");
-        var events = ended.Out.TrimEnd('\n').Split('\n').Select(line => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!.Event).ToList();
+        var events = ended
+            .Out.TrimEnd('\n')
+            .Split('\n')
+            .Select(line => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!.Event)
+            .ToList();
         var report = events.OfType<ReportWritten>().Single().Report;
         Assert.Equal((TestOutcome.Failed, TestOutcome.Passed), (report.TestsBefore!.Outcome, report.TestsAfter!.Outcome));
         Assert.Equal(6, events.OfType<VoteCast>().Count());

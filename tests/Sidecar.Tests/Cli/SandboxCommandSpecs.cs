@@ -42,7 +42,10 @@ public sealed class SandboxCommandSpecs : IDisposable
         Assert.Equal((0, "hello\n"), await Short(["--level", "2"], "cat", "a.txt"));
         var refused = await Run(["--level", "2"], "rm", "a.txt");
         Assert.Equal((126, "", "hello\n"), (refused.ExitCode, refused.Out, workspace.Read("a.txt")));
-        Assert.StartsWith("Not run: level 2 (run_tests) may not run a command that can destroy data; level 4 (extended_shell) asks for it", refused.Error);
+        Assert.StartsWith(
+            "Not run: level 2 (run_tests) may not run a command that can destroy data; level 4 (extended_shell) asks for it",
+            refused.Error
+        );
     }
 
     [Fact]

@@ -21,7 +21,12 @@ internal static class SidecarProcess
     }
 
     public static async Task<Ended> RunWithVariableAsync(
-        string home, string folder, string name, string value, params IReadOnlyList<string> arguments)
+        string home,
+        string folder,
+        string name,
+        string value,
+        params IReadOnlyList<string> arguments
+    )
     {
         using var process = Start(home, folder, arguments, "", (name, value));
         return await EndAsync(process);
@@ -36,7 +41,12 @@ internal static class SidecarProcess
     public static Process Start(string home, string folder, params IReadOnlyList<string> arguments) => Start(home, folder, arguments, "");
 
     private static Process Start(
-        string home, string folder, IReadOnlyList<string> arguments, string input, (string Name, string Value)? variable = null)
+        string home,
+        string folder,
+        IReadOnlyList<string> arguments,
+        string input,
+        (string Name, string Value)? variable = null
+    )
     {
         var start = new ProcessStartInfo(Program, arguments)
         {
@@ -62,14 +72,19 @@ internal static class SidecarProcess
         patience.CancelAfter(Patience);
         try
         {
-            var (shown, told) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            var (shown, told) = (
+                process.StandardOutput.ReadToEndAsync(patience.Token),
+                process.StandardError.ReadToEndAsync(patience.Token)
+            );
             await process.WaitForExitAsync(patience.Token);
             return new Ended(process.ExitCode, await shown, await told);
         }
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill(entireProcessTree: true);
+            }
         }
     }
 }

@@ -14,7 +14,11 @@ public sealed class SolveSpecs
     {
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
         var ended = await Solve(bench, "--json");
-        var events = ended.Out.TrimEnd('\n').Split('\n').Select(line => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!).ToList();
+        var events = ended
+            .Out.TrimEnd('\n')
+            .Split('\n')
+            .Select(line => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!)
+            .ToList();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(Enumerable.Range(1, events.Count).Select(number => (long)number), events.Select(one => one.Seq));
         Assert.Equal(StopReason.Done, Assert.IsType<RunFinished>(Assert.Single(events, one => one.Event is RunFinished).Event).Stop);
@@ -24,8 +28,11 @@ public sealed class SolveSpecs
     [Fact]
     public async Task What_a_kill_leaves_behind_is_listed_and_undone()
     {
-        await using var bench = new RunBench(
-            [.. Says.Begin, Says.Patch("double.js", "export const double = (n) => 7;\n"), new FakeRule(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "repair" } }) { Last = "the tests fail" }]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const double = (n) => 7;\n"),
+            new FakeRule(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "repair" } }) { Last = "the tests fail" },
+        ]);
         var before = bench.Workspace.Fingerprint();
         using var process = SidecarProcess.Start(bench.State.Path, bench.Workspace.Path, Arguments(bench));
         await bench.Server.ReachedAsync("repair").WaitAsync(TestContext.Current.CancellationToken);
@@ -36,7 +43,13 @@ public sealed class SolveSpecs
         var listed = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "runs", "list", "--json");
         using var run = JsonDocument.Parse(listed.Out);
         Assert.Equal("unfinished", run.RootElement.GetProperty("state").GetString());
-        var undone = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "runs", "undo", run.RootElement.GetProperty("runId").GetString()!);
+        var undone = await SidecarProcess.RunAsync(
+            bench.State.Path,
+            bench.Workspace.Path,
+            "runs",
+            "undo",
+            run.RootElement.GetProperty("runId").GetString()!
+        );
         Assert.Equal(0, undone.ExitCode);
         Assert.Equal(before, bench.Workspace.Fingerprint());
     }
@@ -44,8 +57,11 @@ public sealed class SolveSpecs
     [Fact]
     public async Task Ctrl_C_puts_the_files_back_and_ends_with_130()
     {
-        await using var bench = new RunBench(
-            [.. Says.Begin, Says.Patch("double.js", "export const double = (n) => 7;\n"), new FakeRule(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "repair" } }) { Last = "the tests fail" }]);
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Patch("double.js", "export const double = (n) => 7;\n"),
+            new FakeRule(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "repair" } }) { Last = "the tests fail" },
+        ]);
         var before = bench.Workspace.Fingerprint();
         using var process = SidecarProcess.Start(bench.State.Path, bench.Workspace.Path, Arguments(bench));
         await bench.Server.ReachedAsync("repair").WaitAsync(TestContext.Current.CancellationToken);
@@ -85,7 +101,14 @@ public sealed class SolveSpecs
     public async Task A_missing_folder_is_a_usage_error()
     {
         await using var bench = new RunBench();
-        var ended = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "solve", "x", "--workspace", bench.Workspace["nowhere"]);
+        var ended = await SidecarProcess.RunAsync(
+            bench.State.Path,
+            bench.Workspace.Path,
+            "solve",
+            "x",
+            "--workspace",
+            bench.Workspace["nowhere"]
+        );
         Assert.Equal(2, ended.ExitCode);
         Assert.Equal($"The workspace folder does not exist: {bench.Workspace["nowhere"]}\n", ended.Error);
     }
@@ -95,12 +118,20 @@ public sealed class SolveSpecs
     {
         await using var bench = new RunBench();
         bench.State.With("broken.jsonl", "not a cassette\n");
-        var ended = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "solve", "x", "--cassette", bench.State["broken.jsonl"]);
+        var ended = await SidecarProcess.RunAsync(
+            bench.State.Path,
+            bench.Workspace.Path,
+            "solve",
+            "x",
+            "--cassette",
+            bench.State["broken.jsonl"]
+        );
         Assert.Equal((2, ""), (ended.ExitCode, ended.Out));
         Assert.Contains("broken.jsonl", Assert.Single(ended.Error.TrimEnd('\n').Split('\n')));
     }
 
-    private static Task<Ended> Solve(RunBench bench, params IReadOnlyList<string> more) => SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, [.. Arguments(bench), .. more]);
+    private static Task<Ended> Solve(RunBench bench, params IReadOnlyList<string> more) =>
+        SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, [.. Arguments(bench), .. more]);
 
     private static IReadOnlyList<string> Arguments(RunBench bench) =>
         ["solve", "double(2) is 5, it must be 4.", "--base-url", bench.Server.BaseUrl, "--consilium", "off", "--allow-unsandboxed"];

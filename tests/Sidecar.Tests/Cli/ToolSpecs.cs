@@ -24,7 +24,10 @@ public sealed class ToolSpecs : IDisposable
         var ended = await Tool("read_file", """{"path":"a.txt","lines":"2-2"}""", "--level", "0");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         var answer = Answer(ended);
-        Assert.Equal((true, "done", "allow", "two\n[lines 2-2, the last one]"), (answer.GetProperty("ok").GetBoolean(), Text(answer, "end"), Text(answer, "decision"), Text(answer, "text")));
+        Assert.Equal(
+            (true, "done", "allow", "two\n[lines 2-2, the last one]"),
+            (answer.GetProperty("ok").GetBoolean(), Text(answer, "end"), Text(answer, "decision"), Text(answer, "text"))
+        );
         Assert.False(answer.TryGetProperty("undo", out _));
         Assert.Contains("No runs yet.", (await Run("runs", "list")).Out);
     }
@@ -51,7 +54,10 @@ public sealed class ToolSpecs : IDisposable
     {
         var ended = await Tool("write_file", """{"path":"a.txt","content":"x"}""", "--level", "1");
         Assert.Equal(4, ended.ExitCode);
-        Assert.Equal("Not allowed, since nobody can be asked here: overwrite a whole file: a.txt (level 1 (safe_write) has to ask before it may overwrite a whole file; run it on a terminal to be asked, or use a level or a rule that allows it)\n", ended.Error);
+        Assert.Equal(
+            "Not allowed, since nobody can be asked here: overwrite a whole file: a.txt (level 1 (safe_write) has to ask before it may overwrite a whole file; run it on a terminal to be asked, or use a level or a rule that allows it)\n",
+            ended.Error
+        );
     }
 
     [Fact]
@@ -80,7 +86,10 @@ public sealed class ToolSpecs : IDisposable
     [Fact]
     public async Task What_a_command_changed_can_be_undone_too()
     {
-        home.With("config/config.json", """{ "rules": [ { "argv": ["touch", "made.txt"], "decision": "allow", "examples": ["touch made.txt"] } ] }""");
+        home.With(
+            "config/config.json",
+            """{ "rules": [ { "argv": ["touch", "made.txt"], "decision": "allow", "examples": ["touch made.txt"] } ] }"""
+        );
         var before = workspace.Fingerprint();
         var ended = await Tool("shell", """{"command":"touch made.txt"}""", "--level", "4", "--allow-unsandboxed");
         Assert.Equal((0, "user rule 1 (touch made.txt)"), (ended.ExitCode, Text(Answer(ended), "rule")));
@@ -100,10 +109,17 @@ public sealed class ToolSpecs : IDisposable
         Assert.Equal((0, $"✓ 5 lines, the chain holds.   {home["state/audit.jsonl"]}\n"), (verified.ExitCode, verified.Out));
         var shown = await Run("audit", "show");
         Assert.Contains("allow read_file a.txt", shown.Out);
-        Assert.Contains("deny  shell curl http://example.com   level 2 (run_tests) may not reach the network, at no level: curl needs the network.", shown.Out);
+        Assert.Contains(
+            "deny  shell curl http://example.com   level 2 (run_tests) may not reach the network, at no level: curl needs the network.",
+            shown.Out
+        );
         Assert.DoesNotContain("\e", shown.Out);
 
-        var lines = (await Run("audit", "show", "--run", Text(written, "run"), "--json")).Out.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = (await Run("audit", "show", "--run", Text(written, "run"), "--json"))
+            .Out.TrimEnd('\n')
+            .Split('\n')
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal(["decided", "done"], lines.Select(line => Text(line, "phase")));
         Assert.Equal(("person", "cli", Environment.UserName), (Text(lines[0], "role"), Text(lines[0], "face"), Text(lines[0], "user")));
         Assert.StartsWith("codex-sidecar ", Text(lines[0], "who"));
@@ -125,7 +141,11 @@ public sealed class ToolSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("There is no tool 'frob'; the tools are read_file, write_file, list_dir, search, git, shell. See codex-sidecar tool --help.", "frob", "{}")]
+    [InlineData(
+        "There is no tool 'frob'; the tools are read_file, write_file, list_dir, search, git, shell. See codex-sidecar tool --help.",
+        "frob",
+        "{}"
+    )]
     [InlineData("The input is no JSON: ", "read_file", "{")]
     [InlineData("The input cannot be read: ", "read_file", "@nowhere.json")]
     public async Task Bad_usage_is_told(string sentence, string tool, string input)
@@ -139,8 +159,20 @@ public sealed class ToolSpecs : IDisposable
     public async Task Help_lists_the_six_tools_with_their_arguments()
     {
         var ended = await Run("tool", "--help");
-        foreach (var tool in new[] { "read_file {\"path\"", "write_file {\"path\"", "list_dir {\"path\"", "search {\"query\"", "git {\"cmd\"", "shell {\"command\"" })
+        foreach (
+            var tool in new[]
+            {
+                "read_file {\"path\"",
+                "write_file {\"path\"",
+                "list_dir {\"path\"",
+                "search {\"query\"",
+                "git {\"cmd\"",
+                "shell {\"command\"",
+            }
+        )
+        {
             Assert.Contains($"\n  {tool}", ended.Out);
+        }
     }
 
     private Task<Ended> Tool(string tool, string input, params IReadOnlyList<string> more) => Run(["tool", tool, "--json", input, .. more]);

@@ -13,21 +13,75 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("There is no option --levl. Did you mean --level?", "solve", "task", "--levl=2")]
     [InlineData("There is no option --frobnicate. See codex-sidecar solve --help.", "solve", "task", "--frobnicate")]
     [InlineData("There is no command 'slove'. Did you mean solve?", "slove", "task")]
-    [InlineData("Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See codex-sidecar --help.")]
+    [InlineData(
+        "Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See codex-sidecar --help."
+    )]
     [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
     [InlineData("Which command? apply. See codex-sidecar patch --help.", "patch")]
     [InlineData("There is no option --rot. Did you mean --root?", "patch", "apply", "--rot", "x")]
     [InlineData("The workspace folder does not exist: /does/not/exist", "patch", "apply", "--root", "/does/not/exist")]
-    [InlineData("There is one word too many: 'the'. Put text with spaces in quotes. See codex-sidecar solve --help.", "solve", "fix", "the", "bug")]
-    [InlineData("The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See codex-sidecar solve --help.", "solve", "  ")]
+    [InlineData(
+        "There is one word too many: 'the'. Put text with spaces in quotes. See codex-sidecar solve --help.",
+        "solve",
+        "fix",
+        "the",
+        "bug"
+    )]
+    [InlineData(
+        "The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See codex-sidecar solve --help.",
+        "solve",
+        "  "
+    )]
     [InlineData("Required argument 'TASK' missing for command: 'solve'. See codex-sidecar solve --help.", "solve")]
-    [InlineData("--level must be one of 0 read_only, 1 safe_write, 2 run_tests, 3 git_commit, 4 extended_shell; '5' is none of them. See codex-sidecar solve --help.", "solve", "task", "--level", "5")]
-    [InlineData("--consilium must be one of full, auto, off; 'half' is none of them. See codex-sidecar solve --help.", "solve", "task", "--consilium", "half")]
-    [InlineData("--cassette replays and --record records: use one of them. See codex-sidecar solve --help.", "solve", "task", "--cassette", "a", "--record", "b")]
-    [InlineData("--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; 'localhost:8080' is none. See codex-sidecar solve --help.", "solve", "task", "--base-url", "localhost:8080")]
-    [InlineData("--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY. See codex-sidecar solve --help.", "solve", "task", "--api-key-env", "sk-secret")]
+    [InlineData(
+        "--level must be one of 0 read_only, 1 safe_write, 2 run_tests, 3 git_commit, 4 extended_shell; '5' is none of them. See codex-sidecar solve --help.",
+        "solve",
+        "task",
+        "--level",
+        "5"
+    )]
+    [InlineData(
+        "--consilium must be one of full, auto, off; 'half' is none of them. See codex-sidecar solve --help.",
+        "solve",
+        "task",
+        "--consilium",
+        "half"
+    )]
+    [InlineData(
+        "--cassette replays and --record records: use one of them. See codex-sidecar solve --help.",
+        "solve",
+        "task",
+        "--cassette",
+        "a",
+        "--record",
+        "b"
+    )]
+    [InlineData(
+        "--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; 'localhost:8080' is none. See codex-sidecar solve --help.",
+        "solve",
+        "task",
+        "--base-url",
+        "localhost:8080"
+    )]
+    [InlineData(
+        "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY. See codex-sidecar solve --help.",
+        "solve",
+        "task",
+        "--api-key-env",
+        "sk-secret"
+    )]
     [InlineData("The workspace folder does not exist: /does/not/exist", "solve", "@task", "--workspace", "/does/not/exist")]
-    [InlineData("The workspace folder does not exist: /does/not/exist", "solve", "--workspace", "/does/not/exist", "--level", "Read-Only", "--json", "--", "--task")]
+    [InlineData(
+        "The workspace folder does not exist: /does/not/exist",
+        "solve",
+        "--workspace",
+        "/does/not/exist",
+        "--level",
+        "Read-Only",
+        "--json",
+        "--",
+        "--task"
+    )]
     public async Task Bad_usage_is_one_sentence_on_stderr_and_exit_code_2(string sentence, params string[] arguments)
     {
         var ended = await SidecarProcess.RunAsync(folder, folder, arguments);

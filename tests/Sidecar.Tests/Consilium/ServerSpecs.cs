@@ -25,7 +25,11 @@ public sealed class ServerSpecs
         Assert.All(votes, vote => Assert.Equal((VoteState.Valid, Verdict.Approve, 7), (vote.State, vote.Verdict, vote.Confidence)));
         Assert.Equal(ObjectionState.Verified, Assert.Single(votes.Single(vote => vote.Role is Role.Qa).Objections!).State);
         Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
-        Assert.Equal(Roles, Asked(bench).Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal))));
+        Assert.Equal(
+            Roles,
+            Asked(bench)
+                .Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal)))
+        );
         Assert.All(Asked(bench), request => Assert.Equal("json_schema", (string?)Format(request)?["type"]));
     }
 
@@ -59,7 +63,18 @@ public sealed class ServerSpecs
     [Fact]
     public async Task A_server_that_batches_is_asked_by_all_at_once_when_the_first_has_answered()
     {
-        var gated = Roles.Skip(1).Select(role => Vote(role, new FakeReply { Text = Json(""), Gates = new Dictionary<int, string> { [-1] = role } }));
+        var gated = Roles
+            .Skip(1)
+            .Select(role =>
+                Vote(
+                    role,
+                    new FakeReply
+                    {
+                        Text = Json(""),
+                        Gates = new Dictionary<int, string> { [-1] = role },
+                    }
+                )
+            );
         await using var bench = Bench(Vllm, [Vote("Director", Json("")), .. gated]);
         var run = bench.RunAsync(Patience);
         await Task.WhenAll(Roles.Skip(1).Select(bench.Server.ReachedAsync)).WaitAsync(Long, Patience);
@@ -72,11 +87,20 @@ public sealed class ServerSpecs
         Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
     }
 
-    private const string Objection = """{"weight":"should","at":"double.js:1","quote":"export const double = (n)","text":"double.js adds one","proof":{"kind":"search","what":"n + n + 1 in double.js","expected":"found"}}""";
+    private const string Objection =
+        """{"weight":"should","at":"double.js:1","quote":"export const double = (n)","text":"double.js adds one","proof":{"kind":"search","what":"n + n + 1 in double.js","expected":"found"}}""";
 
-    private static FakeScript LlamaCpp => new() { Paths = new Dictionary<string, JsonElement> { ["/props"] = JsonElement.Parse("""{"n_ctx":8192,"default_generation_settings":{"n_ctx":8192}}""") } };
+    private static FakeScript LlamaCpp =>
+        new()
+        {
+            Paths = new Dictionary<string, JsonElement>
+            {
+                ["/props"] = JsonElement.Parse("""{"n_ctx":8192,"default_generation_settings":{"n_ctx":8192}}"""),
+            },
+        };
 
-    private static FakeScript Vllm => new() { Models = JsonElement.Parse("""{"data":[{"id":"coder","owned_by":"vllm","max_model_len":8192}]}""") };
+    private static FakeScript Vllm =>
+        new() { Models = JsonElement.Parse("""{"data":[{"id":"coder","owned_by":"vllm","max_model_len":8192}]}""") };
 
     private static string Json(string objections) =>
         $$"""{"reason":"looked at it","verdict":"approve","decision":"Do it.","risks":[],"objections":[{{objections}}],"checks":["node --test"],"confidence":7}""";
@@ -90,9 +114,13 @@ public sealed class ServerSpecs
     [InlineData(null, 6)]
     public async Task Where_the_server_reads_the_prefix_anew_for_two_roles_the_others_are_asked_together(int? percent, int questions)
     {
-        string Ballot(string role) => $"ROLE: {role}\nREASON: looked at it\nVERDICT: approve\nDECISION: {role} says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\n\n";
+        string Ballot(string role) =>
+            $"ROLE: {role}\nREASON: looked at it\nVERDICT: approve\nDECISION: {role} says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\n\n";
         var together = Says.Rule("in each of these roles", Ballot("QA") + Ballot("Dev") + Ballot("Reviewer"));
-        await using var bench = Bench(new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, percent * 10) } }, [together, .. Says.AllVote("approve")]);
+        await using var bench = Bench(
+            new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, percent * 10) } },
+            [together, .. Says.AllVote("approve")]
+        );
 
         await bench.RunAsync(Patience);
 
@@ -100,7 +128,10 @@ public sealed class ServerSpecs
         Assert.Equal(Enum.GetValues<Role>().Order(), votes.Select(vote => vote.Role).Order());
         Assert.All(votes, vote => Assert.Equal((VoteState.Valid, Verdict.Approve, 7), (vote.State, vote.Verdict, vote.Confidence)));
         Assert.Equal(questions, bench.Server.Chats.Count(chat => chat.LastUserText.StartsWith("Judge the plan", StringComparison.Ordinal)));
-        Assert.Equal(questions == 4, bench.Events.OfType<NoticeRaised>().Any(notice => notice.Title == "The server reads every prompt anew"));
+        Assert.Equal(
+            questions == 4,
+            bench.Events.OfType<NoticeRaised>().Any(notice => notice.Title == "The server reads every prompt anew")
+        );
         Assert.Equal(StopReason.Done, bench.Single<RunFinished>().Stop);
         var report = bench.Single<ReportWritten>().Report.Usage;
         Assert.Equal((percent ?? 0) * 10L * report.Requests, report.CachedTokens);
@@ -109,21 +140,39 @@ public sealed class ServerSpecs
     [Fact]
     public async Task A_role_whose_part_of_a_common_answer_is_missing_is_asked_alone()
     {
-        var together = Says.Rule("in each of these roles", "ROLE: QA\nREASON: fine\nVERDICT: approve\nDECISION: QA says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\nROLE: Dev\nVERDICT: perhaps");
-        await using var bench = Bench(new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, 0) } }, [together, .. Says.AllVote("approve")]);
+        var together = Says.Rule(
+            "in each of these roles",
+            "ROLE: QA\nREASON: fine\nVERDICT: approve\nDECISION: QA says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\nROLE: Dev\nVERDICT: perhaps"
+        );
+        await using var bench = Bench(
+            new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, 0) } },
+            [together, .. Says.AllVote("approve")]
+        );
         await bench.RunAsync(Patience);
-        Assert.All(bench.Events.OfType<VoteCast>(), cast => Assert.Equal((VoteState.Valid, Verdict.Approve), (cast.Vote.State, cast.Vote.Verdict)));
-        Assert.Equal(["Director", "Architect", "Security", "Dev", "Reviewer"], Asked(bench).Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal))));
+        Assert.All(bench.Events.OfType<VoteCast>(), cast =>
+            Assert.Equal((VoteState.Valid, Verdict.Approve), (cast.Vote.State, cast.Vote.Verdict))
+        );
+        Assert.Equal(
+            ["Director", "Architect", "Security", "Dev", "Reviewer"],
+            Asked(bench)
+                .Select(request => Roles.Single(role => request.LastUserText.Contains($"role is {role}.", StringComparison.Ordinal)))
+        );
     }
 
     private static RunBench Bench(FakeScript server, IReadOnlyList<FakeRule> votes)
     {
-        var bench = new RunBench(server with { Rules = [.. Says.Begin, .. votes, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)] });
+        var bench = new RunBench(
+            server with
+            {
+                Rules = [.. Says.Begin, .. votes, Says.Checklist("Correct the sum"), Says.Patch("double.js", RunBench.Solved)],
+            }
+        );
         bench.Settings = bench.Settings with { Consilium = ConsiliumSize.Full };
         return bench;
     }
 
-    private static List<FakeRequest> Asked(RunBench bench) => [.. bench.Server.Chats.Where(request => request.LastUserText.Contains("Your role is", StringComparison.Ordinal))];
+    private static List<FakeRequest> Asked(RunBench bench) =>
+        [.. bench.Server.Chats.Where(request => request.LastUserText.Contains("Your role is", StringComparison.Ordinal))];
 
     private static JsonNode? Format(FakeRequest request) => request.Json!["response_format"];
 }

@@ -18,22 +18,36 @@ internal static class Transcript
         return text.ToString();
     }
 
-    private static IEnumerable<string> Lines(RunEvent happened) => happened switch
-    {
-        PlanProposed e => [$"plan {e.PlanId}: {string.Join(" / ", e.Steps)} [{string.Join(", ", e.Files)}]"],
-        ConsiliumOpened e => [$"round {e.Round}: {string.Join(", ", e.Seats!.Select(seat => string.Create(CultureInfo.InvariantCulture, $"{VoteDrawing.Name(seat.Role)} ({seat.Model}, {seat.Weight})")))}", .. e.Reasons!.Select(reason => $"  risk: {reason}")],
-        VoteCast e => [$"  {VoteDrawing.Name(e.Vote.Role)}: {VoteDrawing.Word(e.Vote)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}{(e.Vote.State is VoteState.Repaired ? ", asked twice" : "")}. {e.Vote.Decision}".TrimEnd(),
-            .. (e.Vote.Objections ?? []).Select(one => $"    {(one.Must ? "must" : "should")} at {one.At}: {one.Text} -> {one.State.ToString().ToLowerInvariant()}: {one.Evidence}")],
-        VotesTallied e => [$"tally: {e.Verdict.ToString().ToLowerInvariant()} ({VoteDrawing.Counts(e.Counts)}){(e.VetoedBy is { } role ? $", veto of {role}" : "")}: {e.Rule}", .. e.Checklist.Select(item => $"  [ ] {item.Text}")],
-        PermissionAsked e => [$"asked: {e.Question} ({e.Reason})"],
-        PermissionAnswered e => [$"answered: {(e.Allowed ? "yes" : "no")} by {e.By.ToString().ToLowerInvariant()}"],
-        Overruled e => [$"overruled: the plan is {(e.Accepted ? "carried out" : "stopped")}"],
-        PatchApplied e => [$"applied: {string.Join(", ", e.Files.Select(file => file.Path))}"],
-        TestsFinished e => [$"tests: {e.Result.Outcome.ToString().ToLowerInvariant()}"],
-        RolledBack e => [$"rolled back: {e.Reason}"],
-        TrackRecordUpdated e => [$"record: {VoteDrawing.Name(e.Standing.Role)} ({e.Standing.Model}) {VoteDrawing.Record(e.Standing)}"],
-        NoticeRaised { Severity: not Severity.Info } e => [$"notice: {e.Title}"],
-        RunFinished e => [$"end: {CliMapping.StopCode(e.Stop, e.Detail)}"],
-        _ => [],
-    };
+    private static IEnumerable<string> Lines(RunEvent happened) =>
+        happened switch
+        {
+            PlanProposed e => [$"plan {e.PlanId}: {string.Join(" / ", e.Steps)} [{string.Join(", ", e.Files)}]"],
+            ConsiliumOpened e =>
+            [
+                $"round {e.Round}: {string.Join(", ", e.Seats!.Select(seat => string.Create(CultureInfo.InvariantCulture, $"{VoteDrawing.Name(seat.Role)} ({seat.Model}, {seat.Weight})")))}",
+                .. e.Reasons!.Select(reason => $"  risk: {reason}"),
+            ],
+            VoteCast e =>
+            [
+                $"  {VoteDrawing.Name(e.Vote.Role)}: {VoteDrawing.Word(e.Vote)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}{(e.Vote.State is VoteState.Repaired ? ", asked twice" : "")}. {e.Vote.Decision}".TrimEnd(),
+                .. (e.Vote.Objections ?? []).Select(one =>
+                    $"    {(one.Must ? "must" : "should")} at {one.At}: {one.Text} -> {one.State.ToString().ToLowerInvariant()}: {one.Evidence}"
+                ),
+            ],
+            VotesTallied e =>
+            [
+                $"tally: {e.Verdict.ToString().ToLowerInvariant()} ({VoteDrawing.Counts(e.Counts)}){(e.VetoedBy is { } role ? $", veto of {role}" : "")}: {e.Rule}",
+                .. e.Checklist.Select(item => $"  [ ] {item.Text}"),
+            ],
+            PermissionAsked e => [$"asked: {e.Question} ({e.Reason})"],
+            PermissionAnswered e => [$"answered: {(e.Allowed ? "yes" : "no")} by {e.By.ToString().ToLowerInvariant()}"],
+            Overruled e => [$"overruled: the plan is {(e.Accepted ? "carried out" : "stopped")}"],
+            PatchApplied e => [$"applied: {string.Join(", ", e.Files.Select(file => file.Path))}"],
+            TestsFinished e => [$"tests: {e.Result.Outcome.ToString().ToLowerInvariant()}"],
+            RolledBack e => [$"rolled back: {e.Reason}"],
+            TrackRecordUpdated e => [$"record: {VoteDrawing.Name(e.Standing.Role)} ({e.Standing.Model}) {VoteDrawing.Record(e.Standing)}"],
+            NoticeRaised { Severity: not Severity.Info } e => [$"notice: {e.Title}"],
+            RunFinished e => [$"end: {CliMapping.StopCode(e.Stop, e.Detail)}"],
+            _ => [],
+        };
 }

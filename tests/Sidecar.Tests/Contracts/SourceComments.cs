@@ -10,8 +10,12 @@ internal sealed partial class SourceComments
     public SourceComments(params IEnumerable<string> folders)
     {
         foreach (var file in folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs")))
+        {
             foreach (Match block in Blocks().Matches(File.ReadAllText(file)))
+            {
                 Read(block.Groups["type"].Value, Slashes().Replace(block.Groups["comment"].Value, ""));
+            }
+        }
     }
 
     public string? Of(Type type, string member = "") => comments.GetValueOrDefault((type.Name, member));
@@ -26,9 +30,13 @@ internal sealed partial class SourceComments
         }
     }
 
-    private static string Plain(string text) => Spaces().Replace(Tags().Replace(References().Replace(text, "`$1`"), "`"), " ").Replace("&lt;", "<").Replace("&gt;", ">").Trim();
+    private static string Plain(string text) =>
+        Spaces().Replace(Tags().Replace(References().Replace(text, "`$1`"), "`"), " ").Replace("&lt;", "<").Replace("&gt;", ">").Trim();
 
-    [GeneratedRegex(@"(?<comment>(^[ \t]*///.*\r?\n)+)(^[ \t]*\[.*\r?\n)*^[ \t]*(public|internal) (sealed |abstract )?(record|enum) (?<type>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(?<comment>(^[ \t]*///.*\r?\n)+)(^[ \t]*\[.*\r?\n)*^[ \t]*(public|internal) (sealed |abstract )?(record|enum) (?<type>\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Blocks();
 
     [GeneratedRegex(@"^[ \t]*/// ?", RegexOptions.Multiline)]

@@ -24,8 +24,9 @@ public sealed class BorderSpecs
     public void Everything_is_caught_at_the_borders_only()
     {
         var all = new Regex(@"catch \(Exception(?: \w+)?\)(?!\s*when)");
-        var found = Repository.FilesNamed(".cs").Where(file =>
-            file.StartsWith("server/", StringComparison.Ordinal) && all.IsMatch(Repository.Read(file)));
+        var found = Repository
+            .FilesNamed(".cs")
+            .Where(file => file.StartsWith("server/", StringComparison.Ordinal) && all.IsMatch(Repository.Read(file)));
         Offenders.None(found.Except(Borders, StringComparer.Ordinal));
     }
 
@@ -34,9 +35,12 @@ public sealed class BorderSpecs
     public void Timers_are_made_in_one_place()
     {
         string[] known = ["server/Engine/Processes/GuardedTimer.cs"];
-        var found = Repository.FilesNamed(".cs").Where(file =>
-            file.StartsWith("server/", StringComparison.Ordinal)
-                && Regex.IsMatch(Repository.Read(file), @"\.CreateTimer\(|new (Threading\.)?Timer\("));
+        var found = Repository
+            .FilesNamed(".cs")
+            .Where(file =>
+                file.StartsWith("server/", StringComparison.Ordinal)
+                && Regex.IsMatch(Repository.Read(file), @"\.CreateTimer\(|new (Threading\.)?Timer\(")
+            );
         Offenders.None(found.Except(known, StringComparer.Ordinal));
     }
 }

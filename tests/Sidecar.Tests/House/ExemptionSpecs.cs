@@ -4,7 +4,8 @@ using Xunit;
 namespace CodexSidecar.Sidecar.Tests.House;
 
 /// <summary>
-/// BannedSymbols.txt keeps files, processes, the console, the clock and the current directory away from almost everybody. This holds the list of
+/// BannedSymbols.txt keeps files, processes, the console, the clock and the current directory away from almost everybody. This holds the
+/// list of
 /// those who may: whoever wants onto it changes this test, in the open.
 /// </summary>
 public sealed class ExemptionSpecs
@@ -19,9 +20,20 @@ public sealed class ExemptionSpecs
 
     private static readonly string[] Banned =
     [
-        "T:System.Console", "T:System.IO.File", "T:System.IO.Directory", "T:System.IO.FileInfo", "T:System.IO.DirectoryInfo", "T:System.IO.FileStream",
-        "T:System.Diagnostics.Process", "N:CliWrap", "P:System.DateTime.Now", "P:System.DateTime.UtcNow", "P:System.DateTimeOffset.Now", "P:System.DateTimeOffset.UtcNow",
-        "P:System.Environment.CurrentDirectory", "M:System.IO.Path.GetFullPath(System.String)",
+        "T:System.Console",
+        "T:System.IO.File",
+        "T:System.IO.Directory",
+        "T:System.IO.FileInfo",
+        "T:System.IO.DirectoryInfo",
+        "T:System.IO.FileStream",
+        "T:System.Diagnostics.Process",
+        "N:CliWrap",
+        "P:System.DateTime.Now",
+        "P:System.DateTime.UtcNow",
+        "P:System.DateTimeOffset.Now",
+        "P:System.DateTimeOffset.UtcNow",
+        "P:System.Environment.CurrentDirectory",
+        "M:System.IO.Path.GetFullPath(System.String)",
     ];
 
     [Fact]
@@ -33,10 +45,15 @@ public sealed class ExemptionSpecs
         {
             section = line.StartsWith('[') ? line[1..^1] : section;
             if (Regex.IsMatch(line, @"^dotnet_diagnostic\.RS0030\.severity\s*=(?!\s*error$)"))
+            {
                 exempt.Add(section);
+            }
         }
         Assert.Equal(Agreed, exempt);
-        Assert.Equal([".editorconfig"], Repository.FilesNamed(".editorconfig", ".globalconfig").Where(file => !file.StartsWith("samples/", StringComparison.Ordinal)));
+        Assert.Equal(
+            [".editorconfig"],
+            Repository.FilesNamed(".editorconfig", ".globalconfig").Where(file => !file.StartsWith("samples/", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -46,12 +63,28 @@ public sealed class ExemptionSpecs
     [Fact]
     public void Nobody_silences_the_ban_in_place()
     {
-        var silenced = new Regex(@"#pragma\s+warning\s+disable(\s*$|[^\n]*RS0030)|SuppressMessage[^\n]*RS0030|<NoWarn>[^<]*RS0030", RegexOptions.Multiline);
-        Offenders.None(Repository.FilesNamed(".cs", ".csproj", ".props", ".targets").Where(file => silenced.IsMatch(Repository.Read(file)) && !file.EndsWith(nameof(ExemptionSpecs) + ".cs", StringComparison.Ordinal)));
+        var silenced = new Regex(
+            @"#pragma\s+warning\s+disable(\s*$|[^\n]*RS0030)|SuppressMessage[^\n]*RS0030|<NoWarn>[^<]*RS0030",
+            RegexOptions.Multiline
+        );
+        Offenders.None(
+            Repository
+                .FilesNamed(".cs", ".csproj", ".props", ".targets")
+                .Where(file =>
+                    silenced.IsMatch(Repository.Read(file)) && !file.EndsWith(nameof(ExemptionSpecs) + ".cs", StringComparison.Ordinal)
+                )
+        );
     }
 
     /// <summary>A file outside server/ that is compiled into the product would escape the list.</summary>
     [Fact]
     public void The_product_is_compiled_from_its_own_folder() =>
-        Offenders.None(Repository.FilesNamed(".csproj").Where(file => file.StartsWith("server/", StringComparison.Ordinal) && Repository.Read(file).Contains("<Compile", StringComparison.Ordinal)));
+        Offenders.None(
+            Repository
+                .FilesNamed(".csproj")
+                .Where(file =>
+                    file.StartsWith("server/", StringComparison.Ordinal)
+                    && Repository.Read(file).Contains("<Compile", StringComparison.Ordinal)
+                )
+        );
 }

@@ -13,8 +13,12 @@ public sealed class ExhaustiveSwitchSpecs
 
     [Fact]
     public void A_switch_over_stop_reasons_roles_or_kinds_of_tools_has_no_default_arm() =>
-        Offenders.None(Repository.FilesNamed(".cs").Where(file => file.StartsWith("server/", StringComparison.Ordinal))
-            .SelectMany(file => Swallowing(Repository.Read(file)).Select(arm => $"{file}: {arm}")));
+        Offenders.None(
+            Repository
+                .FilesNamed(".cs")
+                .Where(file => file.StartsWith("server/", StringComparison.Ordinal))
+                .SelectMany(file => Swallowing(Repository.Read(file)).Select(arm => $"{file}: {arm}"))
+        );
 
     [Theory]
     [InlineData("x switch { StopReason.Done => 1, _ => 2 }", 1)]
@@ -39,8 +43,11 @@ public sealed class ExhaustiveSwitchSpecs
     public void Nobody_silences_the_compiler()
     {
         var silenced = new Regex(@"#pragma\s+warning\s+disable[^\n]*(CS)?85(09|24)|<(NoWarn|WarningsNotAsErrors)>[^<]*8509");
-        Offenders.None(Repository.FilesNamed(".cs", ".csproj", ".props", ".targets", ".editorconfig")
-            .Where(file => silenced.IsMatch(Repository.Read(file))));
+        Offenders.None(
+            Repository
+                .FilesNamed(".cs", ".csproj", ".props", ".targets", ".editorconfig")
+                .Where(file => silenced.IsMatch(Repository.Read(file)))
+        );
         Assert.Contains("<TreatWarningsAsErrors>true<", Repository.Read("Directory.Build.props"));
     }
 
@@ -52,7 +59,9 @@ public sealed class ExhaustiveSwitchSpecs
             var arms = Arms(code[(start.Index + start.Length)..]);
             var isOverEnum = Regex.IsMatch(arms, $@"(^|[,;])\s*(case\s+)?({string.Join('|', Enums)})\.\w");
             if (isOverEnum && Regex.Match(arms, @"(^|[,;])\s*(_\s*=>|default\s*:)") is { Success: true } arm)
+            {
                 yield return $"switch at {start.Index}: {arm.Value.Trim(',', ' ', '\n', ';')}";
+            }
         }
     }
 
@@ -63,11 +72,18 @@ public sealed class ExhaustiveSwitchSpecs
         var arms = new System.Text.StringBuilder();
         foreach (var sign in body)
         {
-            depth += sign is '{' or '(' or '[' ? 1 : sign is '}' or ')' or ']' ? -1 : 0;
+            depth +=
+                sign is '{' or '(' or '[' ? 1
+                : sign is '}' or ')' or ']' ? -1
+                : 0;
             if (depth < 0)
+            {
                 break;
+            }
             if (depth == 0)
+            {
                 arms.Append(sign is '}' or ')' or ']' ? ' ' : sign);
+            }
         }
         return arms.ToString();
     }

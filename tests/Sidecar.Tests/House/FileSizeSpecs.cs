@@ -14,7 +14,12 @@ public sealed class FileSizeSpecs
 
     [Fact]
     public void No_source_file_is_longer_than_500_lines() =>
-        Offenders.None(Repository.FilesNamed(".cs", ".ts", ".mjs").Where(file => !MayBeLonger.ContainsKey(file) && Lines(file) > Longest).Select(file => $"{file}: {Lines(file)} lines"));
+        Offenders.None(
+            Repository
+                .FilesNamed(".cs", ".ts", ".mjs")
+                .Where(file => !MayBeLonger.ContainsKey(file) && Lines(file) > Longest)
+                .Select(file => $"{file}: {Lines(file)} lines")
+        );
 
     [Fact]
     public void An_exception_that_is_not_needed_goes() =>

@@ -52,11 +52,12 @@ namespace CodexSidecar.Sidecar.Tests.House.Bad.Low
 
     internal static class AsyncLambda
     {
-        public static Func<Task<int>> Make() => async () =>
-        {
-            await Task.Yield();
-            return Above.Make().Number;
-        };
+        public static Func<Task<int>> Make() =>
+            async () =>
+            {
+                await Task.Yield();
+                return Above.Make().Number;
+            };
     }
 
     [Above]

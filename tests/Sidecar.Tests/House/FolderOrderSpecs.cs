@@ -8,8 +8,26 @@ namespace CodexSidecar.Sidecar.Tests.House;
 public sealed class FolderOrderSpecs
 {
     private static readonly string[] Rooms =
-        ["Workspace", "Processes", "Policy", "Audit", "Snapshots", "Patching", "Tools", "Models", "Consilium", "Mapping", "Prompts", "Testing",
-         "Orchestration", "Reports", "State", "Revisions", "Runs", "Entrances"];
+    [
+        "Workspace",
+        "Processes",
+        "Policy",
+        "Audit",
+        "Snapshots",
+        "Patching",
+        "Tools",
+        "Models",
+        "Consilium",
+        "Mapping",
+        "Prompts",
+        "Testing",
+        "Orchestration",
+        "Reports",
+        "State",
+        "Revisions",
+        "Runs",
+        "Entrances",
+    ];
 
     [Fact]
     public void No_room_of_the_engine_uses_a_higher_one()
@@ -20,14 +38,23 @@ public sealed class FolderOrderSpecs
 
     [Fact]
     public void Every_folder_of_the_engine_is_a_room() =>
-        Offenders.None(Repository.Files.Where(file => file.StartsWith("server/Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal))
-            .Select(file => file.Split('/')[2]).Distinct().Except(Rooms));
+        Offenders.None(
+            Repository
+                .Files.Where(file =>
+                    file.StartsWith("server/Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+                )
+                .Select(file => file.Split('/')[2])
+                .Distinct()
+                .Except(Rooms)
+        );
 
     [Fact]
     public void A_namespace_is_its_folder()
     {
         foreach (var file in Repository.FilesNamed(".cs").Where(file => file.StartsWith("server/Engine/", StringComparison.Ordinal)))
+        {
             Assert.Contains($"namespace CodexSidecar.Engine.{file.Split('/')[2]}", Repository.Read(file));
+        }
     }
 
     /// <summary>The rule must be able to fail: FolderOrderSamples breaks it once in every way it can be broken.</summary>
@@ -38,8 +65,13 @@ public sealed class FolderOrderSpecs
         var bad = typeof(Bad.Low.Innocent).Namespace!.Replace(".Low", "", StringComparison.Ordinal);
         var found = new FolderOrder(bad, ["Low", "High"]).Violations(module);
         Assert.Equal(
-            [.. new[] { "AsyncLambda", "Attribute", "Field", "GenericArgument", "Inferred", "Parameter", "TypeOf" }.Select(name => $"{bad}.Low.{name} (Low) uses {bad}.High.Above (High)"),
-                $"{bad}.Unlisted.Stray: the room Unlisted is not in the list of rooms"],
-            found);
+            [
+                .. new[] { "AsyncLambda", "Attribute", "Field", "GenericArgument", "Inferred", "Parameter", "TypeOf" }.Select(name =>
+                    $"{bad}.Low.{name} (Low) uses {bad}.High.Above (High)"
+                ),
+                $"{bad}.Unlisted.Stray: the room Unlisted is not in the list of rooms",
+            ],
+            found
+        );
     }
 }

@@ -8,6 +8,8 @@ internal static class Offenders
     public static void None<T>(IEnumerable<T> offenders)
     {
         if (offenders.ToList() is { Count: > 0 } found)
+        {
             Assert.Fail(string.Join('\n', found));
+        }
     }
 }

@@ -1,10 +1,10 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Http;
 using CodexSidecar.Faces.Mcp;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.House;
@@ -49,8 +49,10 @@ public sealed class OneToolSpecs
     {
         foreach (var name in Names)
         {
-            Assert.Single(Repository.FilesNamed("Tool.cs"), file => file.StartsWith("server/Engine/Tools/", StringComparison.Ordinal)
-                && Repository.Read(file).Contains($"const string ToolName = \"{name}\"", StringComparison.Ordinal));
+            Assert.Single(Repository.FilesNamed("Tool.cs"), file =>
+                file.StartsWith("server/Engine/Tools/", StringComparison.Ordinal)
+                && Repository.Read(file).Contains($"const string ToolName = \"{name}\"", StringComparison.Ordinal)
+            );
         }
     }
 
@@ -62,18 +64,20 @@ public sealed class OneToolSpecs
     public void The_example_of_each_tool_is_an_input_that_its_schema_allows()
     {
         foreach (var tool in ToolEntrance.Tools)
+        {
             ToolSchema.Check(tool.Schema, Json(tool.Example));
+        }
     }
 
     [Fact]
     public void The_title_of_a_call_says_what_it_is_about_whatever_the_input_is()
     {
-        string[] titles =
-            ["Read README.md", "Write notes/hello.txt", "List .", "Search install", "git status", "Run ls"];
+        string[] titles = ["Read README.md", "Write notes/hello.txt", "List .", "Search install", "git status", "Run ls"];
         Assert.Equal(titles, ToolEntrance.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Title));
         Assert.Equal(
             ["read", "edit", "search", "search", "execute", "execute"],
-            ToolEntrance.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Kind));
+            ToolEntrance.Tools.Select(tool => AcpWords.Tool(tool.Name, Json(tool.Example)).Kind)
+        );
         foreach (var tool in ToolEntrance.Tools)
         {
             Assert.NotEmpty(tool.CallTitle(Json("null")));
@@ -87,8 +91,11 @@ public sealed class OneToolSpecs
     public void The_panel_has_a_word_for_each_tool_and_for_no_other() =>
         Assert.Equal(
             Names.Order(StringComparer.Ordinal),
-            Regex.Matches(Repository.Read("extension/src/panel/words.ts"), @"^  tool_(\w+):", RegexOptions.Multiline)
-                .Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+            Regex
+                .Matches(Repository.Read("extension/src/panel/words.ts"), @"^  tool_(\w+):", RegexOptions.Multiline)
+                .Select(match => match.Groups[1].Value)
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void The_document_about_MCP_lists_each_tool_and_no_other()
@@ -96,7 +103,8 @@ public sealed class OneToolSpecs
         var rows = Regex.Matches(Repository.Read("docs/mcp.md"), @"^\| ((?:`\w+`(?:, )?)+) \|", RegexOptions.Multiline);
         Assert.Equal(
             [.. Names.Append(McpTools.Solve).Order(StringComparer.Ordinal)],
-            rows.SelectMany(row => Regex.Matches(row.Groups[1].Value, @"\w+")).Select(match => match.Value).Order(StringComparer.Ordinal));
+            rows.SelectMany(row => Regex.Matches(row.Groups[1].Value, @"\w+")).Select(match => match.Value).Order(StringComparer.Ordinal)
+        );
     }
 
     private static JsonElement Json(string text)

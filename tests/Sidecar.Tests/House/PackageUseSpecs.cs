@@ -32,15 +32,35 @@ public sealed class PackageUseSpecs
 
     /// <summary>Named by the user: none of them may go, or come down to a reference.</summary>
     private static readonly string[] Wanted =
-        ["StreamJsonRpc", "Nerdbank.Streams", "OpenAI", "LibGit2Sharp", "CliWrap", "DiffPlex", "Serilog", "xunit.v3", "NSubstitute"];
+    [
+        "StreamJsonRpc",
+        "Nerdbank.Streams",
+        "OpenAI",
+        "LibGit2Sharp",
+        "CliWrap",
+        "DiffPlex",
+        "Serilog",
+        "xunit.v3",
+        "NSubstitute",
+    ];
 
-    private static IEnumerable<string> Projects => Repository.FilesNamed(".csproj").Where(file =>
-        !file.StartsWith("samples/", StringComparison.Ordinal) && !file.StartsWith("tests/fixtures/", StringComparison.Ordinal));
+    private static IEnumerable<string> Projects =>
+        Repository
+            .FilesNamed(".csproj")
+            .Where(file =>
+                !file.StartsWith("samples/", StringComparison.Ordinal) && !file.StartsWith("tests/fixtures/", StringComparison.Ordinal)
+            );
 
     [Fact]
     public void Every_package_of_a_project_is_used_in_its_sources() =>
-        Offenders.None(Projects.SelectMany(project => PackagesOf(project).Except(Exempt, StringComparer.Ordinal)
-            .Where(package => !IsUsed(package, project)).Select(package => $"{project}: nothing uses {package}")));
+        Offenders.None(
+            Projects.SelectMany(project =>
+                PackagesOf(project)
+                    .Except(Exempt, StringComparer.Ordinal)
+                    .Where(package => !IsUsed(package, project))
+                    .Select(package => $"{project}: nothing uses {package}")
+            )
+        );
 
     [Fact]
     public void The_packages_that_are_wanted_are_there() =>
@@ -52,8 +72,11 @@ public sealed class PackageUseSpecs
     {
         var named = Projects.Append("Directory.Build.props").SelectMany(PackagesOf).ToHashSet(StringComparer.Ordinal);
         var pins = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion");
-        Offenders.None(pins.Where(pin => pin.PreviousNode is not XComment).Select(pin => (string)pin.Attribute("Include")!)
-            .Where(package => !named.Contains(package)));
+        Offenders.None(
+            pins.Where(pin => pin.PreviousNode is not XComment)
+                .Select(pin => (string)pin.Attribute("Include")!)
+                .Where(package => !named.Contains(package))
+        );
     }
 
     private static IEnumerable<string> PackagesOf(string project) =>
@@ -66,8 +89,10 @@ public sealed class PackageUseSpecs
             ? new Regex(Regex.Escape(word))
             : new Regex(
                 $@"^(global )?using (static |\w+ = )?{Regex.Escape(Namespaces.GetValueOrDefault(package, package))}[.;]",
-                RegexOptions.Multiline);
-        return Repository.FilesNamed(".cs").Any(file =>
-            file.StartsWith(folder, StringComparison.Ordinal) && used.IsMatch(Repository.Read(file)));
+                RegexOptions.Multiline
+            );
+        return Repository
+            .FilesNamed(".cs")
+            .Any(file => file.StartsWith(folder, StringComparison.Ordinal) && used.IsMatch(Repository.Read(file)));
     }
 }

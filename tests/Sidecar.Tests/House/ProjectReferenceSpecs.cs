@@ -8,7 +8,14 @@ namespace CodexSidecar.Sidecar.Tests.House;
 public sealed class ProjectReferenceSpecs
 {
     private static readonly string[] OfTheFaces =
-        ["StreamJsonRpc", "Nerdbank.Streams", "ModelContextProtocol", "Microsoft.AspNetCore", "Spectre.Console", "System.CommandLine"];
+    [
+        "StreamJsonRpc",
+        "Nerdbank.Streams",
+        "ModelContextProtocol",
+        "Microsoft.AspNetCore",
+        "Spectre.Console",
+        "System.CommandLine",
+    ];
 
     [Fact]
     public void Contracts_depends_on_nothing()
@@ -21,7 +28,10 @@ public sealed class ProjectReferenceSpecs
     public void Engine_depends_on_Contracts_only()
     {
         var project = XDocument.Parse(Repository.Read("server/Engine/CodexSidecar.Engine.csproj"));
-        Assert.Equal(["../Contracts/CodexSidecar.Contracts.csproj"], project.Descendants("ProjectReference").Select(element => (string?)element.Attribute("Include")));
+        Assert.Equal(
+            ["../Contracts/CodexSidecar.Contracts.csproj"],
+            project.Descendants("ProjectReference").Select(element => (string?)element.Attribute("Include"))
+        );
         Offenders.None(project.Descendants("FrameworkReference"));
     }
 
@@ -30,14 +40,31 @@ public sealed class ProjectReferenceSpecs
     public void No_package_of_a_face_reaches_the_engine()
     {
         using var locked = JsonDocument.Parse(Repository.Read("server/Engine/packages.lock.json"));
-        var packages = locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()).Select(package => package.Name);
+        var packages = locked
+            .RootElement.GetProperty("dependencies")
+            .EnumerateObject()
+            .SelectMany(framework => framework.Value.EnumerateObject())
+            .Select(package => package.Name);
         Offenders.None(packages.Where(package => OfTheFaces.Any(face => package.StartsWith(face, StringComparison.OrdinalIgnoreCase))));
     }
 
     [Fact]
     public void Versions_are_in_one_place_only()
     {
-        foreach (var file in Repository.FilesNamed(".csproj").Where(file => !file.StartsWith("samples/", StringComparison.Ordinal) && !file.StartsWith("tests/fixtures/", StringComparison.Ordinal)))
-            Offenders.None(XDocument.Parse(Repository.Read(file)).Descendants("PackageReference").Where(element => element.Attribute("Version") is not null));
+        foreach (
+            var file in Repository
+                .FilesNamed(".csproj")
+                .Where(file =>
+                    !file.StartsWith("samples/", StringComparison.Ordinal) && !file.StartsWith("tests/fixtures/", StringComparison.Ordinal)
+                )
+        )
+        {
+            Offenders.None(
+                XDocument
+                    .Parse(Repository.Read(file))
+                    .Descendants("PackageReference")
+                    .Where(element => element.Attribute("Version") is not null)
+            );
+        }
     }
 }

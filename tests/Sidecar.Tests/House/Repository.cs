@@ -8,8 +8,14 @@ internal static class Repository
     public static string Root => Golden.Path("");
 
     /// <summary>Tracked files and new ones that are not ignored, with <c>/</c>; a file deleted but not committed is not there.</summary>
-    public static IReadOnlyList<string> Files { get; } = [.. Git("ls-files", "--cached", "--others", "--exclude-standard", "-z")
-        .Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct().Where(file => File.Exists(Golden.Path(file))).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Files { get; } =
+    [
+        .. Git("ls-files", "--cached", "--others", "--exclude-standard", "-z")
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Distinct()
+            .Where(file => File.Exists(Golden.Path(file)))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static IEnumerable<string> FilesNamed(params IReadOnlyList<string> endings) =>
         Files.Where(file => endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)));

@@ -22,7 +22,11 @@ public sealed class EndOfRunSpecs
         await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", RunBench.Solved)]);
         var settings = bench.Settings with { Workspace = bench.Workspace.Path, TestCommand = "true" };
         await using var registry = new RunRegistry(
-            new HttpOrder(settings, 0, new AccessToken("token", null)), bench.Home, TimeProvider.System, fault => fault);
+            new HttpOrder(settings, 0, new AccessToken("token", null)),
+            bench.Home,
+            TimeProvider.System,
+            fault => fault
+        );
         bench.Disk.FailAt(1, isFullFromThen: true, step => step == from);
 
         var run = registry.Join("task", new RunRequest("double(2) is 5, it must be 4.", settings), null, isRetry: false);

@@ -10,12 +10,41 @@ public sealed class ExecutableTextSpecs
 {
     private static readonly string[] Pieces =
     [
-        "```tool", "``` tool", "~~~tool", "````tool", "> ```tool", "TOOL_NAME: run", "BEGIN_ARG: command", "END_ARG", "<tool_call>", "</tool_call>", "<function=run>", "<think>", "</think>", "<THINK>",
-        "<thinking>", "<|im_start|>", "<|im_end|>", "```", "tool", "\n", "\r\n", " ", "\t", "a", "<", "|", "`", "диск", "\u200b",
+        "```tool",
+        "``` tool",
+        "~~~tool",
+        "````tool",
+        "> ```tool",
+        "TOOL_NAME: run",
+        "BEGIN_ARG: command",
+        "END_ARG",
+        "<tool_call>",
+        "</tool_call>",
+        "<function=run>",
+        "<think>",
+        "</think>",
+        "<THINK>",
+        "<thinking>",
+        "<|im_start|>",
+        "<|im_end|>",
+        "```",
+        "tool",
+        "\n",
+        "\r\n",
+        " ",
+        "\t",
+        "a",
+        "<",
+        "|",
+        "`",
+        "диск",
+        "\u200b",
     ];
 
     /// <summary>Written anew from what the clients look for, not from what is broken.</summary>
-    private static readonly Regex Executed = new(@"(?im)^[ \t>]*(`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(TOOL_NAME|BEGIN_ARG):|</?tool_call>|<function=|</?think(ing)?>|<\|im_(start|end)\|>");
+    private static readonly Regex Executed = new(
+        @"(?im)^[ \t>]*(`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(TOOL_NAME|BEGIN_ARG):|</?tool_call>|<function=|</?think(ing)?>|<\|im_(start|end)\|>"
+    );
 
     [Fact]
     public void No_text_keeps_a_command_of_a_client()

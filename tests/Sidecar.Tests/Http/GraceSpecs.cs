@@ -60,17 +60,34 @@ public sealed class GraceSpecs
         Assert.Equal(RunBench.Solved, bench.Workspace.Read("double.js"));
     }
 
-    private static RunBench Bench() => new(
-    [
-        new FakeRule(new FakeReply { Text = "STEP: Correct double.js.\nFILE: double.js", Gates = new Dictionary<int, string> { [-1] = "plan" } }) { Last = "Plan the change" },
-        .. Says.Begin, Says.Patch("double.js", RunBench.Solved),
-    ]);
+    private static RunBench Bench() =>
+        new([
+            new FakeRule(
+                new FakeReply
+                {
+                    Text = "STEP: Correct double.js.\nFILE: double.js",
+                    Gates = new Dictionary<int, string> { [-1] = "plan" },
+                }
+            )
+            {
+                Last = "Plan the change",
+            },
+            .. Says.Begin,
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
 
     private static RunRegistry Registry(RunBench bench, TimeProvider time) =>
-        new(new HttpOrder(bench.Settings, 0, new AccessToken("token", null)), bench.Home, time, fault => throw new InvalidOperationException(fault));
+        new(new HttpOrder(bench.Settings, 0, new AccessToken("token", null)), bench.Home, time, fault =>
+            throw new InvalidOperationException(fault)
+        );
 
     private static LiveRun Join(RunBench bench, RunRegistry registry) =>
-        registry.Join("task", new RunRequest("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path }), null, isRetry: false);
+        registry.Join(
+            "task",
+            new RunRequest("double(2) is 5, it must be 4.", bench.Settings with { Workspace = bench.Workspace.Path }),
+            null,
+            isRetry: false
+        );
 
     private static async Task<LiveRun> LeaveAtThePlanAsync(RunBench bench, RunRegistry registry)
     {

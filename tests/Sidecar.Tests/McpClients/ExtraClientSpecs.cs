@@ -10,7 +10,8 @@ namespace CodexSidecar.Sidecar.Tests.McpClients;
 /// </summary>
 public sealed class ExtraClientSpecs : IDisposable
 {
-    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(10), CallPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(10),
+        CallPatience = TimeSpan.FromSeconds(60);
 
     private const string EndsWhenCancelled = "on = ({ method }) => method === 'notifications/cancelled' && process.exit(0);";
 
@@ -87,15 +88,16 @@ public sealed class ExtraClientSpecs : IDisposable
         await server.Client.GreetAsync(Patience);
         var told = Told().ToList();
         Assert.Equal(["initialize", "notifications/initialized", "tools/list"], told.Select(Method));
-        Assert.Equal("""{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"codex-sidecar","version":"1"}}""",
-            told[0].GetProperty("params").GetRawText());
+        Assert.Equal(
+            """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"codex-sidecar","version":"1"}}""",
+            told[0].GetProperty("params").GetRawText()
+        );
     }
 
     [Fact]
     public async Task A_server_of_an_older_version_is_used()
     {
-        const string Old =
-            """
+        const string Old = """
             const { initialize } = answers;
             answers.initialize = (params) => ({ ...initialize(params), protocolVersion: '2024-11-05' });
             """;
@@ -107,8 +109,7 @@ public sealed class ExtraClientSpecs : IDisposable
     public async Task What_a_server_asks_is_answered_with_no_but_a_ping()
     {
         // Its list comes when it has all four answers.
-        const string Asks =
-            """
+        const string Asks = """
             const asks = ['ping', 'roots/list', 'sampling/createMessage', 'elicitation/create'];
             delete answers['tools/list'];
             let told = 0, list;
@@ -130,8 +131,7 @@ public sealed class ExtraClientSpecs : IDisposable
     [Fact]
     public async Task A_tool_or_a_part_that_is_not_as_the_protocol_says_does_not_spoil_the_others()
     {
-        const string Loose =
-            """
+        const string Loose = """
             answers['tools/list'] = () => ({ tools: [{ name: 'bare' }, 7, { name: 'odd', inputSchema: 'none' }] });
             answers['tools/call'] = () => ({ content: [{ type: 'smell', of: 'roses' }, { type: 'text', text: 'words' }] });
             """;

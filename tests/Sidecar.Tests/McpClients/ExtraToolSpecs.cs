@@ -11,8 +11,7 @@ namespace CodexSidecar.Sidecar.Tests.McpClients;
 public sealed class ExtraToolSpecs
 {
     /// <summary>Answers as MODE says; keeps what came in and which environment it has.</summary>
-    private const string Server =
-        """
+    private const string Server = """
         import { appendFileSync, writeFileSync } from 'node:fs';
         import { createInterface } from 'node:readline';
         const mode = process.env.MODE ?? '';
@@ -55,8 +54,11 @@ public sealed class ExtraToolSpecs
     private static RunBench Bench(string? config, string word = "double", Level level = Level.ExtendedShell)
     {
         var bench = new RunBench(
-            Says.Rule("Which files matter", $$"""{"tool": "docs/look", "word": "{{word}}"}"""), Says.Rule("docs/look", "FILE: double.js\nNOTE: found it"),
-            Says.Plan("double.js"), Says.Patch("double.js", RunBench.Solved));
+            Says.Rule("Which files matter", $$"""{"tool": "docs/look", "word": "{{word}}"}"""),
+            Says.Rule("docs/look", "FILE: double.js\nNOTE: found it"),
+            Says.Plan("double.js"),
+            Says.Patch("double.js", RunBench.Solved)
+        );
         bench.Home = bench.Home with { ConnectExtra = (input, output, time) => new ExtraClient(input, output, time) };
         bench.Settings = bench.Settings with { Level = level };
         bench.Workspace.With("tools/server.mjs", Server);
@@ -70,7 +72,8 @@ public sealed class ExtraToolSpecs
     private static string Config(string mode = "", string rules = "") =>
         $$$"""{ "rules": [{{{rules}}}], "mcpServers": { "docs": { "command": "node", "args": ["tools/server.mjs"], "env": { "MODE": "{{{mode}}}" } } } }""";
 
-    private static IEnumerable<string> Notices(RunBench bench) => bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "MCP").Select(notice => notice.Description);
+    private static IEnumerable<string> Notices(RunBench bench) =>
+        bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "MCP").Select(notice => notice.Description);
 
     [Fact]
     public async Task A_tool_is_offered_and_its_answer_reaches_the_model_marked_redacted_and_only_after_a_yes()
@@ -98,8 +101,19 @@ public sealed class ExtraToolSpecs
     public async Task The_built_program_brings_the_client()
     {
         await using var bench = Bench(Config(rules: AllowLook));
-        var ended = await SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, "solve", "double(2) is 5, it must be 4.",
-            "--base-url", bench.Server.BaseUrl, "--consilium", "off", "--allow-unsandboxed", "--level", "extended_shell");
+        var ended = await SidecarProcess.RunAsync(
+            bench.State.Path,
+            bench.Workspace.Path,
+            "solve",
+            "double(2) is 5, it must be 4.",
+            "--base-url",
+            bench.Server.BaseUrl,
+            "--consilium",
+            "off",
+            "--allow-unsandboxed",
+            "--level",
+            "extended_shell"
+        );
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("double means", bench.Server.Chats[1].LastUserText);
     }
@@ -118,7 +132,9 @@ public sealed class ExtraToolSpecs
     {
         await using var bench = Bench(Config(rules: AllowLook));
         await bench.RunAsync(Patience);
-        Assert.DoesNotContain(bench.Events.OfType<PermissionAsked>(), question => question.Question.StartsWith("mcp:", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Events.OfType<PermissionAsked>(), question =>
+            question.Question.StartsWith("mcp:", StringComparison.Ordinal)
+        );
         Assert.Contains("double means", bench.Server.Chats[1].LastUserText);
     }
 
@@ -203,7 +219,10 @@ public sealed class ExtraToolSpecs
         await using var bench = Bench(null);
         bench.Workspace.With(".codex-sidecar/config.json", Config("writes"));
         await bench.RunAsync(Patience);
-        Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice => notice.Description == ".codex-sidecar/config.json: \"mcpServers\" is ignored: which programs are started belongs to your own configuration.");
+        Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice =>
+            notice.Description
+            == ".codex-sidecar/config.json: \"mcpServers\" is ignored: which programs are started belongs to your own configuration."
+        );
         Assert.False(File.Exists(bench.Workspace["made.txt"]));
     }
 }

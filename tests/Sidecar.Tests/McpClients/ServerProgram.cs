@@ -9,8 +9,7 @@ namespace CodexSidecar.Sidecar.Tests.McpClients;
 internal sealed class ServerProgram : IAsyncDisposable
 {
     /// <summary>A server that answers as <c>answers</c> says, by method.</summary>
-    private const string Speaks =
-        """
+    private const string Speaks = """
         const { appendFileSync } = require('node:fs');
         const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\n');
         const answers = {

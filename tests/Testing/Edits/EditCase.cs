@@ -6,7 +6,8 @@ namespace CodexSidecar.Testing.Edits;
 internal sealed record EditReply(string Text, bool Complete, bool IsPatch, bool MayDelete);
 
 /// <summary>
-/// One case of tests/fixtures/patching: files, what a model said about them, and what becomes of them. The form of the files is told in the README.md beside them.
+/// One case of tests/fixtures/patching: files, what a model said about them, and what becomes of them. The form of the files is told in the
+/// README.md beside them.
 /// </summary>
 /// <param name="Name">Folder and file without its ending.</param>
 /// <param name="Rows">The rows of rows.txt it shows.</param>
@@ -14,12 +15,26 @@ internal sealed record EditReply(string Text, bool Complete, bool IsPatch, bool 
 /// <param name="Refused">Lines "block code path" for the last reply.</param>
 /// <param name="Notes">Parts of what the user is told besides.</param>
 internal sealed record EditCase(
-    string Name, string Title, IReadOnlyList<string> Rows, string Style, SortedDictionary<string, byte[]> Before, IReadOnlyList<EditReply> Replies, SortedDictionary<string, byte[]> After,
-    IReadOnlyList<string> Refused, IReadOnlyList<string> Notes)
+    string Name,
+    string Title,
+    IReadOnlyList<string> Rows,
+    string Style,
+    SortedDictionary<string, byte[]> Before,
+    IReadOnlyList<EditReply> Replies,
+    SortedDictionary<string, byte[]> After,
+    IReadOnlyList<string> Refused,
+    IReadOnlyList<string> Notes
+)
 {
     public static IReadOnlyList<EditCase> All(string folder) =>
-        [.. Directory.GetFiles(folder, "*.case", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(file => Read(Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'), File.ReadAllText(file)))];
+        [
+            .. Directory
+                .GetFiles(folder, "*.case", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(file =>
+                    Read(Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'), File.ReadAllText(file))
+                ),
+        ];
 
     /// <exception cref="FormatException">The text is no case.</exception>
     public static EditCase Read(string name, string text)
@@ -51,8 +66,20 @@ internal sealed record EditCase(
         }
         var unmarked = before.Where(file => !after.ContainsKey(file.Key) && !gone.Contains(file.Key));
         foreach (var (path, bytes) in unmarked.ToList())
+        {
             after[path] = bytes;
-        return new(name, head[0], [.. Value(head, "rows:").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)], Value(head, "by:"), before, replies, after, refused, notes);
+        }
+        return new(
+            name,
+            head[0],
+            [.. Value(head, "rows:").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+            Value(head, "by:"),
+            before,
+            replies,
+            after,
+            refused,
+            notes
+        );
     }
 
     public override string ToString() => Name;

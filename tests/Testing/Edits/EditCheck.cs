@@ -18,7 +18,10 @@ internal static class EditCheck
         var plan = PatchPlanner.Plan(parsed, workspace, null, Options);
         True(one.Before.All(file => file.Value.AsSpan().SequenceEqual(given[file.Key])), "the planner wrote into the bytes it was given");
         var tree = After(one.Before, plan);
-        True(plan.Refusals.Count < parsed.Blocks.Count + parsed.Refusals.Count || plan.IsEmpty, "every block is refused and something would be written");
+        True(
+            plan.Refusals.Count < parsed.Blocks.Count + parsed.Refusals.Count || plan.IsEmpty,
+            "every block is refused and something would be written"
+        );
         True(plan.Refusals.All(refusal => refusal.Code.Length > 0 && refusal.Message.Length > 0), "a refusal without a reason");
         var ids = plan.ToPatch("p").Files.SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId).ToList();
         True(ids.Distinct().Count() == ids.Count, "two hunks of one name");
@@ -37,11 +40,18 @@ internal static class EditCheck
         {
             var there = before.GetValueOrDefault(write.Path.Value);
             True(!write.Path.IsReserved && !write.Path.IsRoot, $"{write.Path.Value} would be written");
-            True((there is null ? null : WorkspaceRoot.Hash(there)) == write.ExpectedSha256, $"{write.Path.Value} is expected to be what it is not");
+            True(
+                (there is null ? null : WorkspaceRoot.Hash(there)) == write.ExpectedSha256,
+                $"{write.Path.Value} is expected to be what it is not"
+            );
             if (write.Bytes is null)
+            {
                 tree.Remove(write.Path.Value);
+            }
             else
+            {
                 tree[write.Path.Value] = write.Bytes;
+            }
         }
         return tree;
     }
@@ -56,6 +66,8 @@ internal static class EditCheck
     private static void True(bool holds, string what)
     {
         if (!holds)
+        {
             throw new InvalidOperationException(what);
+        }
     }
 }

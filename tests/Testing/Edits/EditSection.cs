@@ -23,7 +23,15 @@ internal sealed record EditSection(string Kind, string Path, IReadOnlyList<strin
                 continue;
             }
             sections.Add(head with { Lines = lines });
-            (head, lines) = (new(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries), []), []);
+            (head, lines) = (
+                new(
+                    match.Groups[1].Value,
+                    match.Groups[2].Value,
+                    match.Groups[3].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries),
+                    []
+                ),
+                []
+            );
         }
         return [.. sections, head with { Lines = lines }];
     }
@@ -33,13 +41,23 @@ internal sealed record EditSection(string Kind, string Path, IReadOnlyList<strin
     public string Text()
     {
         var lines = Has("escapes") ? Lines.Select(line => Escape.Replace(line, Unescaped)) : Lines;
-        var end = Has("crlf") ? "\r\n" : Has("cr") ? "\r" : "\n";
+        var end =
+            Has("crlf") ? "\r\n"
+            : Has("cr") ? "\r"
+            : "\n";
         var text = string.Concat(lines.Select(line => line + end));
         if (Has("no-newline"))
+        {
             text = text[..^Math.Min(text.Length, end.Length)];
+        }
         var times = Options.FirstOrDefault(option => option.StartsWith("times ", StringComparison.Ordinal))?[6..];
-        return times is null ? text
-            : string.Concat(Enumerable.Range(1, int.Parse(times, CultureInfo.InvariantCulture)).Select(i => text.Replace("{n}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        return times is null
+            ? text
+            : string.Concat(
+                Enumerable
+                    .Range(1, int.Parse(times, CultureInfo.InvariantCulture))
+                    .Select(i => text.Replace("{n}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            );
     }
 
     public byte[] Bytes()
@@ -53,13 +71,16 @@ internal sealed record EditSection(string Kind, string Path, IReadOnlyList<strin
         return [.. encoding.Preamble, .. encoding.GetBytes(Text())];
     }
 
-    private static string Unescaped(Match escape) => escape.Groups[1].Value switch
-    {
-        ['x' or 'u', .. { Length: > 0 } digits] => ((char)int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
-        "r" => "\r",
-        "n" => "\n",
-        "t" => "\t",
-        "0" => "\0",
-        var other => other,
-    };
+    private static string Unescaped(Match escape) =>
+        escape.Groups[1].Value switch
+        {
+            ['x' or 'u', .. { Length: > 0 } digits] => (
+                (char)int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            ).ToString(),
+            "r" => "\r",
+            "n" => "\n",
+            "t" => "\t",
+            "0" => "\0",
+            var other => other,
+        };
 }

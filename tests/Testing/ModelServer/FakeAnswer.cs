@@ -9,7 +9,9 @@ internal static class FakeAnswer
     public static string ContentType(FakeReply reply, FakeRequest request)
     {
         var stream = reply.Body is { } body
-            ? body.StartsWith("data:", StringComparison.Ordinal) || body.StartsWith("event:", StringComparison.Ordinal) || body.StartsWith(':')
+            ? body.StartsWith("data:", StringComparison.Ordinal)
+                || body.StartsWith("event:", StringComparison.Ordinal)
+                || body.StartsWith(':')
             : reply.Bytes is not null || Streams(reply, request);
         return stream ? "text/event-stream" : "application/json";
     }
@@ -26,40 +28,79 @@ internal static class FakeAnswer
     private static IEnumerable<string> Events(FakeReply reply, FakeRequest request)
     {
         if (reply.Thought is { } thought)
+        {
             yield return Chunk(new() { [reply.ThoughtField] = thought }, null);
+        }
         for (var i = 0; i < reply.Repeat; i++)
         {
             foreach (var piece in Cut(reply.Text, reply.Pieces))
+            {
                 yield return Chunk(new() { ["content"] = piece }, null);
+            }
         }
         if (reply.Finish is { } finish)
+        {
             yield return Chunk([], finish);
+        }
         if (reply.Usage is { } usage && request.Json?["stream_options"]?["include_usage"] is not null)
+        {
             yield return Envelope("chat.completion.chunk", [], Usage(usage, reply, request)).ToJsonString();
+        }
         if (reply.Done)
+        {
             yield return "[DONE]";
+        }
     }
 
     private static IEnumerable<byte[]> Whole(FakeReply reply, FakeRequest request)
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = string.Concat(Enumerable.Repeat(reply.Text, reply.Repeat)) };
         if (reply.Thought is { } thought)
+        {
             message[reply.ThoughtField] = thought;
-        var choice = new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = reply.Finish };
+        }
+        var choice = new JsonObject
+        {
+            ["index"] = 0,
+            ["message"] = message,
+            ["finish_reason"] = reply.Finish,
+        };
         var whole = Envelope("chat.completion", [choice], reply.Usage is { } usage ? Usage(usage, reply, request) : null);
         return Cut(Encoding.UTF8.GetBytes(Dialect(reply, whole.ToJsonString())), 1 << 16);
     }
 
-    private static string Dialect(FakeReply reply, string text) => reply.Wire.Aggregate(text, (now, change) => now.Replace(change.Key, change.Value, StringComparison.Ordinal));
+    private static string Dialect(FakeReply reply, string text) =>
+        reply.Wire.Aggregate(text, (now, change) => now.Replace(change.Key, change.Value, StringComparison.Ordinal));
 
     private static string Chunk(JsonObject delta, string? finish) =>
-        Envelope("chat.completion.chunk", [new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }], null).ToJsonString();
+        Envelope(
+                "chat.completion.chunk",
+                [
+                    new JsonObject
+                    {
+                        ["index"] = 0,
+                        ["delta"] = delta,
+                        ["finish_reason"] = finish,
+                    },
+                ],
+                null
+            )
+            .ToJsonString();
 
     private static JsonObject Envelope(string kind, JsonArray choices, JsonObject? usage)
     {
-        var envelope = new JsonObject { ["id"] = "fake", ["object"] = kind, ["created"] = 0, ["model"] = "fake-model", ["choices"] = choices };
+        var envelope = new JsonObject
+        {
+            ["id"] = "fake",
+            ["object"] = kind,
+            ["created"] = 0,
+            ["model"] = "fake-model",
+            ["choices"] = choices,
+        };
         if (usage is not null)
+        {
             envelope["usage"] = usage;
+        }
         return envelope;
     }
 
@@ -67,9 +108,16 @@ internal static class FakeAnswer
     {
         var prompt = usage.Prompt ?? request.Messages.Sum(message => message.Text.Length) / 4;
         var output = usage.Output ?? (((reply.Text.Length * reply.Repeat) + (reply.Thought ?? "").Length) / 4);
-        var counted = new JsonObject { ["prompt_tokens"] = prompt, ["completion_tokens"] = output, ["total_tokens"] = prompt + output };
+        var counted = new JsonObject
+        {
+            ["prompt_tokens"] = prompt,
+            ["completion_tokens"] = output,
+            ["total_tokens"] = prompt + output,
+        };
         if (usage.Cached is { } cached)
+        {
             counted["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached };
+        }
         return counted;
     }
 
@@ -77,5 +125,8 @@ internal static class FakeAnswer
 
     private static IEnumerable<byte[]> Cut(byte[] bytes, int size) => size == 0 ? [bytes] : bytes.Chunk(size);
 
-    private static IEnumerable<string> Cut(string text, int size) => text.Length == 0 ? [] : size == 0 ? [text] : text.Chunk(size).Select(piece => new string(piece));
+    private static IEnumerable<string> Cut(string text, int size) =>
+        text.Length == 0 ? []
+        : size == 0 ? [text]
+        : text.Chunk(size).Select(piece => new string(piece));
 }

@@ -17,10 +17,14 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
     public async Task<FakeRequest?> ReadAsync(CancellationToken cancellationToken)
     {
         if (await ReadLineAsync(cancellationToken) is not { Length: > 0 } first)
+        {
             return null;
+        }
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await ReadLineAsync(cancellationToken) is { Length: > 0 } line)
+        {
             headers[line[..line.IndexOf(':')].ToLowerInvariant()] = line[(line.IndexOf(':') + 1)..].Trim();
+        }
         var words = first.Split(' ');
         return new(words[0], words[1].Split('?')[0], headers, Encoding.UTF8.GetString(await ReadBodyAsync(headers, cancellationToken)));
     }
@@ -32,9 +36,7 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
         {
             await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, cancellationToken);
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException) { }
         request.ClientLeft();
         left();
     }
@@ -43,7 +45,9 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
     {
         var head = new StringBuilder($"HTTP/1.1 {status} Status\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n");
         foreach (var (name, value) in headers)
+        {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        }
         return stream.WriteAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), cancellationToken).AsTask();
     }
 
@@ -56,7 +60,9 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), cancellationToken);
         await stream.WriteAsync(bytes[..(int)room], cancellationToken);
         if (bodySent == CutAfter)
+        {
             return false;
+        }
         await stream.WriteAsync("\r\n"u8.ToArray(), cancellationToken);
         return true;
     }
@@ -68,9 +74,18 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
     private async Task<byte[]> ReadBodyAsync(Dictionary<string, string> headers, CancellationToken cancellationToken)
     {
         if (!headers.GetValueOrDefault("transfer-encoding", "").Contains("chunked", StringComparison.OrdinalIgnoreCase))
-            return await ReadExactlyAsync(int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture), cancellationToken);
+        {
+            return await ReadExactlyAsync(
+                int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture),
+                cancellationToken
+            );
+        }
         var body = new List<byte>();
-        for (int size; (size = int.Parse((await ReadLineAsync(cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture)) > 0;)
+        for (
+            int size;
+            (size = int.Parse((await ReadLineAsync(cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture)) > 0;
+
+        )
         {
             body.AddRange(await ReadExactlyAsync(size, cancellationToken));
             await ReadLineAsync(cancellationToken);
@@ -93,7 +108,9 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
         while (await stream.ReadAsync(one, cancellationToken) == 1)
         {
             if (one[0] == '\n')
+            {
                 return Encoding.UTF8.GetString([.. line]).TrimEnd('\r');
+            }
             line.Add(one[0]);
         }
         return null;

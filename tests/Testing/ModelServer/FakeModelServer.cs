@@ -42,7 +42,9 @@ internal sealed class FakeModelServer : IAsyncDisposable
         get
         {
             lock (guard)
+            {
                 return [.. requests];
+            }
         }
     }
 
@@ -55,7 +57,9 @@ internal sealed class FakeModelServer : IAsyncDisposable
         lock (guard)
         {
             if (requests.Count(IsChat) >= count)
+            {
                 return Task.CompletedTask;
+            }
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             awaited.Add((count, done));
             return done.Task;
@@ -118,7 +122,9 @@ internal sealed class FakeModelServer : IAsyncDisposable
         try
         {
             if (await connection.ReadAsync(leaving.Token) is not { } request)
+            {
                 return;
+            }
             var reply = script.Quirk(request, Choose(request));
             var watching = connection.WatchAsync(request, leaving.Cancel, closing.Token);
             try
@@ -132,9 +138,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
             connection.Dispose();
             await watching;
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException) { }
     }
 
     private FakeReply Choose(FakeRequest request)
@@ -144,11 +148,18 @@ internal sealed class FakeModelServer : IAsyncDisposable
             requests.Add(request);
             request.Beside = answering.Count;
             if (IsChat(request))
+            {
                 answering.Add(request);
+            }
             OnRequest?.Invoke(request);
             awaited.RemoveAll(one => one.Count <= requests.Count(IsChat) && one.Done.TrySetResult());
             var nth = requests.Count(other => other.Path == request.Path);
-            if (script.Rules.FirstOrDefault(rule => rule.Matches(request, nth) && used.GetValueOrDefault(rule) < (rule.Times ?? int.MaxValue)) is { } match)
+            if (
+                script.Rules.FirstOrDefault(rule =>
+                    rule.Matches(request, nth) && used.GetValueOrDefault(rule) < (rule.Times ?? int.MaxValue)
+                ) is
+                { } match
+            )
             {
                 used[match] = used.GetValueOrDefault(match) + 1;
                 return match.Reply;
@@ -168,16 +179,28 @@ internal sealed class FakeModelServer : IAsyncDisposable
     private void Answered(FakeRequest request)
     {
         lock (guard)
+        {
             answering.Remove(request);
+        }
     }
 
-    private string ModelList() => script.Models.ValueKind == JsonValueKind.Array
-        ? new JsonObject
-        {
-            ["object"] = "list",
-            ["data"] = new JsonArray([.. script.Models.EnumerateArray().Select(id => new JsonObject { ["id"] = id.GetString(), ["object"] = "model", ["owned_by"] = "fake" })]),
-        }.ToJsonString()
-        : script.Models.GetRawText();
+    private string ModelList() =>
+        script.Models.ValueKind == JsonValueKind.Array
+            ? new JsonObject
+            {
+                ["object"] = "list",
+                ["data"] = new JsonArray([
+                    .. script
+                        .Models.EnumerateArray()
+                        .Select(id => new JsonObject
+                        {
+                            ["id"] = id.GetString(),
+                            ["object"] = "model",
+                            ["owned_by"] = "fake",
+                        }),
+                ]),
+            }.ToJsonString()
+            : script.Models.GetRawText();
 
     private async Task AnswerAsync(FakeConnection connection, FakeRequest request, FakeReply reply, CancellationToken cancellationToken)
     {
@@ -188,26 +211,34 @@ internal sealed class FakeModelServer : IAsyncDisposable
         await connection.StartAsync(reply.Status, headers, cancellationToken);
         var number = 0;
         using var chunks = FakeAnswer.Chunks(reply, request).GetEnumerator();
-        for (var more = chunks.MoveNext(); more;)
+        for (var more = chunks.MoveNext(); more; )
         {
             var chunk = chunks.Current;
             more = chunks.MoveNext();
             await PassAsync(number++);
             // Whoever has read the last chunk may ask again at once.
             if (!more)
+            {
                 Answered(request);
+            }
             if (!await connection.SendAsync(chunk, cancellationToken))
+            {
                 return;
+            }
         }
         await PassAsync(number);
         if (reply.Hang)
+        {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
         await connection.EndAsync(cancellationToken);
 
         async Task PassAsync(int chunk)
         {
             if (!reply.Gates.TryGetValue(chunk, out var name))
+            {
                 return;
+            }
             Named(name).Reached.TrySetResult();
             await Named(name).Opened.Task.WaitAsync(cancellationToken);
         }

@@ -6,7 +6,8 @@ namespace CodexSidecar.Testing.ModelServer;
 /// <param name="Prompt">Null: a quarter of the characters.</param>
 internal sealed record FakeUsage(int? Prompt = null, int? Output = null, int? Cached = null);
 
-/// <summary>One answer, right or wrong in any way a server can be wrong. The field names are those of the JSON, there in camelCase.</summary>
+/// <summary>One answer, right or wrong in any way a server can be wrong. The field names are those of the JSON, there in
+/// camelCase.</summary>
 internal sealed record FakeReply
 {
     [JsonConverter(typeof(LinesConverter))]
@@ -19,7 +20,8 @@ internal sealed record FakeReply
     public string? Thought { get; init; }
     public string ThoughtField { get; init; } = "reasoning_content";
 
-    /// <summary>Characters per chunk of <see cref="Text"/>; bytes per write of <see cref="Body"/> and <see cref="Bytes"/>. 0: all at once.</summary>
+    /// <summary>Characters per chunk of <see cref="Text"/>; bytes per write of <see cref="Body"/> and <see cref="Bytes"/>. 0: all at
+    /// once.</summary>
     public int Pieces { get; init; }
 
     /// <summary>Null: the answer says nothing of usage.</summary>
@@ -34,13 +36,15 @@ internal sealed record FakeReply
     /// <summary>One JSON answer although a stream was asked for.</summary>
     public bool Json { get; init; }
 
-    /// <summary>Texts to put in place of others in each chunk of <see cref="Text"/>, just before it is sent: for another dialect of the protocol.</summary>
+    /// <summary>Texts to put in place of others in each chunk of <see cref="Text"/>, just before it is sent: for another dialect of the
+    /// protocol.</summary>
     public IReadOnlyDictionary<string, string> Wire { get; init; } = new Dictionary<string, string>();
 
     public int Status { get; init; } = 200;
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Sent as it is, in place of <see cref="Text"/>. What begins with "data:", "event:" or ":" is an event stream, all else JSON, if the headers do not say otherwise.</summary>
+    /// <summary>Sent as it is, in place of <see cref="Text"/>. What begins with "data:", "event:" or ":" is an event stream, all else JSON,
+    /// if the headers do not say otherwise.</summary>
     [JsonConverter(typeof(LinesConverter))]
     public string? Body { get; init; }
 
@@ -72,7 +76,10 @@ internal sealed class LinesConverter : JsonConverter<string>
 
 internal sealed class FakeReplyConverter : JsonConverter<FakeReply>
 {
-    private static readonly JsonSerializerOptions Fields = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Fields = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     public override FakeReply? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -85,5 +92,6 @@ internal sealed class FakeReplyConverter : JsonConverter<FakeReply>
         };
     }
 
-    public override void Write(Utf8JsonWriter writer, FakeReply value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, Fields);
+    public override void Write(Utf8JsonWriter writer, FakeReply value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, Fields);
 }

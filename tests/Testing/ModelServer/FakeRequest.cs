@@ -18,11 +18,20 @@ internal sealed class FakeRequest
         Method = method;
         Path = path;
         authorization = Hash(headers.GetValueOrDefault("authorization", ""));
-        Headers = headers.ToDictionary(header => header.Key, header => header.Key == "authorization" ? "(hidden)" : header.Value, StringComparer.OrdinalIgnoreCase);
+        Headers = headers.ToDictionary(
+            header => header.Key,
+            header => header.Key == "authorization" ? "(hidden)" : header.Value,
+            StringComparer.OrdinalIgnoreCase
+        );
         Body = body;
         Json = Parse(body);
         Messages = Json?["messages"] is JsonArray messages
-            ? [.. messages.OfType<JsonObject>().Select(message => new FakeMessage((string?)message["role"] ?? "", TextOf(message["content"])))]
+            ?
+            [
+                .. messages
+                    .OfType<JsonObject>()
+                    .Select(message => new FakeMessage((string?)message["role"] ?? "", TextOf(message["content"]))),
+            ]
             : [];
     }
 
@@ -61,10 +70,11 @@ internal sealed class FakeRequest
         }
     }
 
-    private static string TextOf(JsonNode? content) => content switch
-    {
-        JsonArray parts => string.Concat(parts.Select(part => (string?)part?["text"])),
-        JsonValue value => value.ToString(),
-        _ => "",
-    };
+    private static string TextOf(JsonNode? content) =>
+        content switch
+        {
+            JsonArray parts => string.Concat(parts.Select(part => (string?)part?["text"])),
+            JsonValue value => value.ToString(),
+            _ => "",
+        };
 }

@@ -10,9 +10,11 @@ namespace CodexSidecar.Testing.ModelServer;
 ///   "models": ["qwen-test"],              // ids of GET /v1/models; or a whole answer as an object
 ///   "paths": { "/props": { ... } },       // bodies of other GETs; whatever is not listed is 404
 ///   "rules": [                            // the first that matches and is not used up answers
-///     { "last": "plan", "times": 1,       // "last": text in the last user message; "any": in any message; "n": the n-th chat request, from 1
+///     { "last": "plan", "times": 1,       // "last": text in the last user message; "any": in any message; "n": the n-th chat request,
+/// from 1
 ///       "reply": "text" },                // a string, an array of lines, or an object with the fields of FakeReply:
-///     { "reply": { "text": ["line 1", "line 2"], "pieces": 4, "usage": { "prompt": 900, "output": 30, "cached": 0 }, "finish": "length" } },
+///     { "reply": { "text": ["line 1", "line 2"], "pieces": 4, "usage": { "prompt": 900, "output": 30, "cached": 0 }, "finish": "length" }
+/// },
 ///     { "reply": { "status": 429, "headers": { "Retry-After": "2" }, "body": "slow down" } },
 ///     { "path": "/v1/models", "reply": { "status": 401, "body": "no" } }
 ///   ]
@@ -42,7 +44,8 @@ internal sealed record FakeScript
     public static FakeScript Parse(string json) => JsonSerializer.Deserialize<FakeScript>(json, Options) ?? new();
 
     /// <summary>Every chat request gets the next reply; after the last one there is none.</summary>
-    public static FakeScript InOrder(params IReadOnlyList<FakeReply> replies) => new() { Rules = [.. replies.Select(reply => new FakeRule(reply) { Times = 1 })] };
+    public static FakeScript InOrder(params IReadOnlyList<FakeReply> replies) =>
+        new() { Rules = [.. replies.Select(reply => new FakeRule(reply) { Times = 1 })] };
 
     /// <summary>Every chat request gets this reply.</summary>
     public static FakeScript Always(FakeReply reply) => new() { Rules = [new(reply)] };
@@ -69,5 +72,12 @@ internal sealed record FakeRule(FakeReply Reply)
         request.Path == Path
         && (N is null || N == nth)
         && (Last is null || request.LastUserText.Contains(Last, StringComparison.Ordinal))
-        && (Any is null || (request.Messages.Count == 0 ? request.Body.Contains(Any, StringComparison.Ordinal) : request.Messages.Any(message => message.Text.Contains(Any, StringComparison.Ordinal))));
+        && (
+            Any is null
+            || (
+                request.Messages.Count == 0
+                    ? request.Body.Contains(Any, StringComparison.Ordinal)
+                    : request.Messages.Any(message => message.Text.Contains(Any, StringComparison.Ordinal))
+            )
+        );
 }

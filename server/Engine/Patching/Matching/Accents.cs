@@ -1,7 +1,8 @@
 namespace CodexSidecar.Engine.Patching.Matching;
 
 /// <summary>
-/// Letters and the accents behind them as one character each, as far as Latin, Greek, Cyrillic and kana go. The framework's own normal forms need
+/// Letters and the accents behind them as one character each, as far as Latin, Greek, Cyrillic and kana go. The framework's own normal
+/// forms need
 /// culture data, which the program does without.
 /// </summary>
 internal static class Accents
@@ -9,7 +10,11 @@ internal static class Accents
     private static readonly (char Mark, string Letters, string Composed)[] Table =
     [
         ('\u0300', "AEINOUWYaeinouwyÂÊÔÜâêôüĂăĒēŌōƠơƯưЕИеи", "ÀÈÌǸÒÙẀỲàèìǹòùẁỳẦỀỒǛầềồǜẰằḔḕṐṑỜờỪừЀЍѐѝ"),
-        ('\u0301', "ACEGIKLMNOPRSUWYZacegiklmnoprsuwyzÂÅÆÇÊÏÔÕØÜâåæçêïôõøüĂăĒēŌōŨũƠơƯưΑΕΗΙΟΥΩαεηιουωϊϋГКгк", "ÁĆÉǴÍḰĹḾŃÓṔŔŚÚẂÝŹáćéǵíḱĺḿńóṕŕśúẃýźẤǺǼḈẾḮỐṌǾǗấǻǽḉếḯốṍǿǘẮắḖḗṒṓṸṹỚớỨứΆΈΉΊΌΎΏάέήίόύώΐΰЃЌѓќ"),
+        (
+            '\u0301',
+            "ACEGIKLMNOPRSUWYZacegiklmnoprsuwyzÂÅÆÇÊÏÔÕØÜâåæçêïôõøüĂăĒēŌōŨũƠơƯưΑΕΗΙΟΥΩαεηιουωϊϋГКгк",
+            "ÁĆÉǴÍḰĹḾŃÓṔŔŚÚẂÝŹáćéǵíḱĺḿńóṕŕśúẃýźẤǺǼḈẾḮỐṌǾǗấǻǽḉếḯốṍǿǘẮắḖḗṒṓṸṹỚớỨứΆΈΉΊΌΎΏάέήίόύώΐΰЃЌѓќ"
+        ),
         ('\u0302', "ACEGHIJOSUWYZaceghijosuwyzẠạẸẹỌọ", "ÂĈÊĜĤÎĴÔŜÛŴŶẐâĉêĝĥîĵôŝûŵŷẑẬậỆệỘộ"),
         ('\u0303', "AEINOUVYaeinouvyÂÊÔâêôĂăƠơƯư", "ÃẼĨÑÕŨṼỸãẽĩñõũṽỹẪỄỖẫễỗẴẵỠỡỮữ"),
         ('\u0304', "AEGIOUYaegiouyÄÆÕÖÜäæõöüǪǫȦȧȮȯḶḷṚṛ", "ĀĒḠĪŌŪȲāēḡīōūȳǞǢȬȪǕǟǣȭȫǖǬǭǠǡȰȱḸḹṜṝ"),
@@ -25,24 +30,35 @@ internal static class Accents
         ('\u0326', "STst", "ȘȚșț"),
         ('\u0327', "CDEGHKLNRSTcdeghklnrst", "ÇḐȨĢḨĶĻŅŖŞŢçḑȩģḩķļņŗşţ"),
         ('\u0328', "AEIOUaeiou", "ĄĘĮǪŲąęįǫų"),
-        ('\u3099', "うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽ", "ゔがぎぐげござじずぜぞだぢづでどばびぶべぼゞヴガギグゲゴザジズゼゾダヂヅデドバビブベボヷヸヹヺヾ"),
+        (
+            '\u3099',
+            "うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽ",
+            "ゔがぎぐげござじずぜぞだぢづでどばびぶべぼゞヴガギグゲゴザジズゼゾダヂヅデドバビブベボヷヸヹヺヾ"
+        ),
         ('\u309A', "はひふへほハヒフヘホ", "ぱぴぷぺぽパピプペポ"),
     ];
 
-    private static readonly Dictionary<(char, char), char> Pairs =
-        Table.SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => (Key: (letter, row.Mark), composed))).ToDictionary(pair => pair.Key, pair => pair.composed);
+    private static readonly Dictionary<(char, char), char> Pairs = Table
+        .SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => (Key: (letter, row.Mark), composed)))
+        .ToDictionary(pair => pair.Key, pair => pair.composed);
 
     public static string Compose(string text)
     {
         if (!text.Any(IsMark))
+        {
             return text;
+        }
         var composed = new List<char>(text.Length);
         foreach (var letter in text)
         {
             if (IsMark(letter) && composed is [.., var last] && Pairs.TryGetValue((last, letter), out var both))
+            {
                 composed[^1] = both;
+            }
             else
+            {
                 composed.Add(letter);
+            }
         }
         return new string([.. composed]);
     }

@@ -9,15 +9,21 @@ internal static class Dots
     {
         var (sought, put) = (Pieces(search), Pieces(replace));
         if (sought.Count < 2 || sought.Count != put.Count || !MatchStrategies.Enough(search, 10))
+        {
             return [];
+        }
         var parts = new List<(MatchForm, int)>();
         var from = 0;
         for (var i = 0; i < sought.Count; i++)
         {
             if (sought[i].Count == 0 && put[i].Count == 0)
+            {
                 continue;
+            }
             if (sought[i].Count == 0 || Once(file, sought[i], put[i]) is not { } part || part.Start < from)
+            {
                 return [];
+            }
             parts.Add(part);
             from = part.Start + sought[i].Count;
         }
@@ -30,7 +36,9 @@ internal static class Dots
         {
             var places = file.Places(search, key);
             if (places.Count > 0)
+            {
                 return places.Count == 1 ? (new MatchForm(search, replace, key), places[0]) : null;
+            }
         }
         return null;
     }

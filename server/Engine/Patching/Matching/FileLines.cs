@@ -26,20 +26,28 @@ internal sealed class FileLines(IReadOnlyList<TextLine> lines, int tabWidth)
         for (var i = 0; i < ids.Length; i++)
         {
             if (!index.Ids.TryGetValue(Key(search[i], key), out ids[i]))
+            {
                 return [];
+            }
             var occurrences = index.Occurrences[ids[i]];
             if (rarest is null || occurrences.Count < rarest.Count)
+            {
                 (rarest, at) = (occurrences, i);
+            }
         }
         var places = new List<int>();
         foreach (var line in rarest ?? [])
         {
             var start = line - at;
             if (start < 0 || start + ids.Length > lines.Count || !index.Lines.AsSpan(start, ids.Length).SequenceEqual(ids))
+            {
                 continue;
+            }
             places.Add(start);
             if (places.Count == MostPlaces)
+            {
                 break;
+            }
         }
         return places;
     }
@@ -53,19 +61,22 @@ internal sealed class FileLines(IReadOnlyList<TextLine> lines, int tabWidth)
         return index.Ids.TryGetValue(Key(line, key), out var id) ? index.Occurrences[id] : [];
     }
 
-    private static string Key(string line, LineKey key) => key switch
-    {
-        LineKey.Exact => line,
-        LineKey.Tail => line.TrimEnd(),
-        LineKey.Trim => line.Trim(),
-        LineKey.Glyph => Glyphs.Plain(line).TrimEnd(),
-        _ => throw new ArgumentOutOfRangeException(nameof(key)),
-    };
+    private static string Key(string line, LineKey key) =>
+        key switch
+        {
+            LineKey.Exact => line,
+            LineKey.Tail => line.TrimEnd(),
+            LineKey.Trim => line.Trim(),
+            LineKey.Glyph => Glyphs.Plain(line).TrimEnd(),
+            _ => throw new ArgumentOutOfRangeException(nameof(key)),
+        };
 
     private Index IndexFor(LineKey key)
     {
         if (indexes.TryGetValue(key, out var index))
+        {
             return index;
+        }
         index = new Index(new int[lines.Count], new Dictionary<string, int>(lines.Count, StringComparer.Ordinal), []);
         for (var i = 0; i < lines.Count; i++)
         {
@@ -89,7 +100,9 @@ internal sealed class FileLines(IReadOnlyList<TextLine> lines, int tabWidth)
             foreach (var line in new[] { near + away, near - away })
             {
                 if (line >= 0 && line < lines.Count && lines[line].Text is ['\t' or ' ', ..] text && text.AsSpan().Trim().Length > 0)
+                {
                     return text[0] == '\t';
+                }
             }
         }
         return false;

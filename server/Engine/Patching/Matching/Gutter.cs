@@ -13,7 +13,9 @@ internal static class Gutter
         foreach (var bar in Bars)
         {
             if (Remove(lines, bar) is { } plain)
+            {
                 return plain;
+            }
         }
         return null;
     }
@@ -27,15 +29,29 @@ internal static class Gutter
             var text = lines[i].TrimStart();
             var digits = 0;
             while (digits < text.Length && char.IsAsciiDigit(text[digits]))
+            {
                 digits++;
+            }
             plain[i] = lines[i];
             if (text.Length == 0)
+            {
                 continue;
+            }
             // An empty line of the listing has lost the blanks of its bar.
             var rest = text[digits..];
-            var barHere = rest.StartsWith(bar, StringComparison.Ordinal) ? bar : rest == bar.TrimEnd() ? rest : null;
-            if (digits == 0 || barHere is null || !int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number <= last)
+            var barHere =
+                rest.StartsWith(bar, StringComparison.Ordinal) ? bar
+                : rest == bar.TrimEnd() ? rest
+                : null;
+            if (
+                digits == 0
+                || barHere is null
+                || !int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || number <= last
+            )
+            {
                 return null;
+            }
             last = number;
             plain[i] = rest[barHere.Length..];
         }

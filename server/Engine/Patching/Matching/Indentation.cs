@@ -9,11 +9,17 @@ internal static class Indentation
         foreach (var letter in line)
         {
             if (letter == '\t')
+            {
                 width += tabWidth - (width % tabWidth);
+            }
             else if (letter == ' ')
+            {
                 width++;
+            }
             else
+            {
                 break;
+            }
         }
         return width;
     }
@@ -22,7 +28,9 @@ internal static class Indentation
     {
         var text = line.TrimStart(' ', '\t');
         if (text.Length == 0)
+        {
             return line;
+        }
         var width = Math.Max(0, Width(line, tabWidth) + shift);
         return (tabs ? new string('\t', width / tabWidth) + new string(' ', width % tabWidth) : new string(' ', width)) + text;
     }

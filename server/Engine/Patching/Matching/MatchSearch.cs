@@ -1,7 +1,8 @@
 namespace CodexSidecar.Engine.Patching.Matching;
 
 /// <summary>
-/// Finds the lines a block speaks of. Each strategy forgives one habit of models; the first one with a place decides, and all places of it are
+/// Finds the lines a block speaks of. Each strategy forgives one habit of models; the first one with a place decides, and all places of it
+/// are
 /// returned, so that "which one" is a question and never a guess. Similar is never enough: a word that differs is a different line.
 /// </summary>
 internal static class MatchSearch
@@ -11,7 +12,9 @@ internal static class MatchSearch
         foreach (var form in MatchStrategies.Of(search, replace, path))
         {
             if (Places(file, form) is { Count: > 0 } places)
+            {
                 return [.. places.Select(start => new Match([(form, start)]))];
+            }
         }
         return Dots.Find(file, search, replace);
     }
@@ -20,7 +23,9 @@ internal static class MatchSearch
     {
         var places = file.Places(form.Search, form.Key);
         if (form.Shift == IndentShift.Uniform)
+        {
             places.RemoveAll(start => !Uniform(file, form, start));
+        }
         return places;
     }
 
@@ -30,10 +35,14 @@ internal static class MatchSearch
         for (var i = 0; i < form.Search.Count; i++)
         {
             if (form.Search[i].AsSpan().Trim().Length == 0)
+            {
                 continue;
+            }
             var here = Match.ShiftAt(file, form, start, i);
             if ((shift ??= here) != here)
+            {
                 return false;
+            }
         }
         return true;
     }

@@ -6,29 +6,52 @@ internal static class MatchStrategies
     /// <summary>Fewer matched characters than this are chance on a loose strategy.</summary>
     private const int LeastLetters = 10;
 
-    private static readonly HashSet<string> IndentIsMeaning = new(StringComparer.OrdinalIgnoreCase) { ".py", ".pyi", ".yaml", ".yml", ".fs", ".fsx", ".haml", ".pug" };
+    private static readonly HashSet<string> IndentIsMeaning = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".py",
+        ".pyi",
+        ".yaml",
+        ".yml",
+        ".fs",
+        ".fsx",
+        ".haml",
+        ".pug",
+    };
 
     public static IEnumerable<MatchForm> Of(IReadOnlyList<string> search, IReadOnlyList<string> replace, string path)
     {
         foreach (var form in Strict(search, replace))
+        {
             yield return form;
+        }
         if (!Enough(search, LeastLetters))
+        {
             yield break;
+        }
         yield return Indent(search, replace);
         if (Gutter.Remove(search) is { } plain && Enough(plain, LeastLetters))
         {
             var plainReplace = Gutter.Remove(replace) ?? replace;
             foreach (var form in Strict(plain, plainReplace).Append(Indent(plain, plainReplace)))
+            {
                 yield return form;
+            }
         }
         yield return new MatchForm(search, replace, LineKey.Glyph);
         if (search.Count(line => line.AsSpan().Trim().Length > 0) >= 2 && Enough(search, 2 * LeastLetters) && !MeansIndent(path))
+        {
             yield return new MatchForm(search, replace, LineKey.Trim, IndentShift.Nearest);
+        }
         if (search.Any(line => line.Contains('&', StringComparison.Ordinal)))
         {
-            string[] decoded = [.. search.Select(Decoded)], decodedReplace = [.. replace.Select(Decoded)];
-            foreach (var form in Enough(decoded, LeastLetters) ? Strict(decoded, decodedReplace).Append(Indent(decoded, decodedReplace)) : [])
+            string[] decoded = [.. search.Select(Decoded)],
+                decodedReplace = [.. replace.Select(Decoded)];
+            foreach (
+                var form in Enough(decoded, LeastLetters) ? Strict(decoded, decodedReplace).Append(Indent(decoded, decodedReplace)) : []
+            )
+            {
                 yield return form;
+            }
         }
     }
 
@@ -39,7 +62,9 @@ internal static class MatchStrategies
             foreach (var letter in line)
             {
                 if (!char.IsWhiteSpace(letter) && --least <= 0)
+                {
                     return true;
+                }
             }
         }
         return false;
@@ -51,17 +76,32 @@ internal static class MatchStrategies
         yield return new MatchForm(search, replace, LineKey.Tail);
         var (first, last) = (Blank(search, 0), search.Count > 1 && Blank(search, search.Count - 1));
         if (last)
+        {
             yield return WithoutEdges(search, replace, 0, 1);
+        }
         if (first && search.Count > 1)
+        {
             yield return WithoutEdges(search, replace, 1, 0);
+        }
         if (first && last && search.Count > 2)
+        {
             yield return WithoutEdges(search, replace, 1, 1);
+        }
     }
 
     private static MatchForm WithoutEdges(IReadOnlyList<string> search, IReadOnlyList<string> replace, int head, int tail) =>
-        new(Slice(search, head, tail), Slice(replace, head > 0 && Blank(replace, 0) ? 1 : 0, tail > 0 && replace.Count > head && Blank(replace, replace.Count - 1) ? 1 : 0), LineKey.Tail);
+        new(
+            Slice(search, head, tail),
+            Slice(
+                replace,
+                head > 0 && Blank(replace, 0) ? 1 : 0,
+                tail > 0 && replace.Count > head && Blank(replace, replace.Count - 1) ? 1 : 0
+            ),
+            LineKey.Tail
+        );
 
-    private static MatchForm Indent(IReadOnlyList<string> search, IReadOnlyList<string> replace) => new(search, replace, LineKey.Trim, IndentShift.Uniform);
+    private static MatchForm Indent(IReadOnlyList<string> search, IReadOnlyList<string> replace) =>
+        new(search, replace, LineKey.Trim, IndentShift.Uniform);
 
     private static string Decoded(string line) => System.Net.WebUtility.HtmlDecode(line);
 
@@ -69,5 +109,6 @@ internal static class MatchStrategies
 
     private static string[] Slice(IReadOnlyList<string> lines, int head, int tail) => [.. lines.Skip(head).Take(lines.Count - head - tail)];
 
-    private static bool MeansIndent(string path) => IndentIsMeaning.Contains(Path.GetExtension(path)) || Path.GetFileName(path).Equals("Makefile", StringComparison.OrdinalIgnoreCase);
+    private static bool MeansIndent(string path) =>
+        IndentIsMeaning.Contains(Path.GetExtension(path)) || Path.GetFileName(path).Equals("Makefile", StringComparison.OrdinalIgnoreCase);
 }

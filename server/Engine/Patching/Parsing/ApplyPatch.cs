@@ -3,12 +3,26 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// <summary>The patch language of Codex (<c>*** Begin Patch</c>), with and without its two ends.</summary>
 internal static class ApplyPatch
 {
-    private enum Kind { Begin, End, EndOfFile, Add, Update, Delete, Move }
+    private enum Kind
+    {
+        Begin,
+        End,
+        EndOfFile,
+        Add,
+        Update,
+        Delete,
+        Move,
+    }
 
     private static readonly (string Words, Kind Kind)[] Markers =
     [
-        ("Begin Patch", Kind.Begin), ("End Patch", Kind.End), ("End of File", Kind.EndOfFile), ("Add File:", Kind.Add),
-        ("Update File:", Kind.Update), ("Delete File:", Kind.Delete), ("Move to:", Kind.Move),
+        ("Begin Patch", Kind.Begin),
+        ("End Patch", Kind.End),
+        ("End of File", Kind.EndOfFile),
+        ("Add File:", Kind.Add),
+        ("Update File:", Kind.Update),
+        ("Delete File:", Kind.Delete),
+        ("Move to:", Kind.Move),
     ];
 
     private static readonly string[] HeredocEnds = ["EOF", "PATCH", "END"];
@@ -25,7 +39,9 @@ internal static class ApplyPatch
     public static bool TryRead(ReplyScan scan)
     {
         if (!IsStart(scan.Lines[scan.At]))
+        {
             return false;
+        }
         var reader = new Reader(scan);
         reader.Run();
         return true;
@@ -35,12 +51,16 @@ internal static class ApplyPatch
     {
         var text = line.AsSpan().Trim();
         if (!text.StartsWith("***"))
+        {
             return null;
+        }
         text = text[3..].TrimStart();
         foreach (var (words, kind) in Markers)
         {
             if (text.StartsWith(words, StringComparison.OrdinalIgnoreCase))
+            {
                 return (kind, text[words.Length..].Trim().ToString());
+            }
         }
         return null;
     }
@@ -51,7 +71,8 @@ internal static class ApplyPatch
         private readonly string[] lines;
         private readonly int stop;
         private int at;
-        private bool ended, closed;
+        private bool ended,
+            closed;
         private int nextAdded = -1;
 
         public Reader(ReplyScan scan)
@@ -67,15 +88,25 @@ internal static class ApplyPatch
                 var marker = Marker(lines[at]);
                 at++;
                 if (marker is { Kind: Kind.Add } add)
+                {
                     ReadAdd(Path(add.Argument));
+                }
                 else if (marker is { Kind: Kind.Update } update)
+                {
                     ReadUpdate(Path(update.Argument));
+                }
                 else if (marker is { Kind: Kind.Delete } delete)
+                {
                     scan.Add(new DeleteBlock(scan.NextNumber, Path(delete.Argument)));
+                }
                 else if (marker is { Kind: Kind.End })
+                {
                     ended = true;
+                }
                 else if (marker is null && lines[at - 1].Trim().Length > 0)
+                {
                     (ended, at) = (true, at - 1);
+                }
             }
             scan.At = Math.Max(at, scan.At + 1);
         }
@@ -122,11 +153,17 @@ internal static class ApplyPatch
                 }
             }
             if (CutHere)
+            {
                 scan.RefuseCut(path);
+            }
             else if (at < stop && !ended && Marker(lines[at]) is null && !IsHeredocEnd(lines[at]))
+            {
                 Malformed(path, $"Line {at + 1} of the reply is no line of a new file: each begins with +.");
+            }
             else
+            {
                 scan.Add(new WriteBlock(scan.NextNumber, path, HunkBody.Join(text), IsNew: true, FinalNewline: true));
+            }
         }
 
         private void ReadUpdate(string path)
@@ -139,28 +176,48 @@ internal static class ApplyPatch
             }
             var hunks = 0;
             while (at < stop && !ended && !scan.Full && Marker(lines[at]) is null or { Kind: Kind.EndOfFile })
+            {
                 hunks += ReadHunk(path) ? 1 : 0;
+            }
             if (to is not null && !CutHere)
+            {
                 scan.Add(new MoveBlock(scan.NextNumber, path, to, Overwrite: true));
+            }
             else if (hunks == 0 && !CutHere)
+            {
                 Malformed(path, "The update has no hunk.");
+            }
             else if (hunks == 0)
+            {
                 scan.RefuseCut(path);
+            }
         }
 
         private bool ReadHunk(string path)
         {
-            var hints = new ReplaceHints { Ordered = true, Strict = scan.Strict, FinalNewline = true };
+            var hints = new ReplaceHints
+            {
+                Ordered = true,
+                Strict = scan.Strict,
+                FinalNewline = true,
+            };
             for (; at < stop && HunkHeader.Is(lines[at]); at++)
             {
                 var header = HunkHeader.Read(lines[at]);
-                hints = hints with { Line = header.Line ?? hints.Line, Scopes = header.Scope.Length > 0 ? [.. hints.Scopes, header.Scope] : hints.Scopes };
+                hints = hints with
+                {
+                    Line = header.Line ?? hints.Line,
+                    Scopes = header.Scope.Length > 0 ? [.. hints.Scopes, header.Scope] : hints.Scopes,
+                };
             }
             var body = new HunkBody();
             for (; at < stop && Marker(lines[at]) is null && !HunkHeader.Is(lines[at]); at++)
             {
                 // Behind an empty line, text without a sign is what the model says about its patch, unless the patch goes on.
-                if (IsHeredocEnd(lines[at]) || (!closed && body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..]) && !AddsMore()))
+                if (
+                    IsHeredocEnd(lines[at])
+                    || (!closed && body.AfterBlank && lines[at] is not ([] or ['+' or '-' or ' ', ..]) && !AddsMore())
+                )
                 {
                     ended = true;
                     break;
@@ -178,7 +235,9 @@ internal static class ApplyPatch
                 return true;
             }
             if (body.ToBlock(scan.NextNumber, path, hints) is not { } block)
+            {
                 return false;
+            }
             scan.Add(block);
             return true;
         }
@@ -186,10 +245,16 @@ internal static class ApplyPatch
         /// <summary>Asked with rising lines, so that all answers together are one walk.</summary>
         private bool AddsMore()
         {
-            for (nextAdded = Math.Max(nextAdded, at); nextAdded < stop && Marker(lines[nextAdded]) is null && !HunkHeader.Is(lines[nextAdded]); nextAdded++)
+            for (
+                nextAdded = Math.Max(nextAdded, at);
+                nextAdded < stop && Marker(lines[nextAdded]) is null && !HunkHeader.Is(lines[nextAdded]);
+                nextAdded++
+            )
             {
                 if (lines[nextAdded] is ['+', ..])
+                {
                     return true;
+                }
             }
             return false;
         }
@@ -199,7 +264,9 @@ internal static class ApplyPatch
             scan.Refuse("malformed", path, message);
             // Nothing up to the next file can be trusted.
             while (at < stop && Marker(lines[at]) is null)
+            {
                 at++;
+            }
         }
 
         private static string Path(string argument) => PathLine.Strip(argument);

@@ -6,14 +6,36 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 internal static class Containers
 {
     private static readonly HashSet<string> Shells = new(StringComparer.OrdinalIgnoreCase)
-        { "bash", "sh", "shell", "console", "zsh", "fish", "powershell", "ps1", "cmd", "bat", "terminal", "shell-session" };
+    {
+        "bash",
+        "sh",
+        "shell",
+        "console",
+        "zsh",
+        "fish",
+        "powershell",
+        "ps1",
+        "cmd",
+        "bat",
+        "terminal",
+        "shell-session",
+    };
 
-    private static readonly HashSet<string> Consoles = new(Shells, StringComparer.OrdinalIgnoreCase) { "text", "txt", "output", "log", "plaintext" };
+    private static readonly HashSet<string> Consoles = new(Shells, StringComparer.OrdinalIgnoreCase)
+    {
+        "text",
+        "txt",
+        "output",
+        "log",
+        "plaintext",
+    };
 
     public static bool TryRead(ReplyScan scan)
     {
         if (Fences.Read(scan.Lines[scan.At]) is not { } fence)
+        {
             return false;
+        }
         var words = PathLine.ReadFenceWords(fence.Info);
         var certain = words ?? Above(scan, fence.Info);
         var path = certain ?? Mentioned(scan, fence.Info);
@@ -27,7 +49,9 @@ internal static class Containers
             return true;
         }
         if (path is null && ReadsAsToolCall(scan, open, end))
+        {
             return true;
+        }
         scan.At = Math.Min(end + 1, scan.Lines.Length);
         ReadWhole(scan, fence, path, open, close, mentioned: certain is null);
         return true;
@@ -45,9 +69,13 @@ internal static class Containers
         }
         var text = Text(scan.Lines.AsSpan((open + 1)..(close ?? scan.Lines.Length)), fence.Indent);
         if (path is not null)
+        {
             scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned));
+        }
         else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
+        {
             scan.AddUnnamed(text, PathLine.ReadWord(scan.Lines, open));
+        }
     }
 
     private static bool ReadsAsToolCall(ReplyScan scan, int open, int end)
@@ -65,7 +93,9 @@ internal static class Containers
         {
             var strip = 0;
             while (strip < indent && strip < line.Length && line[strip] is ' ' or '\t')
+            {
                 strip++;
+            }
             text.Append(line.AsSpan(strip)).Append('\n');
         }
         return text.ToString();
@@ -73,38 +103,64 @@ internal static class Containers
 
     /// <summary>Commands below a file's name are not its text.</summary>
     private static string? Above(ReplyScan scan, string info) =>
-        scan.PathAbove is { } path && !(Shells.Contains(Language(info)) && !Languages.Is(path, Language(info)) && Path.HasExtension(path)) ? path : null;
+        scan.PathAbove is { } path && !(Shells.Contains(Language(info)) && !Languages.Is(path, Language(info)) && Path.HasExtension(path))
+            ? path
+            : null;
 
-    /// <summary>A file named in a sentence or higher up is meant only if the fence speaks its language: else the fence may be its output, or a command.</summary>
+    /// <summary>A file named in a sentence or higher up is meant only if the fence speaks its language: else the fence may be its output,
+    /// or a command.</summary>
     private static string? Mentioned(ReplyScan scan, string info) =>
         (scan.PathInSentenceAbove ?? scan.PathNear) is { } path && Languages.Is(path, Language(info)) ? path : null;
 
     private static string Language(string info) => info.Split(' ', ':', '{')[0];
 
-    /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand above it.</summary>
+    /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand
+    /// above it.</summary>
     private static bool IsEnvelope(ReplyScan scan, string? path, int end)
     {
         var lines = scan.Lines;
         if (scan.NextSearch(scan.At + 1) < end)
+        {
             return true;
+        }
         var head = Head(lines, scan.At + 1, end);
-        return head < end && (ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (path is null && scan.NextPatch(head) < end));
+        return head < end
+            && (ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (path is null && scan.NextPatch(head) < end));
     }
 
-    /// <summary>The fence says that it holds a diff, and there are signs in it: it is never the text of the file above, unless that is a diff itself.</summary>
+    /// <summary>The fence says that it holds a diff, and there are signs in it: it is never the text of the file above, unless that is a
+    /// diff itself.</summary>
     private static bool IsDiff(ReplyScan scan, Fence fence, string? path, int end)
     {
-        if (Language(fence.Info).ToLowerInvariant() is not ("diff" or "patch" or "udiff") || Path.GetExtension(path ?? "") is ".diff" or ".patch" || scan.NextSearch(scan.At + 1) < end)
+        if (
+            Language(fence.Info).ToLowerInvariant() is not ("diff" or "patch" or "udiff")
+            || Path.GetExtension(path ?? "") is ".diff" or ".patch"
+            || scan.NextSearch(scan.At + 1) < end
+        )
+        {
             return false;
+        }
         var head = Head(scan.Lines, scan.At + 1, end);
-        return head < end && !ApplyPatch.IsStart(scan.Lines[head]) && Array.FindIndex(scan.Lines, head, end - head, line => line is ['+' or '-', ..]) >= 0;
+        return head < end
+            && !ApplyPatch.IsStart(scan.Lines[head])
+            && Array.FindIndex(scan.Lines, head, end - head, line => line is ['+' or '-', ..]) >= 0;
     }
 
     /// <summary>The first line that says something; a command that takes a patch says nothing.</summary>
     private static int Head(string[] lines, int from, int end)
     {
-        while (from < end && (lines[from].AsSpan().Trim().Length == 0 || lines[from].Contains("apply_patch", StringComparison.Ordinal) || lines[from].StartsWith("git apply", StringComparison.Ordinal) || lines[from].StartsWith("patch -", StringComparison.Ordinal)))
+        while (
+            from < end
+            && (
+                lines[from].AsSpan().Trim().Length == 0
+                || lines[from].Contains("apply_patch", StringComparison.Ordinal)
+                || lines[from].StartsWith("git apply", StringComparison.Ordinal)
+                || lines[from].StartsWith("patch -", StringComparison.Ordinal)
+            )
+        )
+        {
             from++;
+        }
         return from;
     }
 }

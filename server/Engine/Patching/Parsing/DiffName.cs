@@ -2,7 +2,8 @@ using System.Text;
 
 namespace CodexSidecar.Engine.Patching.Parsing;
 
-/// <summary>File names as git and diff write them: quoted with octal escapes, followed by a time stamp, <c>/dev/null</c> for none.</summary>
+/// <summary>File names as git and diff write them: quoted with octal escapes, followed by a time stamp, <c>/dev/null</c> for
+/// none.</summary>
 internal static class DiffName
 {
     /// <summary>Null: <c>/dev/null</c>.</summary>
@@ -10,7 +11,9 @@ internal static class DiffName
     {
         text = text.TrimStart();
         if (text is ['"', ..])
+        {
             return Unquote(text, 1).Name;
+        }
         var tab = text.IndexOf('\t', StringComparison.Ordinal);
         text = (tab < 0 ? WithoutTime(text) : text[..tab]).TrimEnd();
         return text == "/dev/null" ? null : text;
@@ -30,9 +33,13 @@ internal static class DiffName
         }
         var middle = text.IndexOf(" b/", StringComparison.Ordinal);
         if (middle < 0)
+        {
             middle = text.IndexOf(" \"", StringComparison.Ordinal);
+        }
         if (middle < 0)
+        {
             middle = text.IndexOf(' ', StringComparison.Ordinal);
+        }
         return middle > 0 ? (text[..middle], Alone(text[(middle + 1)..])) : null;
     }
 
@@ -42,8 +49,16 @@ internal static class DiffName
         for (var at = text.IndexOf(' ', StringComparison.Ordinal); at >= 0; at = text.IndexOf(' ', at + 1))
         {
             var rest = text.AsSpan(at).TrimStart();
-            if (rest.Length >= 10 && rest[4] == '-' && rest[7] == '-' && rest[..4].ContainsAnyExceptInRange('0', '9') is false && rest[5..7].ContainsAnyExceptInRange('0', '9') is false)
+            if (
+                rest.Length >= 10
+                && rest[4] == '-'
+                && rest[7] == '-'
+                && rest[..4].ContainsAnyExceptInRange('0', '9') is false
+                && rest[5..7].ContainsAnyExceptInRange('0', '9') is false
+            )
+            {
                 return text[..at];
+            }
         }
         return text;
     }
@@ -62,10 +77,22 @@ internal static class DiffName
             at++;
             var digits = 0;
             while (digits < 3 && at + digits < text.Length && text[at + digits] is >= '0' and <= '7')
+            {
                 digits++;
+            }
             if (digits == 0)
             {
-                bytes.AddRange(Encoding.UTF8.GetBytes(text[at] switch { 'n' => "\n", 't' => "\t", 'r' => "\r", var other => other.ToString() }));
+                bytes.AddRange(
+                    Encoding.UTF8.GetBytes(
+                        text[at] switch
+                        {
+                            'n' => "\n",
+                            't' => "\t",
+                            'r' => "\r",
+                            var other => other.ToString(),
+                        }
+                    )
+                );
                 continue;
             }
             bytes.Add((byte)Convert.ToInt32(text.Substring(at, digits), 8));

@@ -6,7 +6,18 @@ internal readonly record struct Fence(char Sign, int Length, int Indent, string 
 /// <summary>The fences of a reply: where they open and which line closes them.</summary>
 internal sealed class Fences(string[] lines)
 {
-    private static readonly HashSet<string> Documents = new(StringComparer.OrdinalIgnoreCase) { ".md", ".markdown", ".mdx", ".mdc", ".rst", ".txt", ".adoc", ".qmd", ".rmd" };
+    private static readonly HashSet<string> Documents = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".md",
+        ".markdown",
+        ".mdx",
+        ".mdc",
+        ".rst",
+        ".txt",
+        ".adoc",
+        ".qmd",
+        ".rmd",
+    };
 
     private readonly Dictionary<(char, int, int), int> nextClose = [];
 
@@ -14,23 +25,34 @@ internal sealed class Fences(string[] lines)
     {
         var indent = 0;
         while (indent < line.Length && line[indent] is ' ' or '\t')
+        {
             indent++;
+        }
         if (indent == line.Length || line[indent] is not ('`' or '~'))
+        {
             return null;
+        }
         var end = indent;
         while (end < line.Length && line[end] == line[indent])
+        {
             end++;
+        }
         var info = line[end..].Trim();
-        return end - indent < 3 || (line[indent] == '`' && info.Contains('`', StringComparison.Ordinal)) ? null : new Fence(line[indent], end - indent, indent, info);
+        return end - indent < 3 || (line[indent] == '`' && info.Contains('`', StringComparison.Ordinal))
+            ? null
+            : new Fence(line[indent], end - indent, indent, info);
     }
 
     public static bool IsDocument(string? path, string info) =>
-        Documents.Contains(Path.GetExtension(path ?? "")) || info.Split(' ', ':')[0].ToLowerInvariant() is "markdown" or "md" or "mdx" or "rst";
+        Documents.Contains(Path.GetExtension(path ?? ""))
+        || info.Split(' ', ':')[0].ToLowerInvariant() is "markdown" or "md" or "mdx" or "rst";
 
     /// <summary>The line that closes the fence opened at <paramref name="open"/>; null: none does.</summary>
     /// <param name="isFile">What is in it is the text of a file, named for certain.</param>
     public int? Close(int open, Fence fence, bool document, bool isFile) =>
-        document ? CloseOfDocument(open, fence) : FirstClose(open, fence) is { } first && isFile ? CloseOfCode(open, fence, first) : FirstClose(open, fence);
+        document ? CloseOfDocument(open, fence)
+        : FirstClose(open, fence) is { } first && isFile ? CloseOfCode(open, fence, first)
+        : FirstClose(open, fence);
 
     // A fence that is deeper than the opening one belongs to the text: a context line of a diff, a comment with an example.
     // Asked with rising lines, so the last answer per kind of fence makes all answers together one walk through the reply.
@@ -41,22 +63,29 @@ internal sealed class Fences(string[] lines)
         {
             close = open + 1;
             while (close < lines.Length && !Closes(lines[close], fence))
+            {
                 close++;
+            }
             nextClose[kind] = close;
         }
         return close < lines.Length ? close : null;
     }
 
-    /// <summary>A fence inside a string of several lines is an example in a comment; where no end of the string is found, it was no such string.</summary>
+    /// <summary>A fence inside a string of several lines is an example in a comment; where no end of the string is found, it was no such
+    /// string.</summary>
     private int CloseOfCode(int open, Fence fence, int first)
     {
         var (inDouble, inSingle) = (false, false);
         for (var i = open + 1; i < lines.Length; i++)
         {
             if (Closes(lines[i], fence) && !inDouble && !inSingle)
+            {
                 return i;
+            }
             if (i > first && Read(lines[i]) is not null && NamesFile(i, first))
+            {
                 break;
+            }
             inDouble ^= lines[i].AsSpan().Count("\"\"\"") % 2 == 1;
             inSingle ^= lines[i].AsSpan().Count("'''") % 2 == 1;
         }
@@ -64,30 +93,40 @@ internal sealed class Fences(string[] lines)
     }
 
     /// <summary>
-    /// A document holds fences of its own. Those with a word behind them are told apart from ends; when some have none, the last fence before
+    /// A document holds fences of its own. Those with a word behind them are told apart from ends; when some have none, the last fence
+    /// before
     /// the next file counts, as nothing better can be known.
     /// </summary>
     private int? CloseOfDocument(int open, Fence fence)
     {
         int depth = 0;
-        int? first = null, last = null;
+        int? first = null,
+            last = null;
         var bare = false;
         for (var i = open + 1; i < lines.Length; i++)
         {
             if (Read(lines[i]) is not { } found || found.Sign != fence.Sign || found.Length < fence.Length || found.Indent > fence.Indent)
+            {
                 continue;
+            }
             if (last is not null && depth == 0 && NamesFile(i, last.Value))
+            {
                 break;
+            }
             if (found.Info.Length > 0)
             {
                 depth++;
                 continue;
             }
             if (found.Length == fence.Length)
+            {
                 last = i;
+            }
             bare |= depth == 0 && first is not null;
             if (depth == 0)
+            {
                 first ??= i;
+            }
             depth = Math.Max(0, depth - 1);
         }
         return bare ? last : first ?? last;
@@ -96,14 +135,19 @@ internal sealed class Fences(string[] lines)
     private bool NamesFile(int line, int after)
     {
         if (PathLine.ReadFenceWords(Read(lines[line])?.Info ?? "") is not null)
+        {
             return true;
+        }
         for (var i = line - 1; i > after; i--)
         {
             if (lines[i].Trim().Length > 0)
+            {
                 return PathLine.Read(lines[i]) is not null;
+            }
         }
         return false;
     }
 
-    public static bool Closes(string line, Fence fence) => Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
+    public static bool Closes(string line, Fence fence) =>
+        Read(line) is { Info.Length: 0 } found && found.Sign == fence.Sign && found.Length >= fence.Length && found.Indent <= fence.Indent;
 }

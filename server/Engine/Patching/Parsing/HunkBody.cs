@@ -5,10 +5,12 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// <summary>The lines of one hunk, becoming SEARCH (context and removed lines) and REPLACE (context and added ones).</summary>
 internal sealed class HunkBody
 {
-    private readonly List<string> search = [], replace = [];
+    private readonly List<string> search = [],
+        replace = [];
     private readonly List<(int Search, int Replace)> context = [];
     private int bareBlanks;
-    private bool searchAtFileEnd, replaceAtFileEnd;
+    private bool searchAtFileEnd,
+        replaceAtFileEnd;
     private char last;
 
     /// <summary>Only context so far.</summary>
@@ -24,7 +26,10 @@ internal sealed class HunkBody
     public int NewLines => replace.Count;
 
     /// <summary>What <c>\ No newline at end of file</c> says about the new text; null: nothing.</summary>
-    public bool? FinalNewline => replaceAtFileEnd ? false : searchAtFileEnd ? true : null;
+    public bool? FinalNewline =>
+        replaceAtFileEnd ? false
+        : searchAtFileEnd ? true
+        : null;
 
     public void Add(string line)
     {
@@ -34,11 +39,17 @@ internal sealed class HunkBody
         // A context line may have lost its blank, as empty lines mostly have.
         var text = line is ['+' or '-' or ' ', ..] ? line[1..] : line;
         if (last == ' ' && line is [' ', _, ..])
+        {
             context.Add((search.Count, replace.Count));
+        }
         if (last != '+')
+        {
             search.Add(text);
+        }
         if (last != '-')
+        {
             replace.Add(text);
+        }
     }
 
     public void NoNewline()
@@ -64,7 +75,9 @@ internal sealed class HunkBody
     {
         var text = new StringBuilder();
         foreach (var line in lines)
+        {
             text.Append(line).Append('\n');
+        }
         return text.ToString();
     }
 }

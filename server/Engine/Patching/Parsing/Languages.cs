@@ -41,14 +41,22 @@ internal static class Languages
     public static bool Is(string path, string word)
     {
         var extension = Path.GetExtension(path);
-        return extension.Length > 1 && word.Length > 0
-            && (extension.AsSpan(1).Equals(word, StringComparison.OrdinalIgnoreCase) || (Words.TryGetValue(extension, out var words) && words.Contains(word, StringComparer.OrdinalIgnoreCase)));
+        return extension.Length > 1
+            && word.Length > 0
+            && (
+                extension.AsSpan(1).Equals(word, StringComparison.OrdinalIgnoreCase)
+                || (Words.TryGetValue(extension, out var words) && words.Contains(word, StringComparer.OrdinalIgnoreCase))
+            );
     }
 
     /// <summary>The usual word behind a fence for this file.</summary>
     public static string Of(string path)
     {
         var extension = Path.GetExtension(path);
-        return extension.Length > 1 ? Words.TryGetValue(extension, out var words) ? words[0] : extension[1..].ToLowerInvariant() : "";
+        return extension.Length > 1
+            ? Words.TryGetValue(extension, out var words)
+                ? words[0]
+                : extension[1..].ToLowerInvariant()
+            : "";
     }
 }

@@ -13,9 +13,13 @@ internal static class ReplyLines
         (reply, complete) = AfterReasoning(reply, complete);
         var lines = reply.Split('\n');
         for (var i = 0; i < lines.Length; i++)
+        {
             lines[i] = lines[i].EndsWith('\r') ? lines[i][..^1] : lines[i];
+        }
         if (reply.Contains("<|", StringComparison.Ordinal) && EndToken(lines) is var (end, rest))
+        {
             return ([.. lines[..end], rest], true);
+        }
         // What looks like a marker at the cut may have been the beginning of another line; behind the last LF stands no line at all.
         return lines[^1].Length == 0 || !complete ? (lines[..^1], complete) : (lines, complete);
     }
@@ -26,35 +30,54 @@ internal static class ReplyLines
         foreach (var tag in ReasoningTags)
         {
             if (!text.StartsWith($"<{tag}>", StringComparison.OrdinalIgnoreCase))
+            {
                 continue;
+            }
             var end = text.IndexOf($"</{tag}>", StringComparison.OrdinalIgnoreCase);
             return end < 0 ? ("", false) : (text[(end + tag.Length + 3)..].ToString(), complete);
         }
         return (reply, complete);
     }
 
-    /// <summary>Behind a model's own end mark stands nothing it meant to say. Inside a block such a line is text, unless it is the last one.</summary>
+    /// <summary>Behind a model's own end mark stands nothing it meant to say. Inside a block such a line is text, unless it is the last
+    /// one.</summary>
     private static (int Line, string Before)? EndToken(string[] lines)
     {
         var last = Array.FindLastIndex(lines, line => line.Trim().Length > 0);
         Fence? fence = null;
-        bool inSearch = false, inPatch = false;
+        bool inSearch = false,
+            inPatch = false;
         for (var i = 0; i <= last; i++)
         {
             var rest = BeforeEndToken(lines[i]);
             var line = rest ?? lines[i];
             if (inSearch)
+            {
                 inSearch = !SearchReplace.IsEnd(line);
+            }
             else if (inPatch)
+            {
                 inPatch = !ApplyPatch.IsEnd(line);
+            }
             else if (SearchReplace.IsStart(line))
+            {
                 inSearch = true;
+            }
             else if (ApplyPatch.IsBegin(line))
+            {
                 inPatch = true;
+            }
             else if (Fences.Read(line) is { } found)
-                fence = fence is null ? found : Fences.Closes(line, fence.Value) ? null : fence;
+            {
+                fence =
+                    fence is null ? found
+                    : Fences.Closes(line, fence.Value) ? null
+                    : fence;
+            }
             if (rest is not null && (i == last || (!inSearch && !inPatch && fence is null)))
+            {
                 return (i, rest);
+            }
         }
         return null;
     }
@@ -65,13 +88,23 @@ internal static class ReplyLines
         foreach (var token in EndTokens)
         {
             if (!line.EndsWith(token, StringComparison.Ordinal))
+            {
                 continue;
+            }
             var rest = line[..^token.Length];
             if (rest.Length == 0)
+            {
                 return rest;
+            }
             rest = rest.TrimEnd();
-            if (Fences.Read(rest) is { Info.Length: 0 } || rest.EndsWith("REPLACE", StringComparison.Ordinal) || rest.EndsWith("End Patch", StringComparison.Ordinal))
+            if (
+                Fences.Read(rest) is { Info.Length: 0 }
+                || rest.EndsWith("REPLACE", StringComparison.Ordinal)
+                || rest.EndsWith("End Patch", StringComparison.Ordinal)
+            )
+            {
                 return rest;
+            }
         }
         return null;
     }

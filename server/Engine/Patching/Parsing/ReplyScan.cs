@@ -1,17 +1,23 @@
 namespace CodexSidecar.Engine.Patching.Parsing;
 
-/// <summary>A walk through the lines of a reply. The formats take turns at each line; what none of them knows is prose, which may name the file of the next block.</summary>
+/// <summary>A walk through the lines of a reply. The formats take turns at each line; what none of them knows is prose, which may name the
+/// file of the next block.</summary>
 internal sealed class ReplyScan(string[] lines, bool complete)
 {
-    private const int MostBlocks = 1000, MostJson = 16;
+    private const int MostBlocks = 1000,
+        MostJson = 16;
 
     /// <summary>A file name counts for a whole file only this many lines of prose above it.</summary>
     private const int NearLines = 2;
 
     private readonly Dictionary<string, int> nextEnding = [];
-    private string? named, inSentence;
-    private int nextSearch = -1, nextPatch = -1, nextCall = -1;
-    private int sinceNamed, sinceSentence;
+    private string? named,
+        inSentence;
+    private int nextSearch = -1,
+        nextPatch = -1,
+        nextCall = -1;
+    private int sinceNamed,
+        sinceSentence;
     private string previous = "";
     private int jsonLeft = MostJson;
 
@@ -64,15 +70,31 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         while (At < lines.Length && !Full)
         {
             if (At >= Limit)
+            {
                 Leave();
-            else if (!(ApplyPatch.TryRead(this) || SearchReplace.TryRead(this) || UnifiedDiff.TryRead(this) || ToolCalls.TryRead(this) || Tags.TryRead(this) || Containers.TryRead(this)))
+            }
+            else if (
+                !(
+                    ApplyPatch.TryRead(this)
+                    || SearchReplace.TryRead(this)
+                    || UnifiedDiff.TryRead(this)
+                    || ToolCalls.TryRead(this)
+                    || Tags.TryRead(this)
+                    || Containers.TryRead(this)
+                )
+            )
+            {
                 ReadProse();
+            }
         }
         if (Full)
+        {
             Refuse("size", "", $"More than {MostBlocks} blocks in one reply; send fewer.");
+        }
     }
 
-    /// <summary>The next line at or below this one where a SEARCH block starts. Asked with rising lines, so that all answers together are one walk.</summary>
+    /// <summary>The next line at or below this one where a SEARCH block starts. Asked with rising lines, so that all answers together are
+    /// one walk.</summary>
     public int NextSearch(int line) => nextSearch = Next(Math.Max(line, nextSearch), SearchReplace.IsStart);
 
     /// <summary>The next line at or below this one where an apply_patch begins.</summary>
@@ -83,7 +105,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
 
     /// <summary>The next line at or below this one that ends with a closing tag.</summary>
     public int NextEndingWith(string tag, int line) =>
-        nextEnding[tag] = Next(Math.Max(line, nextEnding.GetValueOrDefault(tag, -1)), text => text.AsSpan().TrimEnd().EndsWith(tag, StringComparison.Ordinal));
+        nextEnding[tag] = Next(Math.Max(line, nextEnding.GetValueOrDefault(tag, -1)), text =>
+            text.AsSpan().TrimEnd().EndsWith(tag, StringComparison.Ordinal)
+        );
 
     public void Add(PatchBlock block)
     {
@@ -97,12 +121,18 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         var (inner, whole) = ReplyLines.Of(text, complete: true);
         var scan = new ReplyScan(inner, whole) { jsonLeft = 0 };
         if (path is not null)
+        {
             scan.Name(path);
+        }
         scan.Run();
         foreach (var refusal in scan.Refusals)
+        {
             Refusals.Add(refusal with { Block = NextNumber });
+        }
         foreach (var block in scan.Blocks)
+        {
             Add(block with { Number = NextNumber });
+        }
         Notes.AddRange(scan.Notes);
     }
 
@@ -121,14 +151,20 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     }
 
     public void RefuseCut(string path) =>
-        Refuse("cut", path, "The reply ended in the middle of this block; send this block again, and fewer or shorter blocks in one reply.");
+        Refuse(
+            "cut",
+            path,
+            "The reply ended in the middle of this block; send this block again, and fewer or shorter blocks in one reply."
+        );
 
     /// <summary>Reads on inside a fence.</summary>
     public void Enter(int first, int end, string? path, bool diff = false)
     {
         (At, Limit, InDiff) = (first, end, diff);
         if (path is not null)
+        {
             (named, sinceNamed) = (path, 0);
+        }
     }
 
     // The line that ends an envelope opens nothing.
@@ -139,7 +175,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     private int Next(int line, Func<string, bool> found)
     {
         while (line < lines.Length && !found(lines[line]))
+        {
             line++;
+        }
         return line;
     }
 
@@ -147,14 +185,20 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     {
         var line = lines[At++];
         if (line.Trim().Length == 0)
+        {
             return;
+        }
         var alone = Tags.IsAlone(line) ? 0 : 1;
         sinceNamed += alone;
         sinceSentence += alone;
         if (PathLine.Read(line) is { } path)
+        {
             (named, sinceNamed) = (path, 0);
+        }
         else if (PathLine.ReadSentence(line) is { } mentioned)
+        {
             (inSentence, sinceSentence) = (mentioned, 0);
+        }
     }
 
     private void Forget(string path)

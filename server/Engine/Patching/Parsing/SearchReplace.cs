@@ -6,7 +6,8 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// <summary>Blocks between conflict-like markers, in the spellings models know them by.</summary>
 internal static class SearchReplace
 {
-    private const string Order = "Write <<<<<<< SEARCH, the old lines, =======, the new lines, >>>>>>> REPLACE, each marker once and on its own line.";
+    private const string Order =
+        "Write <<<<<<< SEARCH, the old lines, =======, the new lines, >>>>>>> REPLACE, each marker once and on its own line.";
 
     public static bool IsStart(string line) => IsMarker(line, '<', "SEARCH", "ORIGINAL") || IsMarker(line, '-', "SEARCH");
 
@@ -20,7 +21,9 @@ internal static class SearchReplace
             return true;
         }
         if (!IsStart(first))
+        {
             return false;
+        }
         Read(scan);
         return true;
     }
@@ -35,7 +38,9 @@ internal static class SearchReplace
         for (; end < lines.Length && !IsEnd(lines[end]) && !IsStart(lines[end]); end++)
         {
             if (IsDivider(lines[end], indent))
+            {
                 dividers.Add(end);
+            }
         }
         var ended = end < lines.Length && IsEnd(lines[end]);
         scan.At = ended ? end + 1 : end;
@@ -47,11 +52,21 @@ internal static class SearchReplace
             scan.At = end + 1;
         }
         if (!ended && end == lines.Length && !scan.Complete)
+        {
             scan.RefuseCut(path);
+        }
         else if (!ended || dividers.Count == 0)
-            scan.Refuse("malformed", path, $"The block that starts at line {start + 1} of the reply has no {(ended ? "======= line" : "end marker")}. {Order}");
+        {
+            scan.Refuse(
+                "malformed",
+                path,
+                $"The block that starts at line {start + 1} of the reply has no {(ended ? "======= line" : "end marker")}. {Order}"
+            );
+        }
         else
+        {
             scan.Add(Build(scan, path, indent, start, dividers, end));
+        }
     }
 
     private static ReplaceBlock Build(ReplyScan scan, string path, int indent, int start, List<int> dividers, int end)
@@ -64,10 +79,24 @@ internal static class SearchReplace
         var word = PathLine.ReadWord(scan.Lines, start);
         // A new file can only be named by what stands above it.
         if (search.Count == 0 && !scan.IsNamed && word is not null)
+        {
             path = word;
-        return new ReplaceBlock(scan.NextNumber, path, Join(search), Join(replace),
-            new ReplaceHints { Line = line, Divider = scan.Lines[dividers[0]], Dividers = [.. dividers.Skip(1).Select(divider => divider - dividers[0] - 1)] })
-        { Word = word };
+        }
+        return new ReplaceBlock(
+            scan.NextNumber,
+            path,
+            Join(search),
+            Join(replace),
+            new ReplaceHints
+            {
+                Line = line,
+                Divider = scan.Lines[dividers[0]],
+                Dividers = [.. dividers.Skip(1).Select(divider => divider - dividers[0] - 1)],
+            }
+        )
+        {
+            Word = word,
+        };
     }
 
     private static List<string> Half(ReadOnlySpan<string> lines, int strip)
@@ -75,7 +104,10 @@ internal static class SearchReplace
         var half = new List<string>(lines.Length);
         foreach (var line in lines)
         {
-            var text = strip == 0 ? line : line.Length >= strip ? line[strip..] : "";
+            var text =
+                strip == 0 ? line
+                : line.Length >= strip ? line[strip..]
+                : "";
             half.Add(text is ['\\', ..] && (IsDivider(text[1..], 0) || IsStart(text[1..]) || IsEnd(text[1..])) ? text[1..] : text);
         }
         return half;
@@ -87,17 +119,27 @@ internal static class SearchReplace
         int? number = null;
         var header = 0;
         for (; header < search.Count && search[header].TrimStart() is ['_' or ':', ..] && Field(search[header]) is { } field; header++)
+        {
             number ??= field.Name == "start_line" ? field.Value : null;
+        }
         if (header == 0)
+        {
             return null;
+        }
         if (header < search.Count && search[header].Trim() is { Length: >= 5 } rule && rule.All(letter => letter == '-'))
+        {
             header++;
+        }
         search.RemoveRange(0, header);
         return number;
     }
 
     private static (string Name, int Value)? Field(string line) =>
-        line.Trim().Split(':') is ["", var name, var digits] && name is ("start_line" or "end_line") && int.TryParse(digits, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value) ? (name, value) : null;
+        line.Trim().Split(':') is ["", var name, var digits]
+        && name is ("start_line" or "end_line")
+        && int.TryParse(digits, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value)
+            ? (name, value)
+            : null;
 
     public static bool IsEnd(string line) => IsMarker(line, '>', "REPLACE", "UPDATED") || IsMarker(line, '+', "REPLACE");
 
@@ -113,14 +155,20 @@ internal static class SearchReplace
         var text = line.AsSpan().Trim();
         var count = 0;
         while (count < text.Length && text[count] == sign)
+        {
             count++;
+        }
         if (count is < 5 or > 9)
+        {
             return false;
+        }
         var rest = text[count..].Trim().TrimEnd("<>:").TrimEnd();
         foreach (var word in words)
         {
             if (rest.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -130,9 +178,13 @@ internal static class SearchReplace
         for (var i = from; i < to; i++)
         {
             if (Fences.Read(lines[i]) is { Info.Length: 0 })
+            {
                 return true;
+            }
             if (lines[i].Trim().Length > 0)
+            {
                 return PathLine.Read(lines[i]) is not null;
+            }
         }
         return true;
     }
@@ -144,7 +196,9 @@ internal static class SearchReplace
         foreach (var line in lines)
         {
             if (!holds(line))
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -153,7 +207,9 @@ internal static class SearchReplace
     {
         var text = new StringBuilder();
         foreach (var line in lines)
+        {
             text.Append(line).Append('\n');
+        }
         return text.ToString();
     }
 }

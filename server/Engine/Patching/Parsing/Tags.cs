@@ -3,12 +3,14 @@ using System.Text;
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>
-/// Envelopes in angle brackets: <c>&lt;file path="a.js"&gt;</c>; <c>&lt;path&gt;</c> with <c>&lt;content&gt;</c> or <c>&lt;diff&gt;</c> below it; the same as parameters of
+/// Envelopes in angle brackets: <c>&lt;file path="a.js"&gt;</c>; <c>&lt;path&gt;</c> with <c>&lt;content&gt;</c> or <c>&lt;diff&gt;</c>
+/// below it; the same as parameters of
 /// a call, <c>&lt;parameter name="content"&gt;</c> and <c>&lt;parameter=content&gt;</c>.
 /// </summary>
 internal static class Tags
 {
-    private const string DataStart = "<![CDATA[", DataEnd = "]]>";
+    private const string DataStart = "<![CDATA[",
+        DataEnd = "]]>";
 
     private static readonly string[] PathNames = [" path=", " name=", " file=", " filename="];
 
@@ -23,7 +25,9 @@ internal static class Tags
     public static bool TryRead(ReplyScan scan)
     {
         if (Open(scan.Lines[scan.At].TrimStart()) is not { } tag)
+        {
             return false;
+        }
         var close = $"</{tag.Name}>";
         return tag.IsDiff ? EntersDiff(scan, close) : (tag.Path ?? scan.PathAbove) is { } path && ReadsFile(scan, tag, path, close);
     }
@@ -39,11 +43,17 @@ internal static class Tags
         var start = scan.At;
         scan.At = Math.Min(end + 1, scan.Lines.Length);
         if (end < scan.Lines.Length)
+        {
             scan.Add(new WriteBlock(scan.NextNumber, path, Text(scan.Lines, start, end, tag.Behind, close)));
+        }
         else if (scan.Complete)
+        {
             scan.Refuse("malformed", path, $"<{tag.Name}> at line {start + 1} of the reply is never closed.");
+        }
         else
+        {
             scan.RefuseCut(path);
+        }
         return true;
     }
 
@@ -51,8 +61,15 @@ internal static class Tags
     {
         var end = scan.NextEndingWith(close, scan.At + 1);
         if (end == scan.Lines.Length)
+        {
             return false;
-        scan.Enter(scan.At + 1, end, scan.PathAbove, diff: !Holds(scan, end) && Array.FindIndex(scan.Lines, scan.At + 1, end - scan.At - 1, line => line is ['+' or '-', ..]) >= 0);
+        }
+        scan.Enter(
+            scan.At + 1,
+            end,
+            scan.PathAbove,
+            diff: !Holds(scan, end) && Array.FindIndex(scan.Lines, scan.At + 1, end - scan.At - 1, line => line is ['+' or '-', ..]) >= 0
+        );
         return true;
     }
 
@@ -60,10 +77,14 @@ internal static class Tags
     {
         var end = line.IndexOf('>', StringComparison.Ordinal);
         if (end < 0 || line[0] != '<')
+        {
             return null;
+        }
         var (head, behind) = (line[1..end], line[(end + 1)..]);
         var name = head.Split(' ', '=')[0];
-        switch (name == "parameter" ? head["parameter".Length..].Replace("name=", "", StringComparison.Ordinal).Trim(' ', '=', '"', '\'') : name)
+        switch (
+            name == "parameter" ? head["parameter".Length..].Replace("name=", "", StringComparison.Ordinal).Trim(' ', '=', '"', '\'') : name
+        )
         {
             case "diff" or "patch":
                 return new Tag(name, true, null, behind);
@@ -82,7 +103,9 @@ internal static class Tags
         {
             var at = head.IndexOf(name, StringComparison.Ordinal);
             if (at >= 0 && head[(at + name.Length)..].Trim(' ', '"', '\'', '/') is { Length: > 0 } path)
+            {
                 return path.Split('"', '\'')[0];
+            }
         }
         return null;
     }
@@ -92,9 +115,19 @@ internal static class Tags
     {
         var head = scan.At + 1;
         while (head < end && scan.Lines[head].Trim().Length == 0)
+        {
             head++;
+        }
         return scan.NextSearch(scan.At + 1) < end
-            || (head < end && (ApplyPatch.IsStart(scan.Lines[head]) || UnifiedDiff.IsStart(scan.Lines, head) || Fences.Read(scan.Lines[head]) is not null || Open(scan.Lines[head].TrimStart()) is not null));
+            || (
+                head < end
+                && (
+                    ApplyPatch.IsStart(scan.Lines[head])
+                    || UnifiedDiff.IsStart(scan.Lines, head)
+                    || Fences.Read(scan.Lines[head]) is not null
+                    || Open(scan.Lines[head].TrimStart()) is not null
+                )
+            );
     }
 
     private static string Text(string[] lines, int start, int end, string rest, string close)
@@ -106,7 +139,9 @@ internal static class Tags
             line = i == end ? line.TrimEnd()[..^close.Length] : line;
             // The lines of the tags themselves are text only if something else stands on them.
             if ((i > start && i < end) || line.Trim().Length > 0)
+            {
                 text.Append(line).Append('\n');
+            }
         }
         return WithoutData(text.ToString());
     }
@@ -115,7 +150,9 @@ internal static class Tags
     {
         var inside = text.AsSpan().Trim();
         if (!inside.StartsWith(DataStart) || !inside.EndsWith(DataEnd))
+        {
             return text;
+        }
         var plain = inside[DataStart.Length..^DataEnd.Length].ToString();
         plain = plain.StartsWith('\n') ? plain[1..] : plain;
         return plain.Length == 0 || plain.EndsWith('\n') ? plain : plain + "\n";

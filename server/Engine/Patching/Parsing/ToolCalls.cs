@@ -16,7 +16,14 @@ internal static class ToolCalls
 
     /// <summary>A line with a member that only a call has.</summary>
     public static bool IsCall(string line) =>
-        line.Contains("*** Begin Patch", StringComparison.Ordinal) || (line.Contains('"', StringComparison.Ordinal) && (Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal)) || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))));
+        line.Contains("*** Begin Patch", StringComparison.Ordinal)
+        || (
+            line.Contains('"', StringComparison.Ordinal)
+            && (
+                Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal))
+                || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))
+            )
+        );
 
     public static bool TryRead(ReplyScan scan)
     {
@@ -24,27 +31,42 @@ internal static class ToolCalls
         var line = WithoutToken(scan.Lines[at]);
         var first = line.AsSpan().TrimStart();
         // Inside a named fence it is the file's own JSON.
-        if (first is not (['{', ..] or ['[', '{', ..] or ['[']) || scan.PathAbove is not null || scan.NextCall(at) == scan.Lines.Length || !scan.MayTryJson())
+        if (
+            first is not (['{', ..] or ['[', '{', ..] or ['['])
+            || scan.PathAbove is not null
+            || scan.NextCall(at) == scan.Lines.Length
+            || !scan.MayTryJson()
+        )
+        {
             return false;
+        }
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', [line, .. scan.Lines[(at + 1)..]]));
         if (Parse(bytes, out var length) is not { } call)
+        {
             return false;
+        }
         using (call)
         {
             var before = scan.NextNumber;
             Read(scan, call.RootElement, 0);
             if (scan.NextNumber == before)
+            {
                 return false;
+            }
         }
         scan.At = at + 1 + bytes.AsSpan(0, length).Count((byte)'\n');
         return true;
     }
 
-    /// <summary>Some models write the token that begins a call: <c>[TOOL_CALLS]</c>, <c>&lt;tool_call&gt;</c>, <c>&lt;|python_tag|&gt;</c>.</summary>
+    /// <summary>Some models write the token that begins a call: <c>[TOOL_CALLS]</c>, <c>&lt;tool_call&gt;</c>,
+    /// <c>&lt;|python_tag|&gt;</c>.</summary>
     private static string WithoutToken(string line)
     {
         var text = line.TrimStart();
-        var end = text.StartsWith("[TOOL_CALLS]", StringComparison.Ordinal) ? "[TOOL_CALLS]".Length : text is ['<', not ' ', ..] ? text.IndexOf('>', StringComparison.Ordinal) + 1 : 0;
+        var end =
+            text.StartsWith("[TOOL_CALLS]", StringComparison.Ordinal) ? "[TOOL_CALLS]".Length
+            : text is ['<', not ' ', ..] ? text.IndexOf('>', StringComparison.Ordinal) + 1
+            : 0;
         return end is > 0 and < 40 && text.AsSpan(end).TrimStart() is ['{' or '[', ..] ? text[end..] : line;
     }
 
@@ -67,7 +89,9 @@ internal static class ToolCalls
     private static void Read(ReplyScan scan, JsonElement element, int depth)
     {
         if (depth > Deepest)
+        {
             return;
+        }
         switch (element.ValueKind)
         {
             case JsonValueKind.Object when Text(element, Paths) is { } path && Text(element, Contents) is { } content:
@@ -78,11 +102,15 @@ internal static class ToolCalls
                 break;
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
+                {
                     Read(scan, property.Value, depth + 1);
+                }
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
+                {
                     Read(scan, item, depth + 1);
+                }
                 break;
             case JsonValueKind.String when Value(element) is { } text:
                 ReadText(scan, text, depth);
@@ -96,18 +124,23 @@ internal static class ToolCalls
     private static void ReadText(ReplyScan scan, string text, int depth)
     {
         if (text.TrimStart().StartsWith("*** Begin Patch", StringComparison.Ordinal))
+        {
             scan.AddAll(text, null);
+        }
         else if (text.AsSpan().TrimStart() is ['{', ..] && Parse(Encoding.UTF8.GetBytes(text), out _) is { } inner)
         {
             using (inner)
+            {
                 Read(scan, inner.RootElement, depth + 1);
+            }
         }
     }
 
     private static bool LooksLikePatch(string text)
     {
         var lines = text.Split('\n');
-        return Array.Exists(lines, line => ApplyPatch.IsStart(line) || SearchReplace.IsStart(line) || HunkHeader.Is(line)) || Enumerable.Range(0, lines.Length).Any(i => UnifiedDiff.IsStart(lines, i));
+        return Array.Exists(lines, line => ApplyPatch.IsStart(line) || SearchReplace.IsStart(line) || HunkHeader.Is(line))
+            || Enumerable.Range(0, lines.Length).Any(i => UnifiedDiff.IsStart(lines, i));
     }
 
     private static string? Text(JsonElement element, string[] names)
@@ -115,7 +148,9 @@ internal static class ToolCalls
         foreach (var name in names)
         {
             if (element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+            {
                 return Value(value);
+            }
         }
         return null;
     }

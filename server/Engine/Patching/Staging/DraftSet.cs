@@ -5,7 +5,8 @@ namespace CodexSidecar.Engine.Patching.Staging;
 /// <summary>The workspace as the plan so far leaves it, and the files the current reply touches.</summary>
 internal sealed class DraftSet
 {
-    private const int MostLines = 200_000, LongestLine = 1_000_000;
+    private const int MostLines = 200_000,
+        LongestLine = 1_000_000;
 
     private readonly PatchBase workspace;
     private readonly PatchPlan staged;
@@ -20,8 +21,11 @@ internal sealed class DraftSet
     {
         (this.workspace, this.staged, this.options) = (workspace, staged, options);
         changes = staged.Changes.ToDictionary(change => change.Path, StringComparer.Ordinal);
-        Lookup = new PathLookup(workspace.Paths.Where(path => !changes.TryGetValue(path, out var change) || change.After is not null)
-            .Concat(staged.Changes.Where(change => change.After is not null).Select(change => change.Path)));
+        Lookup = new PathLookup(
+            workspace
+                .Paths.Where(path => !changes.TryGetValue(path, out var change) || change.After is not null)
+                .Concat(staged.Changes.Where(change => change.After is not null).Select(change => change.Path))
+        );
     }
 
     public PathLookup Lookup { get; }
@@ -36,18 +40,31 @@ internal sealed class DraftSet
     public Draft? Draft(string path)
     {
         if (drafts.TryGetValue(path, out var draft))
+        {
             return draft;
+        }
         if (Text(path) is { } text)
+        {
             return drafts[path] = new Draft(path, text);
+        }
         if (drafts.Values.FirstOrDefault(other => other.Move?.To == path) is { } moved)
+        {
             return moved;
+        }
         // Sent again with the name it had before an earlier reply moved it.
         var now = staged.Moves.FirstOrDefault(move => move.Value == path).Key;
         return now is not null && Text(now) is not null ? Draft(now) : null;
     }
 
     public string? CreatedInOtherCase(string path) =>
-        drafts.Values.FirstOrDefault(draft => draft.Start is null && draft.Text is not null && draft.Path != path && draft.Path.Equals(path, StringComparison.OrdinalIgnoreCase))?.Path;
+        drafts
+            .Values.FirstOrDefault(draft =>
+                draft.Start is null
+                && draft.Text is not null
+                && draft.Path != path
+                && draft.Path.Equals(path, StringComparison.OrdinalIgnoreCase)
+            )
+            ?.Path;
 
     public Draft Create(string path) => drafts[path] = new Draft(path, null);
 
@@ -66,13 +83,17 @@ internal sealed class DraftSet
         var after = changes.ToDictionary(change => change.Key, change => change.Value.After, StringComparer.Ordinal);
         var moves = staged.Moves.ToDictionary(StringComparer.Ordinal);
         foreach (var draft in drafts.Values.Where(draft => draft.Start is not null))
+        {
             after[draft.Path] = null;
+        }
         foreach (var draft in drafts.Values.Where(draft => draft.Text is not null))
         {
             var path = draft.Move?.To ?? draft.Path;
             after[path] = ReferenceEquals(draft.Text, draft.Start) && Version(draft.Path) is { } same ? same : Version(path, draft.Text!);
             if (path != draft.Path)
+            {
                 moves[path] = staged.Moves.GetValueOrDefault(draft.Path, draft.Path);
+            }
         }
         return new PatchPlan(after.Select(one => new DiskChange(one.Key, Before(one.Key), one.Value)), moves);
     }
@@ -80,7 +101,9 @@ internal sealed class DraftSet
     public FileHabits Habits(string path)
     {
         if (!habits.TryGetValue(path, out var known))
+        {
             habits[path] = known = FileHabits.Of(path, ConfigLines);
+        }
         return known;
     }
 
@@ -91,7 +114,9 @@ internal sealed class DraftSet
     private FileVersion? Disk(string path)
     {
         if (disk.TryGetValue(path, out var version))
+        {
             return version;
+        }
         try
         {
             var bytes = workspace.Read(path);
@@ -110,7 +135,9 @@ internal sealed class DraftSet
     private IReadOnlyList<string> ConfigLines(string path)
     {
         if (configs.TryGetValue(path, out var lines))
+        {
             return lines;
+        }
         try
         {
             var bytes = Lookup.Knows(path) ? workspace.Read(path) : null;
@@ -134,12 +161,22 @@ internal sealed class DraftSet
     private void CheckSize(string path, int bytes, string what)
     {
         if (bytes > options.MostBytes)
-            throw new RefusedException("size", $"{path} {what} {bytes} bytes; files above {options.MostBytes} bytes are not changed by a patch.");
+        {
+            throw new RefusedException(
+                "size",
+                $"{path} {what} {bytes} bytes; files above {options.MostBytes} bytes are not changed by a patch."
+            );
+        }
     }
 
     private static void CheckLines(string path, FileText text)
     {
         if (text.Lines.Count > MostLines || text.Lines.Any(line => line.Text.Length > LongestLine))
-            throw new RefusedException("size", $"{path} has more than {MostLines} lines or a line of more than {LongestLine} characters; it is not changed by a patch.");
+        {
+            throw new RefusedException(
+                "size",
+                $"{path} has more than {MostLines} lines or a line of more than {LongestLine} characters; it is not changed by a patch."
+            );
+        }
     }
 }

@@ -19,32 +19,54 @@ internal sealed class EditField(int lines)
         foreach (var edit in fresh)
         {
             if (Overlapping(edit) is { } other)
-                throw new RefusedException("overlap", $"Block {block} and block {edits[other].Block} change the same lines (line {edit.Start + 1}). Send one block with both changes.");
+            {
+                throw new RefusedException(
+                    "overlap",
+                    $"Block {block} and block {edits[other].Block} change the same lines (line {edit.Start + 1}). Send one block with both changes."
+                );
+            }
         }
         foreach (var edit in fresh)
         {
             edits.Add(edit);
             for (var line = edit.Start; line < edit.End; line++)
+            {
                 owner[line] = edits.Count;
+            }
             if (edit.Count == 0)
+            {
                 inserted[edit.Start] = edits.Count - 1;
+            }
         }
     }
 
     /// <summary>Two blocks that share their context may both carry the same change.</summary>
     private bool IsThere(LineEdit edit) =>
-        edit.Count > 0 && owner[edit.Start] > 0 && edits[owner[edit.Start] - 1] is var other && other.Start == edit.Start && other.Count == edit.Count && other.NewLines.SequenceEqual(edit.NewLines);
+        edit.Count > 0
+        && owner[edit.Start] > 0
+        && edits[owner[edit.Start] - 1] is var other
+        && other.Start == edit.Start
+        && other.Count == edit.Count
+        && other.NewLines.SequenceEqual(edit.NewLines);
 
     private int? Overlapping(LineEdit edit)
     {
         if (edit.Count == 0)
-            return edit.Start > 0 && edit.Start < owner.Length && owner[edit.Start] > 0 && owner[edit.Start] == owner[edit.Start - 1] ? owner[edit.Start] - 1 : null;
+        {
+            return edit.Start > 0 && edit.Start < owner.Length && owner[edit.Start] > 0 && owner[edit.Start] == owner[edit.Start - 1]
+                ? owner[edit.Start] - 1
+                : null;
+        }
         for (var line = edit.Start; line < edit.End; line++)
         {
             if (owner[line] > 0)
+            {
                 return owner[line] - 1;
+            }
             if (line > edit.Start && inserted.TryGetValue(line, out var insertion))
+            {
                 return insertion;
+            }
         }
         return null;
     }

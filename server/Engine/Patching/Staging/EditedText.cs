@@ -16,28 +16,42 @@ internal static class EditedText
         foreach (var edit in edits.OrderBy(edit => edit.Start).ThenBy(edit => edit.Count > 0).ThenBy(edit => edit.Block))
         {
             for (; at < edit.Start; at++)
+            {
                 lines.Add(old[at]);
+            }
             for (var i = 0; i < edit.NewLines.Count; i++)
+            {
                 lines.Add(new TextLine(edit.NewLines[i], EndFor(old, lines, edit, i, usual)));
+            }
             at = Math.Max(at, edit.End);
         }
         for (; at < old.Count; at++)
+        {
             lines.Add(old[at]);
+        }
         Finish(lines, finalNewline ?? text.EndsWithNewline, usual);
         return text with { Lines = lines };
     }
 
-    /// <summary>The whole new text over the old one: applied as its difference, so that equal lines keep their ends and trailing blanks.</summary>
+    /// <summary>The whole new text over the old one: applied as its difference, so that equal lines keep their ends and trailing
+    /// blanks.</summary>
     public static List<LineEdit> Difference(FileText old, IReadOnlyList<string> now, int block) =>
-        [.. LineDiff.Runs([.. old.Lines.Select(line => line.Text.TrimEnd())], [.. now.Select(line => line.TrimEnd())])
-            .Select(run => new LineEdit(run.Start, run.Count, [.. now.Skip(run.NewStart).Take(run.NewCount)], block))];
+        [
+            .. LineDiff
+                .Runs([.. old.Lines.Select(line => line.Text.TrimEnd())], [.. now.Select(line => line.TrimEnd())])
+                .Select(run => new LineEdit(run.Start, run.Count, [.. now.Skip(run.NewStart).Take(run.NewCount)], block)),
+        ];
 
     private static string EndFor(IReadOnlyList<TextLine> old, List<TextLine> lines, LineEdit edit, int i, string usual)
     {
         if (i < edit.Count && old[edit.Start + i].End is { Length: > 0 } replaced)
+        {
             return replaced;
+        }
         if (lines is [.., { End.Length: > 0 } above])
+        {
             return above.End;
+        }
         return edit.End < old.Count && old[edit.End].End is { Length: > 0 } below ? below : usual;
     }
 
@@ -47,12 +61,22 @@ internal static class EditedText
         {
             var last = i == lines.Count - 1;
             if (lines[i].End.Length == 0 && (!last || newline))
+            {
                 lines[i] = lines[i] with { End = i > 0 ? lines[i - 1].End : usual };
+            }
             else if (last && !newline)
+            {
                 lines[i] = lines[i] with { End = "" };
+            }
         }
     }
 
     private static string? UsualEnd(IReadOnlyList<TextLine> lines) =>
-        lines.Where(line => line.End.Length > 0).CountBy(line => line.End).OrderByDescending(end => end.Value).ThenBy(end => end.Key, StringComparer.Ordinal).Select(end => end.Key).FirstOrDefault();
+        lines
+            .Where(line => line.End.Length > 0)
+            .CountBy(line => line.End)
+            .OrderByDescending(end => end.Value)
+            .ThenBy(end => end.Key, StringComparer.Ordinal)
+            .Select(end => end.Key)
+            .FirstOrDefault();
 }

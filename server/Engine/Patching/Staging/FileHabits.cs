@@ -14,10 +14,24 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
     public static FileHabits Of(string path, Func<string, IReadOnlyList<string>> lines)
     {
         var said = EditorConfig(path, lines);
-        var end = said.GetValueOrDefault("end_of_line") switch { "crlf" => "\r\n", "cr" => "\r", "lf" => "\n", _ => GitAttributes(path, lines) ?? "\n" };
+        var end = said.GetValueOrDefault("end_of_line") switch
+        {
+            "crlf" => "\r\n",
+            "cr" => "\r",
+            "lf" => "\n",
+            _ => GitAttributes(path, lines) ?? "\n",
+        };
         var width = said.GetValueOrDefault("tab_width") ?? said.GetValueOrDefault("indent_size");
-        return new FileHabits(int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var tabs) && tabs is > 0 and <= 16 ? tabs : 4, end,
-            said.GetValueOrDefault("charset") switch { null or "unset" => null, "latin1" => "iso-8859-1", var name => name.StartsWith("utf", StringComparison.Ordinal) ? null : name });
+        return new FileHabits(
+            int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var tabs) && tabs is > 0 and <= 16 ? tabs : 4,
+            end,
+            said.GetValueOrDefault("charset") switch
+            {
+                null or "unset" => null,
+                "latin1" => "iso-8859-1",
+                var name => name.StartsWith("utf", StringComparison.Ordinal) ? null : name,
+            }
+        );
     }
 
     /// <summary>The nearest file wins, and in it the last section that fits.</summary>
@@ -32,16 +46,26 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
             foreach (var line in lines(folder + ".editorconfig").Select(line => line.Trim()).Where(IsSaid))
             {
                 if (line is ['[', .., ']'])
+                {
                     fits = Fits(line[1..^1], path[folder.Length..]);
+                }
                 else if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var key, var value] && fits)
+                {
                     here[key.ToLowerInvariant()] = value.ToLowerInvariant();
+                }
                 else
+                {
                     root |= line.Replace(" ", "", StringComparison.Ordinal).Equals("root=true", StringComparison.OrdinalIgnoreCase);
+                }
             }
             foreach (var (key, value) in here)
+            {
                 said.TryAdd(key, value);
+            }
             if (root)
+            {
                 break;
+            }
         }
         return said;
     }
@@ -49,8 +73,18 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
     private static string? GitAttributes(string path, Func<string, IReadOnlyList<string>> lines)
     {
         string? end = null;
-        foreach (var words in lines(".gitattributes").Where(IsSaid).Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1 && Fits(words[0], path)))
-            end = words.Contains("eol=crlf") ? "\r\n" : words.Contains("eol=lf") ? "\n" : end;
+        foreach (
+            var words in lines(".gitattributes")
+                .Where(IsSaid)
+                .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+                .Where(words => words.Length > 1 && Fits(words[0], path))
+        )
+        {
+            end =
+                words.Contains("eol=crlf") ? "\r\n"
+                : words.Contains("eol=lf") ? "\n"
+                : end;
+        }
         return end;
     }
 
@@ -62,24 +96,33 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
     private static bool Fits(string pattern, string path)
     {
         if (pattern.Length > 200)
+        {
             return false;
+        }
         var glob = pattern.TrimStart('/');
         var expression = new StringBuilder(pattern.Contains('/', StringComparison.Ordinal) ? "^" : "^(.*/)?");
         var braces = 0;
         for (var i = 0; i < glob.Length; i++)
         {
             var stars = i + 1 < glob.Length && glob[i] == '*' && glob[i + 1] == '*';
-            braces += glob[i] switch { '{' => 1, '}' when braces > 0 => -1, _ => 0 };
-            expression.Append(glob[i] switch
+            braces += glob[i] switch
             {
-                '*' when stars => ".*",
-                '*' => "[^/]*",
-                '?' => "[^/]",
-                '{' => "(",
-                '}' => ")",
-                ',' when braces > 0 => "|",
-                var letter => Regex.Escape(letter.ToString()),
-            });
+                '{' => 1,
+                '}' when braces > 0 => -1,
+                _ => 0,
+            };
+            expression.Append(
+                glob[i] switch
+                {
+                    '*' when stars => ".*",
+                    '*' => "[^/]*",
+                    '?' => "[^/]",
+                    '{' => "(",
+                    '}' => ")",
+                    ',' when braces > 0 => "|",
+                    var letter => Regex.Escape(letter.ToString()),
+                }
+            );
             i += stars ? 1 : 0;
         }
         try

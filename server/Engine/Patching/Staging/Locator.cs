@@ -17,7 +17,8 @@ internal sealed class MatchResult(PatchBlock block, IReadOnlyList<Match> matches
     public RefusedException? Refused { get; set; }
 }
 
-/// <summary>Decides where the blocks of one file go: all are located against the same text, then hints choose where there are several places.</summary>
+/// <summary>Decides where the blocks of one file go: all are located against the same text, then hints choose where there are several
+/// places.</summary>
 internal static class Locator
 {
     private const int NearestLine = 40;
@@ -26,10 +27,14 @@ internal static class Locator
     {
         var located = blocks.Select(block => Locate(file, block, path)).ToList();
         foreach (var one in located.Where(one => one.Hints.AtEnd && one.Block is ReplaceBlock))
+        {
             one.Matches = [.. one.Matches.Where(match => AtEnd(file, match))];
+        }
         Repeat(located);
         foreach (var one in located.Where(one => one.Matches.Count > 1))
+        {
             Choose(file, located, one);
+        }
         KeepOrder(located);
         return located;
     }
@@ -46,29 +51,48 @@ internal static class Locator
         }
     }
 
-    private static IReadOnlyList<Match> Find(FileLines file, PatchBlock block, string path) => block switch
-    {
-        ReplaceBlock { Search.Length: 0 } replace => [Insertion(file.Count, LineText.Lines(replace.Replace))],
-        ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path) : [],
-        InsertBlock { Hints: { Below: true, Line: { } line } } insert => line <= file.Count ? [Insertion(line, LineText.Lines(insert.Text))] : [],
-        InsertBlock { Hints: { AtEnd: true } or { Scopes.Count: 0 } } insert => [Insertion(file.Count, LineText.Lines(insert.Text))],
-        InsertBlock insert => [.. ScopeLines.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text)))],
-        _ => [],
-    };
+    private static IReadOnlyList<Match> Find(FileLines file, PatchBlock block, string path) =>
+        block switch
+        {
+            ReplaceBlock { Search.Length: 0 } replace => [Insertion(file.Count, LineText.Lines(replace.Replace))],
+            ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found
+            : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path)
+            : [],
+            InsertBlock { Hints: { Below: true, Line: { } line } } insert => line <= file.Count
+                ? [Insertion(line, LineText.Lines(insert.Text))]
+                : [],
+            InsertBlock { Hints: { AtEnd: true } or { Scopes.Count: 0 } } insert => [Insertion(file.Count, LineText.Lines(insert.Text))],
+            InsertBlock insert =>
+            [
+                .. ScopeLines.Lines(file, insert.Hints.Scopes).Select(line => Insertion(line + 1, LineText.Lines(insert.Text))),
+            ],
+            _ => [],
+        };
 
-    /// <summary>Where the file has a context line only with the blank that stood before it, the blank was the line's own and its sign was lost.</summary>
+    /// <summary>Where the file has a context line only with the blank that stood before it, the blank was the line's own and its sign was
+    /// lost.</summary>
     private static ReplaceBlock? Bare(FileLines file, ReplaceBlock block)
     {
-        string[] search = LineText.Lines(block.Search), replace = LineText.Lines(block.Replace);
-        var bare = block.Hints.Context.Where(line => line.Search < search.Length && !file.Has(search[line.Search], LineKey.Tail) && file.Has(" " + search[line.Search], LineKey.Tail)).ToList();
+        string[] search = LineText.Lines(block.Search),
+            replace = LineText.Lines(block.Replace);
+        var bare = block
+            .Hints.Context.Where(line =>
+                line.Search < search.Length
+                && !file.Has(search[line.Search], LineKey.Tail)
+                && file.Has(" " + search[line.Search], LineKey.Tail)
+            )
+            .ToList();
         foreach (var (old, now) in bare)
+        {
             (search[old], replace[now]) = (" " + search[old], " " + replace[now]);
+        }
         return bare.Count == 0 ? null : block with { Search = Parsing.HunkBody.Join(search), Replace = Parsing.HunkBody.Join(replace) };
     }
 
     private static Match Insertion(int at, string[] lines) => new([(new MatchForm([], lines, LineKey.Exact), at)]);
 
-    /// <summary>A block sent several times, word for word: each takes its place in turn if there are as many places, else only one is meant.</summary>
+    /// <summary>A block sent several times, word for word: each takes its place in turn if there are as many places, else only one is
+    /// meant.</summary>
     private static void Repeat(List<MatchResult> located)
     {
         foreach (var same in located.GroupBy(one => BlockKey.Of("", one.Block)).Where(same => same.Count() > 1))
@@ -78,9 +102,13 @@ internal static class Locator
             for (var i = 0; i < all.Count; i++)
             {
                 if (places.Count == all.Count)
+                {
                     all[i].Matches = [places[i]];
+                }
                 else if (places.Count == 1 && i > 0)
+                {
                     located.Remove(all[i]);
+                }
             }
         }
     }
@@ -126,7 +154,12 @@ internal static class Locator
         {
             var below = one.Matches.Where(match => match.Start >= from).ToList();
             if (below.Count == 0 && one.Matches.Count > 0)
-                one.Refused = new RefusedException("not_found", "The lines to change stand above those of the hunk before; send the hunks in the order of the file.");
+            {
+                one.Refused = new RefusedException(
+                    "not_found",
+                    "The lines to change stand above those of the hunk before; send the hunks in the order of the file."
+                );
+            }
             one.Matches = below;
             from = one.Only?.End ?? from;
         }
@@ -137,7 +170,9 @@ internal static class Locator
         for (var i = match.End; i < file.Count; i++)
         {
             if (file[i].AsSpan().Trim().Length > 0)
+            {
                 return false;
+            }
         }
         return true;
     }

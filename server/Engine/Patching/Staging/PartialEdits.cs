@@ -15,10 +15,12 @@ internal sealed class PartialResult
     public List<(PatchBlock Block, RefusedException Refused)> Refused { get; } = [];
 }
 
-/// <summary>Lays the waiting blocks of one file over its text: all against the text as it was, then those that speak of what others of the reply wrote.</summary>
+/// <summary>Lays the waiting blocks of one file over its text: all against the text as it was, then those that speak of what others of the
+/// reply wrote.</summary>
 internal static class PartialEdits
 {
-    private const int MostRounds = 20, MostLinesNamed = 5;
+    private const int MostRounds = 20,
+        MostLinesNamed = 5;
 
     public static PartialResult Apply(Draft draft, DraftSet stage)
     {
@@ -33,7 +35,9 @@ internal static class PartialEdits
             lost.RemoveAll(one => one.Refused is not null);
             var last = round == MostRounds || result.Good.Count == before;
             if (last)
+            {
                 result.Refused.AddRange(lost.Select(one => (one.Block, NotFound.Explain(one.Block, draft, stage))));
+            }
             waiting = last ? [] : [.. lost.Select(one => one.Block)];
         }
         return result;
@@ -46,7 +50,9 @@ internal static class PartialEdits
         var file = new FileLines(text.Lines, stage.Habits(draft.Path).TabWidth);
         var located = Locator.Locate(file, blocks, draft.Path);
         if (located.Count < blocks.Count)
+        {
             result.Notes.Add($"{draft.Path}: a block that was sent several times is applied once.");
+        }
         var field = new EditField(text.Lines.Count);
         bool? newline = null;
         foreach (var one in located.Where(one => one.Matches.Count > 0))
@@ -76,17 +82,27 @@ internal static class PartialEdits
     {
         if (one.Only is not { } match)
         {
-            var lines = string.Join(", ", one.Matches.Take(MostLinesNamed).Select(place => (place.Start + 1).ToString(CultureInfo.InvariantCulture)));
-            throw new RefusedException("ambiguous", $"The lines to change stand {one.Matches.Count} times in {path}, at line {lines}{(one.Matches.Count > MostLinesNamed ? " and more" : "")}. Add lines above or below them that make the place unique.");
+            var lines = string.Join(
+                ", ",
+                one.Matches.Take(MostLinesNamed).Select(place => (place.Start + 1).ToString(CultureInfo.InvariantCulture))
+            );
+            throw new RefusedException(
+                "ambiguous",
+                $"The lines to change stand {one.Matches.Count} times in {path}, at line {lines}{(one.Matches.Count > MostLinesNamed ? " and more" : "")}. Add lines above or below them that make the place unique."
+            );
         }
         var edits = match.Edits(file, one.Block.Number).ToList();
         foreach (var edit in edits)
         {
             var above = edit.Start > 0 ? file[edit.Start - 1] : null;
             if (Elision.Find(edit.NewLines, line => file.Has(line, LineKey.Trim), path, above) is { } elided)
+            {
                 throw Elision.Refused(elided);
+            }
             for (var i = 0; i < edit.NewLines.Count; i++)
+            {
                 text.Coding.Check(path, edit.NewLines[i], edit.Start + i + 1);
+            }
         }
         return edits;
     }

@@ -15,7 +15,10 @@ internal static class PatchPath
             return parsed switch
             {
                 { IsRoot: true } => throw new RefusedException("path", "A block needs the path of a file."),
-                { IsReserved: true } => throw new RefusedException("path", $"{path} is refused: a patch never changes files in .git or .codex-sidecar."),
+                { IsReserved: true } => throw new RefusedException(
+                    "path",
+                    $"{path} is refused: a patch never changes files in .git or .codex-sidecar."
+                ),
                 _ => parsed.Value,
             };
         }

@@ -1,12 +1,14 @@
 namespace CodexSidecar.Engine.Patching.Staging;
 
-/// <summary>Which file a model means. A refused path is refused before anything is looked up: it is never corrected into the workspace.</summary>
+/// <summary>Which file a model means. A refused path is refused before anything is looked up: it is never corrected into the
+/// workspace.</summary>
 internal sealed class PathLookup
 {
     private const double Similar = 0.8;
 
     private readonly HashSet<string> known;
-    private readonly ILookup<string, string> byLower, byName;
+    private readonly ILookup<string, string> byLower,
+        byName;
 
     public PathLookup(IEnumerable<string> paths)
     {
@@ -41,31 +43,47 @@ internal sealed class PathLookup
     {
         var exact = Exact(path);
         if (known.Contains(exact))
+        {
             return exact;
+        }
         if (byLower[exact.ToLowerInvariant()].ToList() is [var otherCase])
+        {
             return otherCase;
+        }
         if (byName[Name(exact).ToLowerInvariant()].ToList() is [var sameName] && fits(sameName))
+        {
             return sameName;
+        }
         if (!similar)
+        {
             return exact;
+        }
         // Two that are as near and fit are a question nobody answered.
         return Nearest(exact, 3).Where(near => near.Likeness >= Similar && fits(near.Path)).ToList() is [var (only, _)] ? only : exact;
     }
 
     /// <summary>The most similar known paths, best first.</summary>
     public IEnumerable<(string Path, double Likeness)> Nearest(string path, int most) =>
-        known.Select(other => (Path: other, Likeness: Likeness(path, other))).OrderByDescending(near => near.Likeness).ThenBy(near => near.Path, StringComparer.Ordinal).Take(most);
+        known
+            .Select(other => (Path: other, Likeness: Likeness(path, other)))
+            .OrderByDescending(near => near.Likeness)
+            .ThenBy(near => near.Path, StringComparer.Ordinal)
+            .Take(most);
 
     private static IEnumerable<string> Forms(string path)
     {
         var plain = path.Replace('\\', '/').Trim();
         while (plain.StartsWith("./", StringComparison.Ordinal) && plain.Length > 2)
+        {
             plain = plain[2..];
+        }
         yield return plain;
         foreach (var prefix in new[] { "a/", "b/", "path/to/" })
         {
             if (plain.StartsWith(prefix, StringComparison.Ordinal) && plain.Length > prefix.Length)
+            {
                 yield return plain[prefix.Length..];
+            }
         }
     }
 
@@ -79,7 +97,9 @@ internal sealed class PathLookup
     private static double Likeness(string one, string other)
     {
         if (one.Length > 300 || other.Length > 300 || 2.0 * Math.Min(one.Length, other.Length) / (one.Length + other.Length) < 0.3)
+        {
             return 0;
+        }
         var row = new int[other.Length + 1];
         foreach (var letter in one)
         {

@@ -14,22 +14,36 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     public PatchPlan Plan(ParsedPatch parsed)
     {
         notes.AddRange(parsed.Notes);
-        failures.AddRange(parsed.Refusals.Select(refusal => new FailedBlock(refusal with { Path = stage.Lookup.Plain(refusal.Path) }, null)));
+        failures.AddRange(
+            parsed.Refusals.Select(refusal => new FailedBlock(refusal with { Path = stage.Lookup.Plain(refusal.Path) }, null))
+        );
         // Beside real blocks, code without a file name is prose.
-        var prose = parsed.Blocks.Any(block => block is not WriteBlock write || (write.Path.Length > 0 && !write.Mentioned)) || parsed.Refusals.Count > 0;
+        var prose =
+            parsed.Blocks.Any(block => block is not WriteBlock write || (write.Path.Length > 0 && !write.Mentioned))
+            || parsed.Refusals.Count > 0;
         foreach (var (block, next) in parsed.Blocks.Zip(parsed.Blocks.Skip(1).Append(null)))
+        {
             Try(block, () => Take(block, next, prose));
+        }
         foreach (var draft in stage.Drafts.ToList())
+        {
             Flush(draft);
+        }
         foreach (var (block, refused) in Moves.Settle(stage))
+        {
             Fail(block, refused);
+        }
         foreach (var draft in stage.Drafts)
+        {
             Check(draft);
+        }
         var plan = stage.Finish();
         DropEchoes(parsed);
         JudgeIdle(plan);
         foreach (var draft in stage.Drafts)
+        {
             done.UnionWith(draft.Good.Select(block => BlockKey.Of(draft.Path, block)));
+        }
         good += stage.Drafts.Sum(draft => draft.Good.Count);
         return new PatchPlan(plan.Changes, plan.Moves)
         {
@@ -42,7 +56,10 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     }
 
     private Dictionary<string, int> CountFailures() =>
-        failures.Select(failure => failure.Refusal.Path).Distinct().ToDictionary(path => path, path => 1 + (good > 0 ? 0 : staged.FailedInARow.GetValueOrDefault(path)), StringComparer.Ordinal);
+        failures
+            .Select(failure => failure.Refusal.Path)
+            .Distinct()
+            .ToDictionary(path => path, path => 1 + (good > 0 ? 0 : staged.FailedInARow.GetValueOrDefault(path)), StringComparer.Ordinal);
 
     private static bool IsNameless(PatchBlock block) => block is WriteBlock { Path.Length: 0 };
 
@@ -65,7 +82,9 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     {
         var found = BlockTarget.Resolve(block, stage, lastPath, beside: prose);
         if (prose && IsNameless(found))
+        {
             return;
+        }
         lastPath = found.Path;
         if (staged.Done.Contains(BlockKey.Of(found.Path, found)))
         {
@@ -93,10 +112,14 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     private void Write(WriteBlock write)
     {
         if (write.Path.Length == 0)
+        {
             throw new RefusedException("malformed", "A block of code has no file. Write the file's path on the line above the block.");
+        }
         var draft = stage.Draft(write.Path);
         if (draft is { Text: not null })
+        {
             Flush(draft);
+        }
         var named = draft?.Path ?? write.Path;
         var lines = LineText.Lines(write.Text);
         if (draft?.Start is { } old)
@@ -106,9 +129,13 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
             return;
         }
         if (draft is null && (stage.Lookup.InOtherCase(named) ?? stage.CreatedInOtherCase(named)) is { } other)
+        {
             throw new RefusedException("exists", $"{named} differs only in case from {other}, which exists; use that name or another one.");
+        }
         if (EditFormat.IsExample(named))
+        {
             throw BlockTarget.Unknown(named, stage);
+        }
         WholeFile.CheckNew(write, lines);
         Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End));
     }
@@ -116,14 +143,22 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     private void Set(Draft draft, WriteBlock write, FileText text)
     {
         if (draft.WholeSeen)
+        {
             notes.Add($"{draft.Path} was sent twice as a whole; the last one counts.");
+        }
         foreach (var line in text.Lines.Except(draft.Start?.Lines ?? []))
+        {
             text.Coding.Check(draft.Path, line.Text, 0);
+        }
         draft.WholeSeen = true;
         if (draft.Start is not null && text.Lines.SequenceEqual(draft.Start.Lines))
+        {
             idle.Add(write);
+        }
         else
+        {
             draft.Good.Add(write);
+        }
         draft.Text = text;
     }
 
@@ -138,13 +173,21 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
             _ = stage.Lookup.InOtherCase(to) is { } other ? stage.Draft(other) : null;
         }
         if (block is DeleteBlock)
+        {
             draft.Text = null;
+        }
         else
+        {
             draft.Move = (MoveBlock)block is var move && move.To == draft.Path ? null : move;
+        }
         if (block is MoveBlock && draft.Move is null)
+        {
             idle.Add(block);
+        }
         else
+        {
             draft.Good.Add(block);
+        }
     }
 
     private Draft Existing(PatchBlock block) =>
@@ -153,10 +196,14 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     private void Flush(Draft draft)
     {
         if (draft.Waiting.Count == 0)
+        {
             return;
+        }
         var result = PartialEdits.Apply(draft, stage);
         foreach (var (block, refused) in result.Refused)
+        {
             Fail(block, refused);
+        }
         idle.AddRange(result.Idle);
         notes.AddRange(result.Notes);
         draft.Good.AddRange(result.Good);
@@ -169,12 +216,16 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
         try
         {
             if (draft.Text is not null && !ReferenceEquals(draft.Text, draft.Start))
+            {
                 stage.Version(draft.Path, draft.Text);
+            }
         }
         catch (RefusedException refused)
         {
             foreach (var block in draft.Good)
+            {
                 Fail(block, refused);
+            }
             draft.Good.Clear();
             (draft.Text, draft.Move) = (draft.Start, null);
         }
@@ -184,7 +235,9 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
     private void DropEchoes(ParsedPatch parsed)
     {
         if (parsed.Blocks.Any(block => !EditFormat.IsExample(block.Path)))
+        {
             failures.RemoveAll(failure => failure.Refusal.Code is "unknown_file" && EditFormat.IsExample(failure.Refusal.Path));
+        }
     }
 
     private void JudgeIdle(PatchPlan plan)
@@ -195,6 +248,14 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
             return;
         }
         foreach (var block in idle)
-            Fail(block, new RefusedException("no_change", $"The block for {block.Path} changes nothing: its text is already in the file. Send the lines as they should become."));
+        {
+            Fail(
+                block,
+                new RefusedException(
+                    "no_change",
+                    $"The block for {block.Path} changes nothing: its text is already in the file. Send the lines as they should become."
+                )
+            );
+        }
     }
 }

@@ -27,10 +27,19 @@ internal static class ScopeLines
     private static IReadOnlyList<int> Where(FileLines file, string scope)
     {
         if (file.Where(scope, LineKey.Trim) is { Count: > 0 } exact)
+        {
             return exact;
+        }
         // A name without what stands behind it: "def area" for "def area(self):".
         var start = scope.Trim();
-        return start.Length == 0 ? [] : [.. Enumerable.Range(0, file.Count).Where(line => file[line].AsSpan().TrimStart().StartsWith(start, StringComparison.Ordinal))];
+        return start.Length == 0
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, file.Count)
+                    .Where(line => file[line].AsSpan().TrimStart().StartsWith(start, StringComparison.Ordinal)),
+            ];
     }
 
     /// <summary>From the scope line to the next line that is not deeper; to the end of the file where nothing is deeper.</summary>
@@ -42,13 +51,21 @@ internal static class ScopeLines
         {
             var text = file[i].AsSpan().Trim();
             if (text.Length == 0 || text.TrimStart("{}()[];,").Length == 0)
+            {
                 continue;
+            }
             if (file.Width(file[i]) > width)
+            {
                 deeper = true;
+            }
             else if (deeper)
+            {
                 return (line, i);
+            }
             else
+            {
                 break;
+            }
         }
         return (line, file.Count);
     }

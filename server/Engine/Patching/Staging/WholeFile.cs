@@ -13,12 +13,16 @@ internal static class WholeFile
     {
         var known = old.Lines.Select(line => line.Text.Trim()).ToHashSet(StringComparer.Ordinal);
         if (Elision.Find(lines, line => known.Contains(line.Trim()), write.Path, null) is { } elided)
+        {
             throw Elision.Refused(elided);
+        }
         var empty = lines.All(line => line.AsSpan().Trim().Length == 0) && old.Lines.Count > 0;
         if (!options.MayDelete && (empty || (old.Lines.Count >= SmallFile && lines.Count < old.Lines.Count * (1 - MostLost))))
         {
-            throw new RefusedException("loss",
-                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE.");
+            throw new RefusedException(
+                "loss",
+                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE."
+            );
         }
     }
 
@@ -27,21 +31,28 @@ internal static class WholeFile
     public static void CheckEnd(WriteBlock write, PatchBlock? next, FileText? old)
     {
         if (old is null || next is not WriteBlock { Path.Length: 0 } rest)
+        {
             return;
+        }
         var (end, last) = (Tail(old.Lines.Select(line => line.Text)), Tail(LineText.Lines(rest.Text)));
         if (last.Count > 1 && last.SequenceEqual(end) && !Tail(LineText.Lines(write.Text)).SequenceEqual(end))
         {
-            throw new RefusedException("malformed",
-                $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five backticks, or only the lines that change as SEARCH/REPLACE.");
+            throw new RefusedException(
+                "malformed",
+                $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five backticks, or only the lines that change as SEARCH/REPLACE."
+            );
         }
 
-        static List<string> Tail(IEnumerable<string> lines) => [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(2)];
+        static List<string> Tail(IEnumerable<string> lines) =>
+            [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(2)];
     }
 
     public static void CheckNew(WriteBlock write, IReadOnlyList<string> lines)
     {
         if (Elision.Find(lines, _ => false, write.Path, null) is { } elided)
+        {
             throw Elision.Refused(elided);
+        }
     }
 
     public static FileText Over(FileText old, IReadOnlyList<string> lines, WriteBlock write, string newEnd) =>
@@ -52,7 +63,9 @@ internal static class WholeFile
     {
         var count = lines.Count;
         while (write.FinalNewline is null && count > 0 && lines[count - 1].AsSpan().Trim().Length == 0)
+        {
             count--;
+        }
         var text = lines.Take(count).Select((line, i) => new TextLine(line, i == count - 1 && write.FinalNewline == false ? "" : newEnd));
         return FileText.New with { Lines = [.. text] };
     }

@@ -18,7 +18,8 @@ internal static class CommandGrammar
         return words.Refusal is null;
     }
 
-    /// <summary>Null, or what is hidden in a word: control characters, direction marks, letters that only look like ASCII in a program's name.</summary>
+    /// <summary>Null, or what is hidden in a word: control characters, direction marks, letters that only look like ASCII in a program's
+    /// name.</summary>
     public static string? Disguise(IReadOnlyList<string> argv)
     {
         if (argv.Count > 0 && argv[0].Any(letter => letter > '~'))
@@ -29,6 +30,11 @@ internal static class CommandGrammar
     }
 
     private static bool IsInvisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
         || (rune.Value > 127 && Rune.IsWhiteSpace(rune));
 }

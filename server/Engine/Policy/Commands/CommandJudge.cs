@@ -3,7 +3,8 @@ using CodexSidecar.Engine.Policy.Rules;
 
 namespace CodexSidecar.Engine.Policy.Commands;
 
-/// <summary>Says which kinds of action a command is, before it runs and without running anything. Pure: the same words give the same answer.</summary>
+/// <summary>Says which kinds of action a command is, before it runs and without running anything. Pure: the same words give the same
+/// answer.</summary>
 internal static class CommandJudge
 {
     private const int DeepestWrapper = 5;
@@ -17,7 +18,11 @@ internal static class CommandJudge
             ? [.. segments.Select(argv => Judge(argv, testCommand) with { Subject = text })]
             : [Unproved(text, text, $"nothing can be proved about it: {refusal}")];
 
-    public static PolicyAction Judge(IReadOnlyList<string> argv, IReadOnlyList<string> testCommand) => Judge(argv, testCommand, 0) with { Argv = argv };
+    public static PolicyAction Judge(IReadOnlyList<string> argv, IReadOnlyList<string> testCommand) =>
+        Judge(argv, testCommand, 0) with
+        {
+            Argv = argv,
+        };
 
     private static PolicyAction Judge(IReadOnlyList<string> argv, IReadOnlyList<string> testCommand, int depth)
     {
@@ -70,13 +75,26 @@ internal static class CommandJudge
         IReadOnlyList<string> named = [name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name[..^4] : name, .. argv.Skip(1)];
         var judged = Judge(named, [], depth + 1);
         return program == $"/bin/{name}" || program == $"/usr/bin/{name}" ? judged
-            : testCommand.Count > 0 && argv.SequenceEqual(testCommand, StringComparer.Ordinal) ? new(ActionKind.RunTests, string.Join(' ', argv)) { Commands = judged.Commands }
-            : judged.Kind is ActionKind.DestructiveCommand or ActionKind.Network or ActionKind.GitRemote or ActionKind.GitDestructive or ActionKind.ReadSecret ? judged
+            : testCommand.Count > 0 && argv.SequenceEqual(testCommand, StringComparer.Ordinal)
+                ? new(ActionKind.RunTests, string.Join(' ', argv)) { Commands = judged.Commands }
+            : judged.Kind
+                is ActionKind.DestructiveCommand
+                    or ActionKind.Network
+                    or ActionKind.GitRemote
+                    or ActionKind.GitDestructive
+                    or ActionKind.ReadSecret
+                ? judged
             : new(ActionKind.AnyCommand, string.Join(' ', argv), "the program is not one of the system's") { Commands = judged.Commands };
     }
 
-    /// <summary>A wrapper is as dangerous as what it starts, and never more harmless than an ordinary command if it changes the surroundings.</summary>
-    private static PolicyAction Wrapped(DangerousPrograms.CarriedCommand inner, string subject, IReadOnlyList<string> testCommand, int depth)
+    /// <summary>A wrapper is as dangerous as what it starts, and never more harmless than an ordinary command if it changes the
+    /// surroundings.</summary>
+    private static PolicyAction Wrapped(
+        DangerousPrograms.CarriedCommand inner,
+        string subject,
+        IReadOnlyList<string> testCommand,
+        int depth
+    )
     {
         if (inner.Text is { } text)
         {
@@ -85,34 +103,55 @@ internal static class CommandJudge
                 return Unproved(text, subject, $"nothing can be proved about the inner command: {refusal}");
             }
             var all = segments.Select(argv => Judge(argv, testCommand, depth + 1)).ToList();
-            return all.MaxBy(action => Strictness(action.Kind))! with { Subject = subject, Commands = [.. all.SelectMany(action => action.Commands)] };
+            return all.MaxBy(action => Strictness(action.Kind))! with
+            {
+                Subject = subject,
+                Commands = [.. all.SelectMany(action => action.Commands)],
+            };
         }
         var judged = Judge(inner.Argv!, testCommand, depth + 1);
         return inner.ChangesSurroundings && Strictness(judged.Kind) < Strictness(ActionKind.AnyCommand)
             ? new(ActionKind.AnyCommand, subject, "it changes what the inner command sees or gets") { Commands = judged.Commands }
-            : judged with { Subject = subject };
+            : judged with
+            {
+                Subject = subject,
+            };
     }
 
-    private static int Strictness(ActionKind kind) => kind switch
-    {
-        ActionKind.GitRead => 0,
-        ActionKind.ReadOnlyCommand => 1,
-        ActionKind.RunTests => 2,
-        ActionKind.GitCommit => 3,
-        ActionKind.AnyCommand => 4,
-        ActionKind.GitDestructive => 5,
-        ActionKind.DestructiveCommand => 6,
-        _ => 7,
-    };
+    private static int Strictness(ActionKind kind) =>
+        kind switch
+        {
+            ActionKind.GitRead => 0,
+            ActionKind.ReadOnlyCommand => 1,
+            ActionKind.RunTests => 2,
+            ActionKind.GitCommit => 3,
+            ActionKind.AnyCommand => 4,
+            ActionKind.GitDestructive => 5,
+            ActionKind.DestructiveCommand => 6,
+            _ => 7,
+        };
 
-    /// <summary>A text that cannot be parsed is judged by the worst word in it, wherever that stands: this can only make the answer stricter. Any word of it may begin a command.</summary>
+    /// <summary>A text that cannot be parsed is judged by the worst word in it, wherever that stands: this can only make the answer
+    /// stricter. Any word of it may begin a command.</summary>
     private static PolicyAction Unproved(string text, string subject, string why)
     {
-        var words = text.Split([' ', '\t', '\r', '\n', '"', '\'', '`', '$', '<', '>', '|', ';', '&', '(', ')', '{', '}'], StringSplitOptions.RemoveEmptyEntries);
-        var action = SecretNames.AmongWords(["", .. words]) is { } secret ? new PolicyAction(ActionKind.ReadSecret, subject, $"{secret} holds secrets")
+        var words = text.Split(
+            [' ', '\t', '\r', '\n', '"', '\'', '`', '$', '<', '>', '|', ';', '&', '(', ')', '{', '}'],
+            StringSplitOptions.RemoveEmptyEntries
+        );
+        var action = SecretNames.AmongWords(["", .. words]) is { } secret
+            ? new PolicyAction(ActionKind.ReadSecret, subject, $"{secret} holds secrets")
             : new(DangerousPrograms.Words.IsMatch(text) ? ActionKind.DestructiveCommand : ActionKind.AnyCommand, subject, why);
-        return action with { Commands = [.. words.Select((word, index) => new ArraySegment<string>(words, index, words.Length - index)), .. words.Select((word, index) => Named(words, index))] };
+        return action with
+        {
+            Commands =
+            [
+                .. words.Select((word, index) => new ArraySegment<string>(words, index, words.Length - index)),
+                .. words.Select((word, index) => Named(words, index)),
+            ],
+        };
     }
 
-    private static IReadOnlyList<string> Named(string[] words, int index) => [words[index][(words[index].LastIndexOfAny(['/', '\\']) + 1)..], .. words.Skip(index + 1).Take(MostRuleWords)];
+    private static IReadOnlyList<string> Named(string[] words, int index) =>
+        [words[index][(words[index].LastIndexOfAny(['/', '\\']) + 1)..], .. words.Skip(index + 1).Take(MostRuleWords)];
 }

@@ -1,8 +1,11 @@
+using CodexSidecar.Contracts;
+
 namespace CodexSidecar.Engine.Policy.Commands;
 
 /// <summary>
 /// Programs that only look, with the options that keep it so. An option that is not listed makes the command an ordinary one: a new
-/// version of a program may bring an option that writes or executes, and nobody has to notice for us to stay safe. None of them follows links in a folder.
+/// version of a program may bring an option that writes or executes, and nobody has to notice for us to stay safe. None of them follows
+/// links in a folder.
 /// </summary>
 internal static class ReadOnlyPrograms
 {
@@ -14,18 +17,32 @@ internal static class ReadOnlyPrograms
 
     private static readonly Dictionary<string, Form> Forms = new(StringComparer.Ordinal)
     {
-        ["ls"] = new("1aAbBcCdFghHiklmnNopqQrRsStuUvwxXZ", "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time --group-directories-first"),
+        ["ls"] = new(
+            "1aAbBcCdFghHiklmnNopqQrRsStuUvwxXZ",
+            "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time --group-directories-first"
+        ),
         ["cat"] = new("AbeEnstTuv", "--number --show-all --show-ends --show-tabs"),
         ["head"] = new("qv0123456789", "--lines --bytes --quiet", ValueLetters: "nc"),
         ["tail"] = new("qv0123456789", "--lines --bytes --quiet", ValueLetters: "nc"),
         ["wc"] = new("clLmw", "--lines --words --bytes --chars"),
         ["pwd"] = new("LP"),
         ["echo"] = new("neE"),
-        ["grep"] = new("abcEFGhHiIlLnoqrsvwxzUPT0123456789", "--ignore-case --line-number --count --fixed-strings --extended-regexp --invert-match --word-regexp --only-matching --color --include --exclude --max-count --context --after-context --before-context", ValueLetters: "eABCm"),
+        ["grep"] = new(
+            "abcEFGhHiIlLnoqrsvwxzUPT0123456789",
+            "--ignore-case --line-number --count --fixed-strings --extended-regexp --invert-match --word-regexp --only-matching --color --include --exclude --max-count --context --after-context --before-context",
+            ValueLetters: "eABCm"
+        ),
         ["egrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
         ["fgrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
-        ["rg"] = new("cFhHiIlnNoSsvwxU0123456789", "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context --no-heading --heading --json --smart-case --word-regexp --column", ValueLetters: "eABCmtgT"),
-        ["find"] = new("", "-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer -empty -print -print0 -not -o -a -prune -regex -iregex -perm -ls -depth -xdev"),
+        ["rg"] = new(
+            "cFhHiIlnNoSsvwxU0123456789",
+            "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context --no-heading --heading --json --smart-case --word-regexp --column",
+            ValueLetters: "eABCmtgT"
+        ),
+        ["find"] = new(
+            "",
+            "-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer -empty -print -print0 -not -o -a -prune -regex -iregex -perm -ls -depth -xdev"
+        ),
         ["file"] = new("bihLpr", "--brief --mime --mime-type"),
         ["stat"] = new("Lft", "--format --printf --terse", ValueLetters: "c"),
         ["du"] = new("abcDhkmsSx0", "--human-readable --summarize --max-depth --total --all", ValueLetters: "d"),
@@ -33,7 +50,11 @@ internal static class ReadOnlyPrograms
         ["tree"] = new("adfhiDCFn", "--dirsfirst --noreport", ValueLetters: "LIP"),
         ["diff"] = new("abBcdEiNqstTuwy", "--brief --unified --side-by-side --ignore-case --ignore-all-space --color", ValueLetters: "U"),
         ["cmp"] = new("bls", ""),
-        ["sort"] = new("bcCdfghiMnrRsuVz", "--reverse --numeric-sort --unique --ignore-case --human-numeric-sort --version-sort", ValueLetters: "kt"),
+        ["sort"] = new(
+            "bcCdfghiMnrRsuVz",
+            "--reverse --numeric-sort --unique --ignore-case --human-numeric-sort --version-sort",
+            ValueLetters: "kt"
+        ),
         ["uniq"] = new("cdDiuz", "--count --repeated --unique", MostFiles: 1, ValueLetters: "fsw"),
         ["cut"] = new("nsz", "--complement --only-delimited", ValueLetters: "bcdf"),
         ["tr"] = new("cCdst"),
@@ -71,7 +92,14 @@ internal static class ReadOnlyPrograms
     };
 
     private static readonly HashSet<string> VersionOf =
-        ["node", "npm", "npx", "python", "python3", "pip", "pip3", "dotnet", "git", "go", "cargo", "rustc", "java", "javac", "mvn", "gradle", "make", "cmake", "gcc", "g++", "clang", "ruby", "php", "tsc", "bash", "rg", "jq"];
+    [
+        .. WordList.Of(
+            """
+            node npm npx python python3 pip pip3 dotnet git go cargo rustc java javac mvn gradle make cmake gcc g++ clang
+            ruby php tsc bash rg jq
+            """
+        ),
+    ];
 
     public static bool Covers(IReadOnlyList<string> argv)
     {
@@ -125,7 +153,12 @@ internal static class ReadOnlyPrograms
         return files <= form.MostFiles;
     }
 
-    /// <summary>A word that could be a path must not lead out of the workspace; a pattern for grep that happens to look like one costs a question, no more.</summary>
+    /// <summary>A word that could be a path must not lead out of the workspace; a pattern for grep that happens to look like one costs a
+    /// question, no more.</summary>
     private static bool StaysInside(string word) =>
-        !word.StartsWith('/') && !word.StartsWith('~') && !word.Contains(":\\") && !word.StartsWith("\\\\") && !word.Split('/', '\\').Contains("..");
+        !word.StartsWith('/')
+        && !word.StartsWith('~')
+        && !word.Contains(":\\")
+        && !word.StartsWith("\\\\")
+        && !word.Split('/', '\\').Contains("..");
 }

@@ -3,7 +3,11 @@ using CodexSidecar.Engine.Processes;
 
 namespace CodexSidecar.Engine.Policy.Rules;
 
-internal enum RuleSource { User, Workspace }
+internal enum RuleSource
+{
+    User,
+    Workspace,
+}
 
 /// <summary>
 /// One rule about commands. What tightens holds for every command that begins with its words, wherever it hides; what loosens holds for
@@ -26,11 +30,23 @@ internal sealed record PolicyRule(RuleSource Source, int Number, IReadOnlyList<s
 
     public Decision Decide(Contracts.Risk risk)
     {
-        var words = Decision switch { Permission.Allow => "allows this", Permission.Ask => "has this asked", _ => "forbids this" };
-        return new(Decision, Name, $"{char.ToUpperInvariant(Name[0])}{Name[1..]} {words}{(Network ? " with the network" : "")}{(Why is null ? "" : $": {Why.TrimEnd('.')}")}.", risk);
+        var words = Decision switch
+        {
+            Permission.Allow => "allows this",
+            Permission.Ask => "has this asked",
+            _ => "forbids this",
+        };
+        return new(
+            Decision,
+            Name,
+            $"{char.ToUpperInvariant(Name[0])}{Name[1..]} {words}{(Network ? " with the network" : "")}{(Why is null ? "" : $": {Why.TrimEnd('.')}")}.",
+            risk
+        );
     }
 
     /// <summary>A file system that ignores case starts the same program by MAKE: too strict elsewhere does no harm.</summary>
     private bool Begins(IReadOnlyList<string> command) =>
-        command.Count >= Argv.Count && command[0].Equals(Argv[0], StringComparison.OrdinalIgnoreCase) && command.Take(Argv.Count).Skip(1).SequenceEqual(Argv.Skip(1), StringComparer.Ordinal);
+        command.Count >= Argv.Count
+        && command[0].Equals(Argv[0], StringComparison.OrdinalIgnoreCase)
+        && command.Take(Argv.Count).Skip(1).SequenceEqual(Argv.Skip(1), StringComparer.Ordinal);
 }

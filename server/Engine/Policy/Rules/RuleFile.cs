@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Policy.Rules;
 /// <summary>A configuration file cannot be used; one sentence that names the file and the rule.</summary>
 internal sealed class RuleFileException(string message) : Exception(message);
 
-/// <summary>Reads one configuration file. A rule is tried on its examples, so that one which does not do what its author thinks is found at once. Pure.</summary>
+/// <summary>Reads one configuration file. A rule is tried on its examples, so that one which does not do what its author thinks is found at
+/// once. Pure.</summary>
 internal static class RuleFile
 {
     /// <param name="file">As it is named to people.</param>
@@ -29,7 +30,9 @@ internal static class RuleFile
             var rule = Rule(one, source, index + 1, file);
             if (source is RuleSource.Workspace && rule.Loosens)
             {
-                notices.Add($"{file}: rule {rule.Number} ({CommandLine.Join(rule.Argv)}) is ignored: a workspace may forbid and have asked, only your own configuration may allow.");
+                notices.Add(
+                    $"{file}: rule {rule.Number} ({CommandLine.Join(rule.Argv)}) is ignored: a workspace may forbid and have asked, only your own configuration may allow."
+                );
                 continue;
             }
             Try(rule, one, file);
@@ -62,7 +65,9 @@ internal static class RuleFile
             var known = Enum.GetValues<Role>().Where(role => Wire.Name(role) == name).ToList();
             if (known.Count == 0)
             {
-                throw new RuleFileException($"{file}: there is no role \"{name}\"; there are {string.Join(", ", Enum.GetValues<Role>().Select(Wire.Name))}.");
+                throw new RuleFileException(
+                    $"{file}: there is no role \"{name}\"; there are {string.Join(", ", Enum.GetValues<Role>().Select(Wire.Name))}."
+                );
             }
             if (model.BaseUrl is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             {
@@ -79,26 +84,40 @@ internal static class RuleFile
         foreach (var (name, one) in text.McpServers ?? new Dictionary<string, ServerText>())
         {
             Known(one?.Unknown, file, $"mcpServers: {name}: ", "command, args, env");
-            if (name.Length is 0 or > 32 || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_'))
+            if (
+                name.Length is 0 or > 32
+                || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_')
+            )
             {
-                throw new RuleFileException($"{file}: mcpServers: \"{name}\" is no name for a server; use up to 32 small letters, digits, - and _.");
+                throw new RuleFileException(
+                    $"{file}: mcpServers: \"{name}\" is no name for a server; use up to 32 small letters, digits, - and _."
+                );
             }
-            servers.Add(one?.Command is { Length: > 0 } command
-                ? new(name, [command, .. one.Args ?? []], one.Env ?? new Dictionary<string, string>())
-                : throw new RuleFileException($"{file}: mcpServers: {name} needs \"command\": the program to start (servers by URL are not supported)."));
+            servers.Add(
+                one?.Command is { Length: > 0 } command
+                    ? new(name, [command, .. one.Args ?? []], one.Env ?? new Dictionary<string, string>())
+                    : throw new RuleFileException(
+                        $"{file}: mcpServers: {name} needs \"command\": the program to start (servers by URL are not supported)."
+                    )
+            );
         }
-        return servers.Count <= ExtraServer.Most ? servers : throw new RuleFileException($"{file}: mcpServers: {servers.Count} servers are too many; {ExtraServer.Most} are the most.");
+        return servers.Count <= ExtraServer.Most
+            ? servers
+            : throw new RuleFileException($"{file}: mcpServers: {servers.Count} servers are too many; {ExtraServer.Most} are the most.");
     }
 
     private static ConfigText Read(ReadOnlySpan<byte> json, string file)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, RuleJson.Default.ConfigText) ?? throw new RuleFileException($"{file} has to be a JSON object.");
+            return JsonSerializer.Deserialize(json, RuleJson.Default.ConfigText)
+                ?? throw new RuleFileException($"{file} has to be a JSON object.");
         }
         catch (JsonException broken)
         {
-            throw new RuleFileException($"{file}, line {(broken.LineNumber ?? 0) + 1}{(broken.Path is { Length: > 1 } path ? $", {path.TrimStart('$', '.')}" : "")}: it cannot be read ({broken.Message.Split(" Path:")[0].TrimEnd('.')}).");
+            throw new RuleFileException(
+                $"{file}, line {(broken.LineNumber ?? 0) + 1}{(broken.Path is { Length: > 1 } path ? $", {path.TrimStart('$', '.')}" : "")}: it cannot be read ({broken.Message.Split(" Path:")[0].TrimEnd('.')})."
+            );
         }
     }
 
@@ -107,13 +126,25 @@ internal static class RuleFile
         Known(text?.Unknown, file, $"rule {number}: ", "argv, decision, network, why, examples, not");
         if (text?.Argv is not { Count: > 0 and <= PolicyRule.MostWords } argv || argv.Any(string.IsNullOrEmpty))
         {
-            throw new RuleFileException($"{file}: rule {number} needs \"argv\": the words a command begins with, such as [\"make\", \"deploy\"].");
+            throw new RuleFileException(
+                $"{file}: rule {number} needs \"argv\": the words a command begins with, such as [\"make\", \"deploy\"]."
+            );
         }
-        Permission? decision = text.Decision switch { "allow" => Permission.Allow, "ask" => Permission.Ask, "deny" => Permission.Deny, _ => null };
+        Permission? decision = text.Decision switch
+        {
+            "allow" => Permission.Allow,
+            "ask" => Permission.Ask,
+            "deny" => Permission.Deny,
+            _ => null,
+        };
         var name = $"{file}: rule {number} ({CommandLine.Join(argv)})";
         return decision is null ? throw new RuleFileException($"{name} needs \"decision\": \"allow\", \"ask\" or \"deny\".")
-            : decision is Permission.Deny && text.Network == true ? throw new RuleFileException($"{name} forbids the command and grants it the network; it has to be one of the two.")
-            : text.Examples is not { Count: > 0 } ? throw new RuleFileException($"{name} needs \"examples\": at least one command line it is about. They are tried when the file is read.")
+            : decision is Permission.Deny && text.Network == true
+                ? throw new RuleFileException($"{name} forbids the command and grants it the network; it has to be one of the two.")
+            : text.Examples is not { Count: > 0 }
+                ? throw new RuleFileException(
+                    $"{name} needs \"examples\": at least one command line it is about. They are tried when the file is read."
+                )
             : new(source, number, argv, decision.Value, text.Network ?? false, text.Why);
     }
 
@@ -128,7 +159,9 @@ internal static class RuleFile
             var decision = LevelPolicy.Decide(context, actions);
             if (!actions.Any(rule.Covers))
             {
-                throw new RuleFileException($"{name}: its example \"{example}\" is not covered by it; {(rule.Loosens ? "what allows has to be exactly these words" : "it has to begin with these words")}.");
+                throw new RuleFileException(
+                    $"{name}: its example \"{example}\" is not covered by it; {(rule.Loosens ? "what allows has to be exactly these words" : "it has to begin with these words")}."
+                );
             }
             if (rule.Loosens ? decision.Permission != rule.Decision || decision.Rule != rule.Name : decision.Permission < rule.Decision)
             {

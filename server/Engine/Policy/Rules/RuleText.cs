@@ -12,7 +12,9 @@ internal sealed record ConfigText
     public CommitText? Commit { get; init; }
     public IReadOnlyDictionary<string, RoleModel>? Roles { get; init; }
     public IReadOnlyDictionary<string, ServerText>? McpServers { get; init; }
-    [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record ServerText
@@ -20,13 +22,17 @@ internal sealed record ServerText
     public string? Command { get; init; }
     public IReadOnlyList<string>? Args { get; init; }
     public IReadOnlyDictionary<string, string>? Env { get; init; }
-    [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record CommitText
 {
     public bool? CoAuthor { get; init; }
-    [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record RuleText
@@ -35,11 +41,15 @@ internal sealed record RuleText
     public string? Decision { get; init; }
     public bool? Network { get; init; }
     public string? Why { get; init; }
+
     /// <summary>Command lines the rule is about.</summary>
     public IReadOnlyList<string>? Examples { get; init; }
+
     /// <summary>Command lines it is not about.</summary>
     public IReadOnlyList<string>? Not { get; init; }
-    [JsonExtensionData] public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 [JsonSourceGenerationOptions(
@@ -47,6 +57,7 @@ internal sealed record RuleText
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
     AllowDuplicateProperties = false,
-    MaxDepth = 8)]
+    MaxDepth = 8
+)]
 [JsonSerializable(typeof(ConfigText))]
 internal sealed partial class RuleJson : JsonSerializerContext;

@@ -49,14 +49,21 @@ internal static class LandlockLauncher
         {
             LandlockCalls.Allow(ruleset, device, all & (LandlockCalls.OfFiles & ~LandlockCalls.Execute));
         }
-        var filter = SeccompFilter.Build(RuntimeInformation.ProcessArchitecture, SeccompRules.WithoutNetwork) ?? throw new Win32Exception("there is no system call filter for this processor");
+        var filter = SeccompFilter.Build(RuntimeInformation.ProcessArchitecture, SeccompRules.WithoutNetwork)
+            ?? throw new Win32Exception("there is no system call filter for this processor");
         LandlockCalls.Restrict(ruleset);
         LandlockCalls.Install(filter);
     }
 
     /// <summary>Without what only this process was meant to see.</summary>
     private static List<string> Variables() =>
-        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(entry => !OwnProgram.Quick.ContainsKey((string)entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")];
+        [
+            .. Environment
+                .GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .Where(entry => !OwnProgram.Quick.ContainsKey((string)entry.Key))
+                .Select(entry => $"{entry.Key}={entry.Value}"),
+        ];
 
     private static int Fail(string why)
     {

@@ -1,13 +1,22 @@
 namespace CodexSidecar.Engine.Processes.Landlock;
 
 /// <summary>
-/// Landlock can only allow. So "all but these" becomes: everything beside the way to them, one by one. A folder on that way cannot be listed,
+/// Landlock can only allow. So "all but these" becomes: everything beside the way to them, one by one. A folder on that way cannot be
+/// listed,
 /// and a link is no rule of its own: what it points to has one or has not.
 /// </summary>
 internal static class LandlockPlan
 {
     /// <summary>Written to by every other program there is.</summary>
-    public static readonly IReadOnlyList<string> Devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
+    public static readonly IReadOnlyList<string> Devices =
+    [
+        "/dev/null",
+        "/dev/zero",
+        "/dev/full",
+        "/dev/random",
+        "/dev/urandom",
+        "/dev/tty",
+    ];
 
     /// <param name="hidden">Absolute, links resolved.</param>
     public static IEnumerable<string> Readable(string folder, IReadOnlyList<string> hidden)

@@ -3,17 +3,28 @@ using System.Runtime.InteropServices;
 
 namespace CodexSidecar.Engine.Processes.Seccomp;
 
-/// <summary>Turns rules into the program the kernel runs before every system call. https://docs.kernel.org/userspace-api/seccomp_filter.html</summary>
+/// <summary>Turns rules into the program the kernel runs before every system call.
+/// https://docs.kernel.org/userspace-api/seccomp_filter.html</summary>
 internal static class SeccompFilter
 {
-    private const uint KillProcess = 0x8000_0000, Fail = 0x0005_0000, Allow = 0x7fff_0000;
-    private const uint AuditX64 = 0xc000_003e, AuditArm64 = 0xc000_00b7;
+    private const uint KillProcess = 0x8000_0000,
+        Fail = 0x0005_0000,
+        Allow = 0x7fff_0000;
+    private const uint AuditX64 = 0xc000_003e,
+        AuditArm64 = 0xc000_00b7;
     private const uint FirstX32 = 0x4000_0000;
-    private const uint NumberAt = 0, ArchitectureAt = 4, ArgumentsAt = 16;
+    private const uint NumberAt = 0,
+        ArchitectureAt = 4,
+        ArgumentsAt = 16;
     private const int NotPermitted = 1;
 
     // struct sock_filter: the operations that are used, https://www.kernel.org/doc/html/latest/networking/filter.html
-    private const ushort Load = 0x20, And = 0x54, JumpIfEqual = 0x15, JumpIfAnyBit = 0x45, JumpIfAtLeast = 0x35, Return = 0x06;
+    private const ushort Load = 0x20,
+        And = 0x54,
+        JumpIfEqual = 0x15,
+        JumpIfAnyBit = 0x45,
+        JumpIfAtLeast = 0x35,
+        Return = 0x06;
 
     private readonly record struct Step(ushort Code, byte Then, byte Else, uint Value);
 
@@ -27,9 +38,13 @@ internal static class SeccompFilter
         Step[] steps =
         [
             // A program of another architecture has other numbers for its calls: it does not run here at all.
-            new(Load, 0, 0, ArchitectureAt), new(JumpIfEqual, 1, 0, architecture is Architecture.X64 ? AuditX64 : AuditArm64), new(Return, 0, 0, KillProcess),
+            new(Load, 0, 0, ArchitectureAt),
+            new(JumpIfEqual, 1, 0, architecture is Architecture.X64 ? AuditX64 : AuditArm64),
+            new(Return, 0, 0, KillProcess),
             new(Load, 0, 0, NumberAt),
-            .. architecture is Architecture.X64 ? new[] { new Step(JumpIfAtLeast, 0, 1, FirstX32), new Step(Return, 0, 0, Fail | NotPermitted) } : [],
+            .. architecture is Architecture.X64
+                ? new[] { new Step(JumpIfAtLeast, 0, 1, FirstX32), new Step(Return, 0, 0, Fail | NotPermitted) }
+                : [],
             .. rules.Where(rule => rule.Call.On(architecture) >= 0).SelectMany(rule => Compile(rule, (uint)rule.Call.On(architecture))),
             new(Return, 0, 0, Allow),
         ];

@@ -4,7 +4,9 @@ namespace CodexSidecar.Engine.Processes.Seccomp;
 internal abstract record ArgumentTest(int Argument)
 {
     public sealed record AnyBit(int Argument, uint Mask) : ArgumentTest(Argument);
+
     public sealed record Is(int Argument, uint Value, uint Mask = uint.MaxValue) : ArgumentTest(Argument);
+
     public sealed record IsNot(int Argument, uint Value, uint Mask = uint.MaxValue) : ArgumentTest(Argument);
 }
 

@@ -10,9 +10,11 @@ internal sealed record AcpClient(bool Extras, bool Forms, bool Notices, bool Buf
 {
     public static readonly AcpClient Vanilla = new(false, false, false);
 
-    public static AcpClient Of(ClientCapabilities? capabilities) => new(
-        capabilities?.Meta?.CodexSidecar?.V == 1,
-        capabilities?.Elicitation?.Form is { ValueKind: JsonValueKind.Object },
-        capabilities?.Session?.Notices is { ValueKind: JsonValueKind.Object },
-        capabilities?.Meta?.CodexSidecar is { V: 1, Buffers: true });
+    public static AcpClient Of(ClientCapabilities? capabilities) =>
+        new(
+            capabilities?.Meta?.CodexSidecar?.V == 1,
+            capabilities?.Elicitation?.Form is { ValueKind: JsonValueKind.Object },
+            capabilities?.Session?.Notices is { ValueKind: JsonValueKind.Object },
+            capabilities?.Meta?.CodexSidecar is { V: 1, Buffers: true }
+        );
 }

@@ -24,7 +24,9 @@ internal static class AcpCommands
         var events = session.Events().Select(envelope => envelope.Event).ToList();
         var opened = events.FindLastIndex(happened => happened is ConsiliumOpened);
         if (opened < 0)
+        {
             return "There was no vote in this session.";
+        }
         var since = events.Skip(opened).TakeWhile(happened => happened is not RunFinished).ToList();
         return AcpWords.Votes(since.OfType<VoteCast>().Select(cast => cast.Vote), since.OfType<VotesTallied>().FirstOrDefault());
     }

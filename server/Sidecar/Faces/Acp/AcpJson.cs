@@ -7,13 +7,15 @@ using StreamJsonRpc.Protocol;
 
 namespace CodexSidecar.Faces.Acp;
 
-/// <summary>The serializer of the wire. RequestId and CommonErrorData are the library's: without them its cancellation is dropped without a word.</summary>
+/// <summary>The serializer of the wire. RequestId and CommonErrorData are the library's: without them its cancellation is dropped without a
+/// word.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true,
     RespectRequiredConstructorParameters = true,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true
+)]
 [JsonSerializable(typeof(RequestId))]
 [JsonSerializable(typeof(CommonErrorData))]
 [JsonSerializable(typeof(ErrorData))]
@@ -59,5 +61,6 @@ internal sealed partial class AcpJson : JsonSerializerContext
 
     private static AcpJson? wire;
 
-    public static AcpJson Wire => wire ??= new AcpJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = Encoder });
+    public static AcpJson Wire =>
+        wire ??= new AcpJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = Encoder });
 }

@@ -8,7 +8,11 @@ namespace CodexSidecar.Faces.Acp;
 internal static partial class AcpLines
 {
     public static async ValueTask<JsonRpcMessage> TellAsync(
-        ProgramLog to, JsonRpcRequest request, Func<ValueTask<JsonRpcMessage>> answer, TimeProvider time)
+        ProgramLog to,
+        JsonRpcRequest request,
+        Func<ValueTask<JsonRpcMessage>> answer,
+        TimeProvider time
+    )
     {
         var log = to.Lines;
         var (method, started) = (request.Method ?? "", time.GetTimestamp());

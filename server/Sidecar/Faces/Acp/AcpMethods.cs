@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.State;
-using System.Collections.Concurrent;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -20,7 +20,9 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         rpc.OnRequest<LoadSessionParams, SessionResult>("session/load", LoadAsync);
         rpc.OnRequest<LoadSessionParams, SessionResult>("session/resume", ResumeAsync);
         rpc.OnRequest<ListParams, ListResult>("session/list", ListAsync);
-        rpc.OnRequest<PromptParams, PromptResult>("session/prompt", (prompt, cancellationToken) => Find(prompt.SessionId).PromptAsync(prompt, cancellationToken));
+        rpc.OnRequest<PromptParams, PromptResult>("session/prompt", (prompt, cancellationToken) =>
+            Find(prompt.SessionId).PromptAsync(prompt, cancellationToken)
+        );
         rpc.OnRequest<SetModeParams, Empty>("session/set_mode", SetModeAsync);
         rpc.OnRequest<SetOptionParams, SetOptionResult>("session/set_config_option", SetOptionAsync);
         rpc.OnRequest<SessionParams, Empty>("session/close", CloseAsync);
@@ -34,40 +36,55 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
     private Task<InitializeResult> InitializeAsync(InitializeParams initialize, CancellationToken cancellationToken)
     {
         client = AcpClient.Of(initialize.ClientCapabilities);
-        return Task.FromResult(new InitializeResult(
-            1,
-            new Implementation("codex-sidecar", typeof(AcpMethods).Assembly.GetName().Version!.ToString(3), "Codex Sidecar"),
-            new AgentCapabilities(
-                LoadSession: true, new PromptCapabilities(EmbeddedContext: true), new SessionCapabilities(Empty.Object, Empty.Object, Empty.Object, Empty.Object),
-                new AgentMeta(new AgentExtras(1, AcpOwnMethods.Names))),
-            [new AuthMethod("local", "Local models (no sign-in)")]));
+        return Task.FromResult(
+            new InitializeResult(
+                1,
+                new Implementation("codex-sidecar", typeof(AcpMethods).Assembly.GetName().Version!.ToString(3), "Codex Sidecar"),
+                new AgentCapabilities(
+                    LoadSession: true,
+                    new PromptCapabilities(EmbeddedContext: true),
+                    new SessionCapabilities(Empty.Object, Empty.Object, Empty.Object, Empty.Object),
+                    new AgentMeta(new AgentExtras(1, AcpOwnMethods.Names))
+                ),
+                [new AuthMethod("local", "Local models (no sign-in)")]
+            )
+        );
     }
 
     private static Task<Empty> AuthenticateAsync(AuthenticateParams authenticate, CancellationToken cancellationToken) =>
-        authenticate.MethodId == "local" ? Task.FromResult(Empty.Object) : throw new AcpError(AcpError.InvalidParams, "unknown_value", "$.methodId");
+        authenticate.MethodId == "local"
+            ? Task.FromResult(Empty.Object)
+            : throw new AcpError(AcpError.InvalidParams, "unknown_value", "$.methodId");
 
-    private Task<SessionResult> NewAsync(NewSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        CheckFolder(request.Cwd);
-        return Enter(store.New(request.Cwd), request.Meta, request.McpServers?.Count ?? 0, tellId: true).Result;
-    });
+    private Task<SessionResult> NewAsync(NewSessionParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            CheckFolder(request.Cwd);
+            return Enter(store.New(request.Cwd), request.Meta, request.McpServers?.Count ?? 0, tellId: true).Result;
+        });
 
-    private Task<SessionResult> LoadAsync(LoadSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        var (session, result) = OpenStored(request);
-        await session.ReplayAsync(_ => true);
-        return result;
-    });
+    private Task<SessionResult> LoadAsync(LoadSessionParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            var (session, result) = OpenStored(request);
+            await session.ReplayAsync(_ => true);
+            return result;
+        });
 
-    private Task<SessionResult> ResumeAsync(LoadSessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () => OpenStored(request).Result);
+    private Task<SessionResult> ResumeAsync(LoadSessionParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () => OpenStored(request).Result);
 
     private (AcpSession Session, SessionResult Result) OpenStored(LoadSessionParams request)
     {
         CheckFolder(request.Cwd);
         if (open.TryGetValue(request.SessionId, out var current) && !SameFolder(current.Workspace, request.Cwd))
+        {
             throw new AcpError(AcpError.InvalidParams, "other_cwd", "$.cwd");
+        }
         if (open.TryRemove(request.SessionId, out var stale))
+        {
             Wait(stale.CloseAsync());
+        }
         var session = store.Open(request.SessionId) ?? throw new AcpError(AcpError.NotFound, "session");
         if (!SameFolder(session.Workspace, request.Cwd))
         {
@@ -83,19 +100,36 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
         var defaults = settings(engine.Workspace);
         var options = AcpOptions.Of(defaults, meta?.CodexSidecar?.Trusted ?? !client.Extras);
         var session = open[engine.Id] = new AcpSession(rpc, client, engine, options, defaults);
-        return (session, new SessionResult(tellId ? engine.Id : null, options.Modes, options.Draw()) { AfterSent = () => session.GreetAsync(mcpServers) });
+        return (
+            session,
+            new SessionResult(tellId ? engine.Id : null, options.Modes, options.Draw()) { AfterSent = () => session.GreetAsync(mcpServers) }
+        );
     }
 
-    private Task<ListResult> ListAsync(ListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        var skip = AcpPage.Read(request.Cursor);
-        var all = store.List().Where(session => request.Cwd is null || SameFolder(session.Workspace, request.Cwd)).Skip(skip).Take(AcpPage.Size + 1).ToList();
-        return new ListResult(
-            [.. all.Take(AcpPage.Size).Select(session => new ListedSession(
-                session.SessionId, session.Workspace, session.Title, session.UpdatedAt,
-                client.Extras ? new ListedMeta(new ListedExtras(session.Busy, session.LastStop)) : null))],
-            all.Count > AcpPage.Size ? AcpPage.After(skip) : null);
-    });
+    private Task<ListResult> ListAsync(ListParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            var skip = AcpPage.Read(request.Cursor);
+            var all = store
+                .List()
+                .Where(session => request.Cwd is null || SameFolder(session.Workspace, request.Cwd))
+                .Skip(skip)
+                .Take(AcpPage.Size + 1)
+                .ToList();
+            return new ListResult(
+                [
+                    .. all.Take(AcpPage.Size)
+                        .Select(session => new ListedSession(
+                            session.SessionId,
+                            session.Workspace,
+                            session.Title,
+                            session.UpdatedAt,
+                            client.Extras ? new ListedMeta(new ListedExtras(session.Busy, session.LastStop)) : null
+                        )),
+                ],
+                all.Count > AcpPage.Size ? AcpPage.After(skip) : null
+            );
+        });
 
     private async Task<Empty> SetModeAsync(SetModeParams request, CancellationToken cancellationToken)
     {
@@ -120,18 +154,23 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
     private async Task<Empty> CloseAsync(SessionParams request, CancellationToken cancellationToken)
     {
         if (!open.TryRemove(request.SessionId, out var session))
+        {
             throw new AcpError(AcpError.NotFound, "session");
+        }
         await session.CloseAsync();
         return Empty.Object;
     }
 
-    private Task<Empty> DeleteAsync(SessionParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        if (open.TryRemove(request.SessionId, out var session))
-            await session.CloseAsync();
-        store.Delete(request.SessionId);
-        return Empty.Object;
-    });
+    private Task<Empty> DeleteAsync(SessionParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            if (open.TryRemove(request.SessionId, out var session))
+            {
+                await session.CloseAsync();
+            }
+            store.Delete(request.SessionId);
+            return Empty.Object;
+        });
 
     private AcpSession Find(string sessionId) => open.GetValueOrDefault(sessionId) ?? throw new AcpError(AcpError.NotFound, "session");
 
@@ -140,7 +179,9 @@ internal sealed class AcpMethods(AcpRpc rpc, SidecarHome home, Func<string, RunS
     private static void CheckFolder(string cwd)
     {
         if (!Path.IsPathFullyQualified(cwd))
+        {
             throw new AcpError(AcpError.InvalidParams, "cwd", "$.cwd");
+        }
     }
 
     private static bool SameFolder(string one, string other) =>

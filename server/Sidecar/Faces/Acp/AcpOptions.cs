@@ -16,40 +16,74 @@ internal sealed record AcpOptions
     /// <summary>Not trusted (restricted mode): reading is all there is, and nothing can change that.</summary>
     public bool Trusted { get; init; } = true;
 
-    public static AcpOptions Of(RunSettings settings, bool trusted) => new()
-    {
-        Trusted = trusted,
-        Level = trusted ? settings.Level : Level.ReadOnly,
-        Model = settings.Model ?? AutoModel,
-        Consilium = settings.Consilium,
-    };
+    public static AcpOptions Of(RunSettings settings, bool trusted) =>
+        new()
+        {
+            Trusted = trusted,
+            Level = trusted ? settings.Level : Level.ReadOnly,
+            Model = settings.Model ?? AutoModel,
+            Consilium = settings.Consilium,
+        };
 
     public SessionModes Modes => new(Wire.Name(Level), [.. Levels.Select(level => new SessionMode(Wire.Name(level), Name(level)))]);
 
     public IReadOnlyList<ConfigOption> Draw() =>
-    [
-        new("level", "Level", "mode", "select", Wire.Name(Level), [.. Levels.Select(level => new ConfigValue(Wire.Name(level), Name(level)))]),
-        new("model", "Model", "model", "select", Model, [.. Models.Select(model => new ConfigValue(model, model == AutoModel ? "The server's own" : model))]),
-        new("consilium", "Consilium", "_consilium", "select", Wire.Name(Consilium), [new("full", "Six roles"), new("auto", "By risk"), new("off", "Off")]),
-        new("review", "Review", "_review", "select", Review, [new("hunks", "Hunk by hunk"), new("patch", "Once per patch"), new("auto", "Apply what the level allows")]),
-    ];
+        [
+            new(
+                "level",
+                "Level",
+                "mode",
+                "select",
+                Wire.Name(Level),
+                [.. Levels.Select(level => new ConfigValue(Wire.Name(level), Name(level)))]
+            ),
+            new(
+                "model",
+                "Model",
+                "model",
+                "select",
+                Model,
+                [.. Models.Select(model => new ConfigValue(model, model == AutoModel ? "The server's own" : model))]
+            ),
+            new(
+                "consilium",
+                "Consilium",
+                "_consilium",
+                "select",
+                Wire.Name(Consilium),
+                [new("full", "Six roles"), new("auto", "By risk"), new("off", "Off")]
+            ),
+            new(
+                "review",
+                "Review",
+                "_review",
+                "select",
+                Review,
+                [new("hunks", "Hunk by hunk"), new("patch", "Once per patch"), new("auto", "Apply what the level allows")]
+            ),
+        ];
 
-    public AcpOptions With(string id, string value) => id switch
-    {
-        "level" => this with { Level = Wire.Find<Level>(value) is { } level && Levels.Contains(level) ? level : throw Unknown("$.value") },
-        "model" => this with { Model = Models.Contains(value) ? value : throw Unknown("$.value") },
-        "consilium" => this with { Consilium = Wire.Find<ConsiliumSize>(value) ?? throw Unknown("$.value") },
-        "review" => this with { Review = Reviews.Contains(value) ? value : throw Unknown("$.value") },
-        _ => throw Unknown("$.configId"),
-    };
+    public AcpOptions With(string id, string value) =>
+        id switch
+        {
+            "level" => this with
+            {
+                Level = Wire.Find<Level>(value) is { } level && Levels.Contains(level) ? level : throw Unknown("$.value"),
+            },
+            "model" => this with { Model = Models.Contains(value) ? value : throw Unknown("$.value") },
+            "consilium" => this with { Consilium = Wire.Find<ConsiliumSize>(value) ?? throw Unknown("$.value") },
+            "review" => this with { Review = Reviews.Contains(value) ? value : throw Unknown("$.value") },
+            _ => throw Unknown("$.configId"),
+        };
 
-    public RunSettings Apply(RunSettings settings) => settings with
-    {
-        Level = Level,
-        Model = Model == AutoModel ? null : Model,
-        Consilium = Consilium,
-        Review = Review == "auto" ? ReviewMode.Auto : ReviewMode.Ask,
-    };
+    public RunSettings Apply(RunSettings settings) =>
+        settings with
+        {
+            Level = Level,
+            Model = Model == AutoModel ? null : Model,
+            Consilium = Consilium,
+            Review = Review == "auto" ? ReviewMode.Auto : ReviewMode.Ask,
+        };
 
     private IEnumerable<Level> Levels => Trusted ? Enum.GetValues<Level>() : [Level.ReadOnly];
 
@@ -57,12 +91,14 @@ internal sealed record AcpOptions
 
     private static AcpError Unknown(string path) => new(AcpError.InvalidParams, "unknown_value", path);
 
-    private static string Name(Level level) => $"{(int)level} " + level switch
-    {
-        Level.ReadOnly => "Read-only",
-        Level.SafeWrite => "Safe write",
-        Level.RunTests => "Run tests",
-        Level.GitCommit => "Git commit",
-        _ => "Extended shell",
-    };
+    private static string Name(Level level) =>
+        $"{(int)level} "
+        + level switch
+        {
+            Level.ReadOnly => "Read-only",
+            Level.SafeWrite => "Safe write",
+            Level.RunTests => "Run tests",
+            Level.GitCommit => "Git commit",
+            _ => "Extended shell",
+        };
 }

@@ -6,7 +6,15 @@ namespace CodexSidecar.Faces.Acp;
 internal sealed class AcpOwnMethods(AcpRpc rpc, Func<string, AcpSession> find)
 {
     /// <summary>As announced in initialize.</summary>
-    public static readonly IReadOnlyList<string> Names = ["hunks/decide", "snapshot/list", "snapshot/diff", "snapshot/restore", "run/list", "run/replay"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "hunks/decide",
+        "snapshot/list",
+        "snapshot/diff",
+        "snapshot/restore",
+        "run/list",
+        "run/replay",
+    ];
 
     public void Register()
     {
@@ -19,32 +27,53 @@ internal sealed class AcpOwnMethods(AcpRpc rpc, Func<string, AcpSession> find)
     }
 
     // Changes keep the order of their requests, so they queue up before anything else happens.
-    private async Task<DecideResult> DecideAsync(DecideParams request, CancellationToken cancellationToken) => await AcpWork.Of(
-        find(request.SessionId).AfterwardsAsync(session => session.DecideAsync(request.RunId, request.PatchId, request.Decisions, "acp", cancellationToken)));
+    private async Task<DecideResult> DecideAsync(DecideParams request, CancellationToken cancellationToken) =>
+        await AcpWork.Of(
+            find(request.SessionId)
+                .AfterwardsAsync(session =>
+                    session.DecideAsync(request.RunId, request.PatchId, request.Decisions, "acp", cancellationToken)
+                )
+        );
 
-    private Task<SnapshotListResult> ListSnapshotsAsync(SnapshotListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        var skip = AcpPage.Read(request.Cursor);
-        var all = find(request.SessionId).Look(session => session.Snapshots());
-        return new SnapshotListResult([.. all.Skip(skip).Take(AcpPage.Size)], all.Count > skip + AcpPage.Size ? AcpPage.After(skip) : null);
-    });
+    private Task<SnapshotListResult> ListSnapshotsAsync(SnapshotListParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            var skip = AcpPage.Read(request.Cursor);
+            var all = find(request.SessionId).Look(session => session.Snapshots());
+            return new SnapshotListResult(
+                [.. all.Skip(skip).Take(AcpPage.Size)],
+                all.Count > skip + AcpPage.Size ? AcpPage.After(skip) : null
+            );
+        });
 
-    private Task<SnapshotDiffResult> DiffAsync(SnapshotDiffParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-        new SnapshotDiffResult(find(request.SessionId).Look(session => session.SnapshotDiff(request.SnapshotId, request.To, cancellationToken))));
+    private Task<SnapshotDiffResult> DiffAsync(SnapshotDiffParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+            new SnapshotDiffResult(
+                find(request.SessionId).Look(session => session.SnapshotDiff(request.SnapshotId, request.To, cancellationToken))
+            )
+        );
 
-    private async Task<SnapshotRestoreResult> RestoreAsync(SnapshotRestoreParams request, CancellationToken cancellationToken) => await AcpWork.Of(
-        find(request.SessionId).AfterwardsAsync(session => session.RestoreAsync(request.SnapshotId, request.Paths, request.DryRun, "acp", cancellationToken)));
+    private async Task<SnapshotRestoreResult> RestoreAsync(SnapshotRestoreParams request, CancellationToken cancellationToken) =>
+        await AcpWork.Of(
+            find(request.SessionId)
+                .AfterwardsAsync(session =>
+                    session.RestoreAsync(request.SnapshotId, request.Paths, request.DryRun, "acp", cancellationToken)
+                )
+        );
 
-    private Task<RunListResult> ListRunsAsync(RunListParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        var skip = AcpPage.Read(request.Cursor);
-        var all = find(request.SessionId).ListRuns();
-        return new RunListResult([.. all.Skip(skip).Take(AcpPage.Size)], all.Count > skip + AcpPage.Size ? AcpPage.After(skip) : null);
-    });
+    private Task<RunListResult> ListRunsAsync(RunListParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            var skip = AcpPage.Read(request.Cursor);
+            var all = find(request.SessionId).ListRuns();
+            return new RunListResult([.. all.Skip(skip).Take(AcpPage.Size)], all.Count > skip + AcpPage.Size ? AcpPage.After(skip) : null);
+        });
 
-    private Task<ReplayResult> ReplayAsync(ReplayParams request, CancellationToken cancellationToken) => AcpWork.Off(async () =>
-    {
-        var result = await find(request.SessionId).ReplayAsync(envelope => request.RunId is { } run ? envelope.RunId == run : envelope.Seq > (request.AfterSeq ?? 0));
-        return request.RunId is not null && result.Count == 0 ? throw new AcpError(AcpError.NotFound, "run") : result;
-    });
+    private Task<ReplayResult> ReplayAsync(ReplayParams request, CancellationToken cancellationToken) =>
+        AcpWork.Off(async () =>
+        {
+            var result = await find(request.SessionId)
+                .ReplayAsync(envelope => request.RunId is { } run ? envelope.RunId == run : envelope.Seq > (request.AfterSeq ?? 0));
+            return request.RunId is not null && result.Count == 0 ? throw new AcpError(AcpError.NotFound, "run") : result;
+        });
 }

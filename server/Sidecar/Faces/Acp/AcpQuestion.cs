@@ -5,7 +5,11 @@ namespace CodexSidecar.Faces.Acp;
 /// <summary>Puts one question to the client. Everything but a known option denies: an error, null, silence, rubbish.</summary>
 internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId, string workspace, bool wholePatch)
 {
-    private const string All = "all", Hunks = "hunks", Reject = "reject", Once = "once", ForSession = "session";
+    private const string All = "all",
+        Hunks = "hunks",
+        Reject = "reject",
+        Once = "once",
+        ForSession = "session";
 
     /// <param name="envelope">Holds the <see cref="PermissionAsked"/>.</param>
     /// <param name="tell">Tells the user why an answer did not count.</param>
@@ -18,9 +22,15 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
         var result = await rpc.AskAsync<PermissionResult>(
             "session/request_permission",
             new PermissionParams(sessionId, CallRef(call, ask, patch), options, client.Extras ? AcpMapping.MetaOf(envelope) : null),
-            cancellationToken);
-        if (result?.Outcome is not { Outcome: "selected", OptionId: { } chosen } outcome || options.All(option => option.OptionId != chosen))
+            cancellationToken
+        );
+        if (
+            result?.Outcome is not { Outcome: "selected", OptionId: { } chosen } outcome
+            || options.All(option => option.OptionId != chosen)
+        )
+        {
             return new Answer(false, AnsweredBy.Face);
+        }
         return chosen switch
         {
             All or Once => new Answer(true, AnsweredBy.User),
@@ -36,13 +46,14 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
         : new(call, ask.Question, "think");
 
     // Clients that answer by themselves take the first option: nobody overrules the votes or a gate by accident.
-    private static PermissionOption[] OptionsOf(PermissionAsked ask) => ask.Subject switch
-    {
-        AskSubject.Plan => [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")],
-        AskSubject.Gate => [new(Reject, "Stop here", "reject_once"), new(Once, "Allow it", "allow_once")],
-        AskSubject.Commit => [new(Once, "Commit", "allow_once"), new(Reject, "Leave it uncommitted", "reject_once")],
-        _ => CommandOptions(ask),
-    };
+    private static PermissionOption[] OptionsOf(PermissionAsked ask) =>
+        ask.Subject switch
+        {
+            AskSubject.Plan => [new(Reject, "Stop here", "reject_once"), new(Once, "Carry out the plan", "allow_once")],
+            AskSubject.Gate => [new(Reject, "Stop here", "reject_once"), new(Once, "Allow it", "allow_once")],
+            AskSubject.Commit => [new(Once, "Commit", "allow_once"), new(Reject, "Leave it uncommitted", "reject_once")],
+            _ => CommandOptions(ask),
+        };
 
     // Clients that answer by themselves take the first option.
     private PermissionOption[] PatchOptions(PatchProposed patch)
@@ -58,13 +69,26 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
     private static PermissionOption[] CommandOptions(PermissionAsked ask) =>
         ask.Risk == Risk.High
             ? [new(Once, "Run once", "allow_once"), new(Reject, "Reject", "reject_once")]
-            : [new(Once, "Run once", "allow_once"), new(ForSession, $"Run `{ask.Question}` in this session", "allow_always"), new(Reject, "Reject", "reject_once")];
+            :
+            [
+                new(Once, "Run once", "allow_once"),
+                new(ForSession, $"Run `{ask.Question}` in this session", "allow_always"),
+                new(Reject, "Reject", "reject_once"),
+            ];
 
-    private async Task<Answer> DecideAsync(string call, PatchProposed patch, PermissionOutcome outcome, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task<Answer> DecideAsync(
+        string call,
+        PatchProposed patch,
+        PermissionOutcome outcome,
+        Func<string, Task> tell,
+        CancellationToken cancellationToken
+    )
     {
         var decisions = client.Extras ? outcome.Meta?.CodexSidecar?.Decisions : await AskFormAsync(call, patch, cancellationToken);
         if (decisions is null)
+        {
             return new Answer(false, AnsweredBy.Face);
+        }
         var known = patch.Files.SelectMany(file => file.Hunks).Select(hunk => hunk.HunkId).ToHashSet(StringComparer.Ordinal);
         var given = new HashSet<string>(StringComparer.Ordinal);
         if (decisions.Any(decision => !known.Contains(decision.HunkId) || !given.Add(decision.HunkId)))
@@ -74,16 +98,27 @@ internal sealed class AcpQuestion(AcpRpc rpc, AcpClient client, string sessionId
         }
         // A hunk without a decision is rejected.
         return new Answer(
-            decisions.Any(decision => decision.Accept), AnsweredBy.User,
-            [.. decisions, .. known.Except(given).Order(StringComparer.Ordinal).Select(id => new HunkDecision(id, false))]);
+            decisions.Any(decision => decision.Accept),
+            AnsweredBy.User,
+            [.. decisions, .. known.Except(given).Order(StringComparer.Ordinal).Select(id => new HunkDecision(id, false))]
+        );
     }
 
     private async Task<IReadOnlyList<HunkDecision>?> AskFormAsync(string call, PatchProposed patch, CancellationToken cancellationToken)
     {
-        var choices = patch.Files.SelectMany(file => file.Hunks.Select(hunk => new FormChoice(hunk.HunkId, $"{file.Path}:{hunk.OldStart} {hunk.Header}".TrimEnd())));
-        var form = new FormSchema("object", ["keep"], new FormFields(new MultiSelect("array", "Apply", new MultiSelectItems([.. choices]))));
+        var choices = patch.Files.SelectMany(file =>
+            file.Hunks.Select(hunk => new FormChoice(hunk.HunkId, $"{file.Path}:{hunk.OldStart} {hunk.Header}".TrimEnd()))
+        );
+        var form = new FormSchema(
+            "object",
+            ["keep"],
+            new FormFields(new MultiSelect("array", "Apply", new MultiSelectItems([.. choices])))
+        );
         var result = await rpc.AskAsync<ElicitationResult>(
-            "elicitation/create", new ElicitationParams(sessionId, call, "form", $"Hunks to apply in {Path.GetFileName(workspace)}", form), cancellationToken);
+            "elicitation/create",
+            new ElicitationParams(sessionId, call, "form", $"Hunks to apply in {Path.GetFileName(workspace)}", form),
+            cancellationToken
+        );
         return result is { Action: "accept", Content.Keep: { } keep } ? [.. keep.Select(id => new HunkDecision(id, true))] : null;
     }
 }

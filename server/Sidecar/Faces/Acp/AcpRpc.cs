@@ -1,14 +1,15 @@
-using CodexSidecar.Engine.State;
-using StreamJsonRpc;
-using StreamJsonRpc.Protocol;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using CodexSidecar.Engine.State;
+using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
 
 namespace CodexSidecar.Faces.Acp;
 
 /// <summary>
-/// StreamJsonRpc with ACP's manners: nothing before initialize, errors that tell no internals, <c>$/cancel_request</c>, questions that nobody can leave open,
+/// StreamJsonRpc with ACP's manners: nothing before initialize, errors that tell no internals, <c>$/cancel_request</c>, questions that
+/// nobody can leave open,
 /// and messages that follow right behind a response.
 /// </summary>
 internal sealed class AcpRpc : JsonRpc
@@ -19,7 +20,8 @@ internal sealed class AcpRpc : JsonRpc
     private bool initialized;
 
     /// <param name="unforeseen">Gets the id that goes to the client and what really happened.</param>
-    public AcpRpc(AcpWire wire, TimeProvider time, Action<string, Exception> unforeseen, ProgramLog log) : base(wire)
+    public AcpRpc(AcpWire wire, TimeProvider time, Action<string, Exception> unforeseen, ProgramLog log)
+        : base(wire)
     {
         (this.time, this.unforeseen, this.log) = (time, unforeseen, log);
         CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
@@ -39,23 +41,30 @@ internal sealed class AcpRpc : JsonRpc
     public ValueTask TellAsync(string method, object parameters) =>
         SendAsync(new JsonRpcRequest { Method = method, Arguments = parameters }, CancellationToken.None);
 
-    /// <summary>Asks the client. Null stands for every answer that is none: an error, rubbish, a lost connection, silence after a cancel.</summary>
-    public async Task<TResult?> AskAsync<TResult>(string method, object parameters, CancellationToken cancellationToken) where TResult : class
+    /// <summary>Asks the client. Null stands for every answer that is none: an error, rubbish, a lost connection, silence after a
+    /// cancel.</summary>
+    public async Task<TResult?> AskAsync<TResult>(string method, object parameters, CancellationToken cancellationToken)
+        where TResult : class
     {
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var _ = cancellationToken.Register(() => patience.CancelAfter(Patience));
         try
         {
-            return await InvokeCoreAsync<TResult>(CreateNewRequestId(), method, [parameters], cancellationToken, isParameterObject: true).WaitAsync(patience.Token);
+            return await InvokeCoreAsync<TResult>(CreateNewRequestId(), method, [parameters], cancellationToken, isParameterObject: true)
+                .WaitAsync(patience.Token);
         }
-        catch (Exception exception) when (exception is RemoteRpcException or JsonException or OperationCanceledException or ObjectDisposedException or IOException)
+        catch (Exception exception)
+            when (exception is RemoteRpcException or JsonException or OperationCanceledException or ObjectDisposedException or IOException)
         {
             return null;
         }
     }
 
     protected override ValueTask<JsonRpcMessage> DispatchRequestAsync(
-        JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
+        JsonRpcRequest request,
+        TargetMethod targetMethod,
+        CancellationToken cancellationToken
+    )
     {
         // Not even ILogger is named here: it is not loaded on the way to the first answer.
         return log.TellsCalls
@@ -69,18 +78,24 @@ internal sealed class AcpRpc : JsonRpc
         if (method == "initialize")
         {
             if (initialized)
+            {
                 throw new AcpError(AcpError.InvalidRequest, "already_initialized");
+            }
             initialized = true;
         }
         else if (!initialized && !method.StartsWith("$/", StringComparison.Ordinal))
+        {
             throw new AcpError(AcpError.InvalidRequest, "not_initialized");
+        }
         return base.DispatchRequestAsync(request, targetMethod, cancellationToken);
     }
 
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
     {
         while (exception is AggregateException or TargetInvocationException && exception.InnerException is { } inner)
+        {
             exception = inner;
+        }
         var (code, data) = exception switch
         {
             AcpError error => (error.Code, new ErrorData(error.Kind, error.ParamPath)),
@@ -94,7 +109,9 @@ internal sealed class AcpRpc : JsonRpc
     protected override ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
     {
         if (message is JsonRpcError { Error: { } error })
+        {
             Scrub(error);
+        }
         if (log.TellsCalls && message is JsonRpcRequest request)
         {
             AcpLines.TellSent(log, request);
@@ -106,16 +123,22 @@ internal sealed class AcpRpc : JsonRpc
     {
         base.OnResponseSent(response);
         if (response is JsonRpcResult { Result: IFollowed { AfterSent: { } next } })
+        {
             _ = next();
+        }
     }
 
     // The library's own texts print our signatures; the data it adds names our types.
     private void Scrub(JsonRpcError.ErrorDetail error)
     {
         if (error.Code == JsonRpcErrorCode.MethodNotFound && !initialized)
+        {
             (error.Code, error.Data) = ((JsonRpcErrorCode)AcpError.InvalidRequest, new ErrorData("not_initialized"));
+        }
         if (error.Data is not (null or ErrorData))
+        {
             error.Data = null;
+        }
         error.Message = AcpError.MessageOf((int)error.Code);
     }
 
@@ -127,7 +150,11 @@ internal sealed class AcpRpc : JsonRpc
     }
 
     private void Add(string method, Delegate handler) =>
-        AddLocalRpcMethod(handler.Method, handler.Target, new JsonRpcMethodAttribute(method) { UseSingleObjectParameterDeserialization = true });
+        AddLocalRpcMethod(
+            handler.Method,
+            handler.Target,
+            new JsonRpcMethodAttribute(method) { UseSingleObjectParameterDeserialization = true }
+        );
 
     /// <summary>ACP's way to cancel one request, in both directions.</summary>
     private sealed class AcpCancellation(AcpRpc rpc) : ICancellationStrategy
@@ -137,16 +164,17 @@ internal sealed class AcpRpc : JsonRpc
         public void Cancel(RequestId requestId)
         {
             if (incoming.TryGetValue(requestId, out var source))
+            {
                 source.Cancel();
+            }
         }
 
         public void CancelOutboundRequest(RequestId requestId) => _ = rpc.TellAsync("$/cancel_request", new CancelRequestParams(requestId));
 
-        public void OutboundRequestEnded(RequestId requestId)
-        {
-        }
+        public void OutboundRequestEnded(RequestId requestId) { }
 
-        public void IncomingRequestStarted(RequestId requestId, CancellationTokenSource cancellationTokenSource) => incoming[requestId] = cancellationTokenSource;
+        public void IncomingRequestStarted(RequestId requestId, CancellationTokenSource cancellationTokenSource) =>
+            incoming[requestId] = cancellationTokenSource;
 
         public void IncomingRequestEnded(RequestId requestId) => incoming.TryRemove(requestId, out _);
     }

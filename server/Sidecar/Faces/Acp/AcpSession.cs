@@ -7,7 +7,12 @@ namespace CodexSidecar.Faces.Acp;
 /// <summary>One open session: its options, its run, and the pump that carries the engine's events to the client.</summary>
 internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, AcpOptions options, RunSettings defaults) : IAsyncDisposable
 {
-    private static readonly Command[] Commands = [new("undo", "Restore the state before the last run"), new("votes", "Show the last votes"), new("test", "Run the tests again")];
+    private static readonly Command[] Commands =
+    [
+        new("undo", "Restore the state before the last run"),
+        new("votes", "Show the last votes"),
+        new("test", "Run the tests again"),
+    ];
     private readonly Lock gate = new();
     private AcpView view = AcpView.Empty;
     private CancellationTokenSource? cancelRun;
@@ -25,41 +30,52 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         lock (gate)
         {
             if (cancelRun is not null)
-                throw new AcpError(AcpError.InvalidRequest, "run_in_progress");
-            var cancel = cancelRun = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            return running = Task.Run(async () =>
             {
-                try
+                throw new AcpError(AcpError.InvalidRequest, "run_in_progress");
+            }
+            var cancel = cancelRun = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            return running = Task.Run(
+                async () =>
                 {
-                    return request.Task switch
+                    try
                     {
-                        "/undo" => await SayAsync(await AfterwardsAsync(session => Task.FromResult(AcpCommands.Undo(session)))),
-                        "/votes" => await SayAsync(AcpCommands.Votes(engine)),
-                        "/test" => await SolveAsync(request with { TestsOnly = true }, cancel.Token),
-                        _ => await SolveAsync(request with { ReadUnsaved = client.Buffers ? ReadUnsavedAsync : null }, cancel.Token),
-                    };
-                }
-                finally
-                {
-                    lock (gate)
-                        cancelRun = null;
-                    cancel.Dispose();
-                }
-            }, CancellationToken.None);
+                        return request.Task switch
+                        {
+                            "/undo" => await SayAsync(await AfterwardsAsync(session => Task.FromResult(AcpCommands.Undo(session)))),
+                            "/votes" => await SayAsync(AcpCommands.Votes(engine)),
+                            "/test" => await SolveAsync(request with { TestsOnly = true }, cancel.Token),
+                            _ => await SolveAsync(request with { ReadUnsaved = client.Buffers ? ReadUnsavedAsync : null }, cancel.Token),
+                        };
+                    }
+                    finally
+                    {
+                        lock (gate)
+                        {
+                            cancelRun = null;
+                        }
+                        cancel.Dispose();
+                    }
+                },
+                CancellationToken.None
+            );
         }
     }
 
     public void Cancel()
     {
         lock (gate)
+        {
             cancelRun?.Cancel();
+        }
     }
 
     public async Task SetAsync(string id, string value, bool asMode)
     {
         Options = Options.With(id, value);
         if (id != "level")
+        {
             return;
+        }
         engine.SetLevel(Options.Level);
         await TellAsync(asMode ? new OptionsUpdate(Options.Draw()) : new ModeUpdate(Options.Modes.CurrentModeId));
     }
@@ -74,9 +90,13 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         {
             (shown, var updates) = AcpMapping.Map(shown, envelope, Drawing(replay: true));
             if (!wanted(envelope))
+            {
                 continue;
+            }
             foreach (var update in updates)
+            {
                 await TellAsync(update);
+            }
             (from, to, count) = (count == 0 ? envelope.Seq : from, envelope.Seq, count + 1);
         }
         return new ReplayResult(from, to, count);
@@ -106,31 +126,46 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
 
     /// <summary>The runs of this session, newest first.</summary>
     public IReadOnlyList<ListedRun> ListRuns() =>
-    [
-        .. engine.Events().GroupBy(envelope => envelope.RunId).Select(run => new ListedRun(
-            run.Key,
-            run.Select(envelope => envelope.Event).OfType<RunStarted>().FirstOrDefault()?.Task ?? "",
-            run.First().At,
-            run.LastOrDefault(envelope => envelope.Event is RunFinished)?.At,
-            run.Select(envelope => envelope.Event).OfType<RunFinished>().LastOrDefault()?.Stop,
-            run.Select(envelope => envelope.Event).OfType<VotesTallied>().LastOrDefault()?.Verdict,
-            [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)],
-            engine.CassetteOf(run.Key))).Reverse(),
-    ];
+        [
+            .. engine
+                .Events()
+                .GroupBy(envelope => envelope.RunId)
+                .Select(run => new ListedRun(
+                    run.Key,
+                    run.Select(envelope => envelope.Event).OfType<RunStarted>().FirstOrDefault()?.Task ?? "",
+                    run.First().At,
+                    run.LastOrDefault(envelope => envelope.Event is RunFinished)?.At,
+                    run.Select(envelope => envelope.Event).OfType<RunFinished>().LastOrDefault()?.Stop,
+                    run.Select(envelope => envelope.Event).OfType<VotesTallied>().LastOrDefault()?.Verdict,
+                    [.. run.Select(envelope => envelope.Event).OfType<PatchProposed>().Select(patch => patch.PatchId)],
+                    engine.CassetteOf(run.Key)
+                ))
+                .Reverse(),
+        ];
 
     /// <summary>What the client may hear only after it knows the session.</summary>
     public async Task GreetAsync(int mcpServers)
     {
         await TellAsync(new CommandsUpdate(Commands));
         if (mcpServers > 0 && client.Notices)
-            await TellAsync(new Notice(Severity.Warning, $"{mcpServers} MCP servers not started", "Codex Sidecar does not start MCP servers of the client yet."));
+        {
+            await TellAsync(
+                new Notice(
+                    Severity.Warning,
+                    $"{mcpServers} MCP servers not started",
+                    "Codex Sidecar does not start MCP servers of the client yet."
+                )
+            );
+        }
     }
 
     public async Task CloseAsync()
     {
         Cancel();
         if (running is { } last)
+        {
             await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await lastChange.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await engine.DisposeAsync();
     }
@@ -146,9 +181,13 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
         {
             // One that could not be started has no events to wait for.
             if (run.IsFaulted)
+            {
                 await run;
+            }
             await foreach (var envelope in engine.EventsAsync(after, CancellationToken.None))
+            {
                 await ShowAsync(envelope, cancellationToken);
+            }
             var outcome = await run;
             return new PromptResult(AcpStop.Of(outcome), Extras(outcome.RunId, outcome.Stop));
         }
@@ -172,9 +211,13 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
     {
         (view, var updates) = AcpMapping.Map(view, envelope, Drawing(replay: false));
         foreach (var update in updates)
+        {
             await TellAsync(update);
+        }
         if (envelope.Event is not PermissionAsked ask)
+        {
             return;
+        }
         var question = new AcpQuestion(rpc, client, Id, Workspace, Options.Review == "patch");
         engine.Answer(ask.AskId, await question.AskAsync(view, envelope, text => TellAsync(Words(text)), cancellationToken));
     }
@@ -183,7 +226,11 @@ internal sealed class AcpSession(AcpRpc rpc, AcpClient client, Session engine, A
     private async Task<IReadOnlyList<UnsavedFile>> ReadUnsavedAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var absolute = paths.Select(path => Path.Join(Workspace, path)).ToList();
-        var result = await rpc.AskAsync<BuffersReadResult>("_codexSidecar/buffers/read", new BuffersReadParams(Id, absolute), cancellationToken);
+        var result = await rpc.AskAsync<BuffersReadResult>(
+            "_codexSidecar/buffers/read",
+            new BuffersReadParams(Id, absolute),
+            cancellationToken
+        );
         return [.. (result?.Unsaved ?? []).Select(file => new UnsavedFile(file.Path, file.Text))];
     }
 

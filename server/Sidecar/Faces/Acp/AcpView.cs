@@ -3,7 +3,8 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Faces.Acp;
 
-/// <summary>What ACP wants repeated whole, added up from the events so far: the plan, the vote table, the test output, the calls still open.</summary>
+/// <summary>What ACP wants repeated whole, added up from the events so far: the plan, the vote table, the test output, the calls still
+/// open.</summary>
 internal sealed record AcpView
 {
     public static readonly AcpView Empty = new();
@@ -47,13 +48,21 @@ internal sealed record PatchRow(PatchProposed Proposed, ImmutableHashSet<string>
 
 internal sealed record PlanRow(Stage Stage, string Text, string Status = "pending")
 {
-    public string Priority => Stage switch { Stage.Patch or Stage.Tests => "high", Stage.Report => "low", _ => "medium" };
+    public string Priority =>
+        Stage switch
+        {
+            Stage.Patch or Stage.Tests => "high",
+            Stage.Report => "low",
+            _ => "medium",
+        };
 
     /// <summary>One row for each stage the level allows; the commit gets its own only when it comes to one.</summary>
     public static ImmutableArray<PlanRow> For(Level level) =>
-        [.. new[] { Stage.Analysis, Stage.Plan, Stage.Consilium, Stage.Patch, Stage.Tests, Stage.Report }
-            .Where(stage => stage != Stage.Tests || level >= Level.RunTests)
-            .Select(stage => new PlanRow(stage, stage.ToString()))];
+        [
+            .. new[] { Stage.Analysis, Stage.Plan, Stage.Consilium, Stage.Patch, Stage.Tests, Stage.Report }
+                .Where(stage => stage != Stage.Tests || level >= Level.RunTests)
+                .Select(stage => new PlanRow(stage, stage.ToString())),
+        ];
 }
 
 internal static class PlanRows
@@ -62,19 +71,44 @@ internal static class PlanRows
     public static ImmutableArray<PlanRow> Start(this ImmutableArray<PlanRow> rows, Stage stage)
     {
         if (rows.All(row => row.Stage != stage))
+        {
             rows = rows.Add(new PlanRow(stage, stage.ToString()));
+        }
         var first = rows.First(row => row.Stage == stage);
-        return [.. rows.Select(row => row with { Status = row.Stage < stage ? "completed" : ReferenceEquals(row, first) ? "in_progress" : "pending" })];
+        return
+        [
+            .. rows.Select(row =>
+                row with
+                {
+                    Status =
+                        row.Stage < stage ? "completed"
+                        : ReferenceEquals(row, first) ? "in_progress"
+                        : "pending",
+                }
+            ),
+        ];
     }
 
     public static ImmutableArray<PlanRow> Finish(this ImmutableArray<PlanRow> rows, Stage stage) =>
         [.. rows.Select(row => row.Stage == stage ? row with { Status = "completed" } : row)];
 
     public static ImmutableArray<PlanRow> End(this ImmutableArray<PlanRow> rows, bool solved) =>
-        [.. rows.Select(row => solved ? row with { Status = "completed" } : row.Status == "in_progress" ? row with { Status = "pending" } : row)];
+        [
+            .. rows.Select(row =>
+                solved ? row with { Status = "completed" }
+                : row.Status == "in_progress" ? row with { Status = "pending" }
+                : row
+            ),
+        ];
 
     /// <summary>The Director's checklist takes the place of the one patch row.</summary>
     public static ImmutableArray<PlanRow> WithChecklist(this ImmutableArray<PlanRow> rows, IReadOnlyList<ChecklistItem> checklist) =>
-        checklist.Count == 0 ? rows
-        : [.. rows.Where(row => row.Stage < Stage.Patch), .. checklist.Select(item => new PlanRow(Stage.Patch, $"Patch: {item.Text}")), .. rows.Where(row => row.Stage > Stage.Patch)];
+        checklist.Count == 0
+            ? rows
+            :
+            [
+                .. rows.Where(row => row.Stage < Stage.Patch),
+                .. checklist.Select(item => new PlanRow(Stage.Patch, $"Patch: {item.Text}")),
+                .. rows.Where(row => row.Stage > Stage.Patch),
+            ];
 }

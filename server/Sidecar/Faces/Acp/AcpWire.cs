@@ -9,13 +9,18 @@ using StreamJsonRpc.Protocol;
 namespace CodexSidecar.Faces.Acp;
 
 /// <summary>
-/// One UTF-8 message per LF-ended line. Unlike the library's own handler a bad line costs only that line: it is answered with an error and the next one is read.
+/// One UTF-8 message per LF-ended line. Unlike the library's own handler a bad line costs only that line: it is answered with an error and
+/// the next one is read.
 /// A line over the limit is skipped without being held in memory; half a line at the end counts as the end.
 /// </summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Closed)]
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Closed)]
 internal sealed class AcpWire(Stream input, Stream output)
-    : NewLineDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 1 << 16)), new SystemTextJsonFormatter { JsonSerializerOptions = AcpJson.Wire.Options })
+    : NewLineDelimitedMessageHandler(
+        PipeWriter.Create(output),
+        PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 1 << 16)),
+        new SystemTextJsonFormatter { JsonSerializerOptions = AcpJson.Wire.Options }
+    )
 {
     private const string Closed = "Every type that is read is in AcpJson; no other resolver is asked.";
     private const int LineLimit = 16 << 20;
@@ -42,7 +47,9 @@ internal sealed class AcpWire(Stream input, Stream output)
             if (end is not { } lineEnd)
             {
                 if (read.IsCompleted)
+                {
                     return null;
+                }
                 Reader.AdvanceTo(skipping ? buffer.End : buffer.Start, buffer.End);
                 seen = skipping ? 0 : buffer.Length;
                 continue;
@@ -50,7 +57,9 @@ internal sealed class AcpWire(Stream input, Stream output)
             try
             {
                 if (!skipping && await ParseAsync(buffer.Slice(0, lineEnd), cancellationToken) is { } message)
+                {
                     return message;
+                }
                 (skipping, seen) = (false, 0);
             }
             finally
@@ -60,7 +69,8 @@ internal sealed class AcpWire(Stream input, Stream output)
         }
     }
 
-    /// <summary>The library's writer escapes every non-ASCII letter and leaves the choice to nobody: six bytes per Cyrillic letter.</summary>
+    /// <summary>The library's writer escapes every non-ASCII letter and leaves the choice to nobody: six bytes per Cyrillic
+    /// letter.</summary>
     protected override void Write(JsonRpcMessage content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -68,23 +78,31 @@ internal sealed class AcpWire(Stream input, Stream output)
         json.WriteStartObject();
         json.WriteString("jsonrpc"u8, "2.0"u8);
         if (content is IJsonRpcMessageWithId { RequestId.IsEmpty: false } identified)
+        {
             Part("id"u8, identified.RequestId);
+        }
         if (content is JsonRpcRequest request)
         {
             if (request.IsResponseExpected)
+            {
                 asked.TryAdd(request.RequestId, true);
+            }
             json.WriteString("method"u8, request.Method);
             Part("params"u8, request.Arguments!);
         }
         else if (content is JsonRpcResult result)
+        {
             Part("result"u8, result.Result ?? Empty.Object);
+        }
         else if (content is JsonRpcError { Error: { } error })
         {
             json.WriteStartObject("error"u8);
             json.WriteNumber("code"u8, (int)error.Code);
             json.WriteString("message"u8, error.Message);
             if (error.Data is not null)
+            {
                 Part("data"u8, error.Data);
+            }
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -103,12 +121,16 @@ internal sealed class AcpWire(Stream input, Stream output)
         line = Trim(line);
         anyRead = true;
         if (line.IsEmpty)
+        {
             return null;
+        }
         var problem = LineCheck.Find(line);
         if (problem is null && Read(line) is { } message)
         {
             // An answer to nothing, or a second one, ends the connection in the library.
-            return message is IJsonRpcMessageWithId and not JsonRpcRequest and var answer && !asked.TryRemove(answer.RequestId, out _) ? null : message;
+            return message is IJsonRpcMessageWithId and not JsonRpcRequest and var answer && !asked.TryRemove(answer.RequestId, out _)
+                ? null
+                : message;
         }
         var (error, id) = problem ?? (new AcpError(AcpError.InvalidRequest), RequestId.Null);
         await RefuseAsync(error, id, cancellationToken);
@@ -122,7 +144,8 @@ internal sealed class AcpWire(Stream input, Stream output)
         {
             return Formatter.Deserialize(line);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException or NotSupportedException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException or NotSupportedException)
         {
             return null;
         }
@@ -132,15 +155,24 @@ internal sealed class AcpWire(Stream input, Stream output)
     {
         var first = line.FirstSpan;
         if (!anyRead && first is [0xEF, 0xBB, 0xBF, ..])
+        {
             line = line.Slice(3);
+        }
         return line.Length > 0 && line.Slice(line.Length - 1).FirstSpan[0] == '\r' ? line.Slice(0, line.Length - 1) : line;
     }
 
-    private ValueTask RefuseAsync(AcpError error, RequestId id, CancellationToken cancellationToken) => WriteAsync(
-        new JsonRpcError
-        {
-            RequestId = id,
-            Error = new() { Code = (JsonRpcErrorCode)error.Code, Message = error.Message, Data = error.Kind is null ? null : new ErrorData(error.Kind) },
-        },
-        cancellationToken);
+    private ValueTask RefuseAsync(AcpError error, RequestId id, CancellationToken cancellationToken) =>
+        WriteAsync(
+            new JsonRpcError
+            {
+                RequestId = id,
+                Error = new()
+                {
+                    Code = (JsonRpcErrorCode)error.Code,
+                    Message = error.Message,
+                    Data = error.Kind is null ? null : new ErrorData(error.Kind),
+                },
+            },
+            cancellationToken
+        );
 }

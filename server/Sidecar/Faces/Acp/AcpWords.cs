@@ -1,9 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Tools;
-using System.Text;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -16,7 +16,9 @@ internal static class AcpWords
             : (tool, "other");
 
     public static string? PathOf(JsonElement input) =>
-        input.ValueKind == JsonValueKind.Object && input.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.String ? path.GetString() : null;
+        input.ValueKind == JsonValueKind.Object && input.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.String
+            ? path.GetString()
+            : null;
 
     public static string Plan(PlanProposed plan) => string.Join('\n', plan.Steps.Select((step, i) => $"{i + 1}. {step}"));
 
@@ -24,15 +26,24 @@ internal static class AcpWords
     {
         var text = new StringBuilder("| Role | Verdict | Confidence | Decision |\n|---|---|---|---|");
         foreach (var vote in votes)
-            text.Append($"\n| {RoleName(vote.Role)} | {Wire.Name(vote.Verdict)} | {vote.Confidence?.ToString() ?? "-"} | {Cell(vote.Decision)} |");
+        {
+            text.Append(
+                $"\n| {RoleName(vote.Role)} | {Wire.Name(vote.Verdict)} | {vote.Confidence?.ToString() ?? "-"} | {Cell(vote.Decision)} |"
+            );
+        }
         if (tally is null)
+        {
             return text.ToString();
+        }
         var (approve, revise, reject, abstain) = tally.Counts;
-        var counts = new[] { (approve, "approve"), (revise, "revise"), (reject, "reject"), (abstain, "abstain") }.Where(count => count.Item1 > 0).Select(count => $"{count.Item1} {count.Item2}");
+        var counts = new[] { (approve, "approve"), (revise, "revise"), (reject, "reject"), (abstain, "abstain") }
+            .Where(count => count.Item1 > 0)
+            .Select(count => $"{count.Item1} {count.Item2}");
         return text.Append($"\n\n**{Wire.Name(tally.Verdict)}**: {string.Join(", ", counts)}. {tally.Rule}").ToString();
     }
 
-    public static string PatchTitle(PatchProposed patch) => patch.Files is [var only] ? $"Patch {only.Path}" : $"Patch {patch.Files.Count} files";
+    public static string PatchTitle(PatchProposed patch) =>
+        patch.Files is [var only] ? $"Patch {only.Path}" : $"Patch {patch.Files.Count} files";
 
     public static string Report(Report report) => $"{report.Summary}\n\n{report.FilesAfterwards}";
 
@@ -49,11 +60,12 @@ internal static class AcpWords
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");
 
-    private static string KindOf(ToolKind kind) => kind switch
-    {
-        ToolKind.Read => "read",
-        ToolKind.Search => "search",
-        ToolKind.Write => "edit",
-        ToolKind.Run => "execute",
-    };
+    private static string KindOf(ToolKind kind) =>
+        kind switch
+        {
+            ToolKind.Read => "read",
+            ToolKind.Search => "search",
+            ToolKind.Write => "edit",
+            ToolKind.Run => "execute",
+        };
 }

@@ -1,5 +1,5 @@
-using CodexSidecar.Engine.State;
 using System.Text;
+using CodexSidecar.Engine.State;
 
 namespace CodexSidecar.Faces.Acp;
 
@@ -21,7 +21,9 @@ internal static class AcpWork
         }
         catch (UnknownItemException unknown)
         {
-            throw unknown.Kind == "hunk" ? new AcpError(AcpError.InvalidParams, "unknown_hunk", "$.decisions") : new AcpError(AcpError.NotFound, unknown.Kind);
+            throw unknown.Kind == "hunk"
+                ? new AcpError(AcpError.InvalidParams, "unknown_hunk", "$.decisions")
+                : new AcpError(AcpError.NotFound, unknown.Kind);
         }
         catch (UsageException)
         {
@@ -42,9 +44,15 @@ internal static class AcpPage
     {
         Span<byte> bytes = stackalloc byte[32];
         if (cursor is null)
+        {
             return 0;
-        return cursor.Length <= 40 && Convert.TryFromBase64String(cursor, bytes, out var length) && bytes[..length].StartsWith("after "u8)
-            && int.TryParse(bytes[6..length], out var skip) && skip > 0
+        }
+        return
+            cursor.Length <= 40
+            && Convert.TryFromBase64String(cursor, bytes, out var length)
+            && bytes[..length].StartsWith("after "u8)
+            && int.TryParse(bytes[6..length], out var skip)
+            && skip > 0
             ? skip
             : throw new AcpError(AcpError.InvalidParams, "cursor", "$.cursor");
     }

@@ -12,11 +12,15 @@ internal sealed class Asking(Terminal terminal)
     {
         if (!terminal.CanAsk)
         {
-            terminal.Tell($"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and a level that allows it)");
+            terminal.Tell(
+                $"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and a level that allows it)"
+            );
             return new Answer(false, AnsweredBy.Face);
         }
         if (question.Subject == AskSubject.Patch && patch is not null)
+        {
             return await AskHunksAsync(patch, cancellationToken);
+        }
         var key = await KeyAsync($"{question.Question} [y/n] ", "yn", cancellationToken);
         return new Answer(key == 'y', AnsweredBy.User);
     }
@@ -26,7 +30,9 @@ internal sealed class Asking(Terminal terminal)
     {
         var all = patch.Files.SelectMany(file => file.Hunks.Select(hunk => (File: file, Hunk: hunk))).ToList();
         if (all.Count == 0)
+        {
             return new Answer(await KeyAsync("Apply this patch? [y/n] ", "yn", cancellationToken) == 'y', AnsweredBy.User);
+        }
         var decisions = new List<HunkDecision>();
         bool? rest = null;
         foreach (var (file, hunk) in all)
@@ -34,8 +40,17 @@ internal sealed class Asking(Terminal terminal)
             if (rest is null)
             {
                 screen.Value.Draw(DiffDrawing.OneHunk(file, hunk));
-                var key = await KeyAsync($"Apply hunk {decisions.Count + 1} of {all.Count}? [y = yes, n = no, a = all from here, d = none from here] ", "ynad", cancellationToken);
-                rest = key switch { 'a' => true, 'd' => false, _ => null };
+                var key = await KeyAsync(
+                    $"Apply hunk {decisions.Count + 1} of {all.Count}? [y = yes, n = no, a = all from here, d = none from here] ",
+                    "ynad",
+                    cancellationToken
+                );
+                rest = key switch
+                {
+                    'a' => true,
+                    'd' => false,
+                    _ => null,
+                };
                 decisions.Add(new HunkDecision(hunk.HunkId, key is 'y' or 'a'));
             }
             else
@@ -55,9 +70,13 @@ internal sealed class Asking(Terminal terminal)
             // A read of the terminal cannot be taken back; Ctrl+C leaves it behind on its own thread.
             var line = await Task.Run(terminal.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
             if (line is null)
+            {
                 return keys[^1];
+            }
             if (line.Trim().ToLowerInvariant() is [var key, ..] && keys.Contains(key))
+            {
                 return key;
+            }
         }
     }
 }

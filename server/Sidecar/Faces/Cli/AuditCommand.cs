@@ -1,28 +1,44 @@
-using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
+using CodexSidecar.Engine.Entrances;
 
 namespace CodexSidecar.Faces.Cli;
 
 /// <summary><c>audit verify|show</c>: is the log whole, and what does it say?</summary>
 internal static class AuditCommand
 {
-    public static Command Build(CliContext context) => new("audit", "Check and read the log of every action.") { Verify(context), Show(context) };
+    public static Command Build(CliContext context) =>
+        new("audit", "Check and read the log of every action.") { Verify(context), Show(context) };
 
     private static Command Verify(CliContext context)
     {
         var json = SharedOptions.Json("The result as one JSON object.");
-        var command = new Command("verify", "Prove that no line was changed, removed, inserted or moved; else name the first one.") { json };
+        var command = new Command("verify", "Prove that no line was changed, removed, inserted or moved; else name the first one.")
+        {
+            json,
+        };
         command.SetAction(parsed =>
         {
             var state = new AuditEntrance(context.Home, context.Time).Verify();
             var whole = state.BrokenLine is null;
             if (parsed.GetValue(json))
+            {
                 context.PrintJson(state, CliJson.Wire.AuditState);
+            }
             else
-                context.Terminal.OutScreen.Draw([new Line(
-                    new Span(whole ? "✓ " : "✗ ", whole ? Tone.Good : Tone.Bad),
-                    new Span(whole ? $"{CliMapping.Count((int)state.Lines, "line", "lines")}, the chain holds." : $"The chain is broken at line {state.BrokenLine}."),
-                    new Span(state.Message is null ? "" : $" {state.Message}"), new Span($"   {state.File}", Tone.Quiet))]);
+            {
+                context.Terminal.OutScreen.Draw([
+                    new Line(
+                        new Span(whole ? "✓ " : "✗ ", whole ? Tone.Good : Tone.Bad),
+                        new Span(
+                            whole
+                                ? $"{CliMapping.Count((int)state.Lines, "line", "lines")}, the chain holds."
+                                : $"The chain is broken at line {state.BrokenLine}."
+                        ),
+                        new Span(state.Message is null ? "" : $" {state.Message}"),
+                        new Span($"   {state.File}", Tone.Quiet)
+                    ),
+                ]);
+            }
             return whole ? ExitCodes.Solved : ExitCodes.NotSolved;
         });
         return command;
@@ -40,21 +56,37 @@ internal static class AuditCommand
             {
                 any = true;
                 if (parsed.GetValue(json))
+                {
                     context.Terminal.Out.Write(line.Json + "\n");
+                }
                 else
+                {
                     screen.Draw(line.Phase == "done" ? Done(line) : Decided(line, context.Time));
+                }
             }
             if (!any && !parsed.GetValue(json))
+            {
                 context.Terminal.Out.WriteLine("The audit log has no such lines.");
+            }
         });
         return command;
     }
 
-    private static Line Decided(AuditLine line, TimeProvider time) => new(
-        new Span($"{TimeZoneInfo.ConvertTime(line.At, time.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {line.Run} ", Tone.Quiet),
-        new Span($"{line.Decision,-5} ", PolicyCommand.ToneOf(line.Decision)),
-        new Span($"{line.Tool} {line.Subject}", Tone.Strong),
-        new Span($"   {line.Reason} ({line.Rule}{(line.Sandbox is null ? "" : $"; sandbox: {line.Sandbox}")}) for {line.Role ?? "agent"} by {line.Who}, {line.Face}", Tone.Quiet));
+    private static Line Decided(AuditLine line, TimeProvider time) =>
+        new(
+            new Span($"{TimeZoneInfo.ConvertTime(line.At, time.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {line.Run} ", Tone.Quiet),
+            new Span($"{line.Decision, -5} ", PolicyCommand.ToneOf(line.Decision)),
+            new Span($"{line.Tool} {line.Subject}", Tone.Strong),
+            new Span(
+                $"   {line.Reason} ({line.Rule}{(line.Sandbox is null ? "" : $"; sandbox: {line.Sandbox}")}) for {line.Role ?? "agent"} by {line.Who}, {line.Face}",
+                Tone.Quiet
+            )
+        );
 
-    private static Line Done(AuditLine line) => new(new Span($"{"",20}→ ", Tone.Place), new Span(line.Result ?? "done"), new Span(line.Milliseconds is { } took ? $"   {took} ms" : "", Tone.Quiet));
+    private static Line Done(AuditLine line) =>
+        new(
+            new Span($"{"", 20}→ ", Tone.Place),
+            new Span(line.Result ?? "done"),
+            new Span(line.Milliseconds is { } took ? $"   {took} ms" : "", Tone.Quiet)
+        );
 }

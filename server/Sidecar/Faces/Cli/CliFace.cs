@@ -1,15 +1,22 @@
+using System.CommandLine;
+using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
-using System.CommandLine;
-using System.Text;
 
 namespace CodexSidecar.Faces.Cli;
 
 /// <summary>The command line: reads the arguments, runs one command, turns every way it can end into an exit code and a sentence.</summary>
 /// <param name="serveAcp">Serves an editor on stdin and stdout until it goes.</param>
 /// <param name="serveMcp">The same for a program that uses our tools.</param>
-internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider time, string currentFolder, Func<CancellationToken, Task<int>> serveAcp, Func<RunSettings, CancellationToken, Task<int>> serveMcp)
+internal sealed class CliFace(
+    Terminal terminal,
+    SidecarHome home,
+    TimeProvider time,
+    string currentFolder,
+    Func<CancellationToken, Task<int>> serveAcp,
+    Func<RunSettings, CancellationToken, Task<int>> serveMcp
+)
 {
     public async Task<int> RunAsync(string[] args)
     {
@@ -46,7 +53,8 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
             terminal.Tell("The input is no UTF-8 text. Convert it first, for example with iconv.");
             return ExitCodes.Usage;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && DoctorEntrance.State(home) is { State: "problem" } found)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException && DoctorEntrance.State(home) is { State: "problem" } found)
         {
             terminal.Tell($"{found.Text.TrimEnd('.')}. {found.Fix}");
             return ExitCodes.Usage;
@@ -63,10 +71,23 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
         var context = new CliContext(terminal, home, time, currentFolder);
         var acp = new Command("acp", "Serve an editor: the Agent Client Protocol on stdin and stdout.");
         acp.SetAction((_, cancellationToken) => serveAcp(cancellationToken));
-        var root = new RootCommand("A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result.")
+        var root = new RootCommand(
+            "A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result."
+        )
         {
-            SolveCommand.Build(context), TryCommand.Build(context), RunsCommand.Build(context), ConsiliumCommand.Build(context), PolicyCommand.Build(context), ToolCommand.Build(context), PatchCommand.Build(context), AuditCommand.Build(context), SandboxCommand.Build(context),
-            DoctorCommand.Build(context), ServeCommand.Build(context), acp, McpCommand.Build(context, serveMcp),
+            SolveCommand.Build(context),
+            TryCommand.Build(context),
+            RunsCommand.Build(context),
+            ConsiliumCommand.Build(context),
+            PolicyCommand.Build(context),
+            ToolCommand.Build(context),
+            PatchCommand.Build(context),
+            AuditCommand.Build(context),
+            SandboxCommand.Build(context),
+            DoctorCommand.Build(context),
+            ServeCommand.Build(context),
+            acp,
+            McpCommand.Build(context, serveMcp),
         };
         Help.Teach(root);
         return root;

@@ -3,7 +3,18 @@ using CodexSidecar.Contracts;
 namespace CodexSidecar.Faces.Cli;
 
 /// <summary>What a piece of text means; the screen decides the colour.</summary>
-internal enum Tone { Plain, Quiet, Strong, Good, Bad, Careful, Added, Removed, Place }
+internal enum Tone
+{
+    Plain,
+    Quiet,
+    Strong,
+    Good,
+    Bad,
+    Careful,
+    Added,
+    Removed,
+    Place,
+}
 
 internal sealed record Span(string Text, Tone Tone = Tone.Plain);
 

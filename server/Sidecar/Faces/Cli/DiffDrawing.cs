@@ -15,29 +15,36 @@ internal static class DiffDrawing
 
     /// <summary>Only the lines of one hunk, for the question about it.</summary>
     public static IReadOnlyList<Drawing> OneHunk(PatchFile file, Hunk hunk) =>
-    [
-        new Line(new Span($"  @@ {file.Path}:{hunk.NewStart} {hunk.Header}".TrimEnd(), Tone.Place)),
-        .. HunkText.Drawn(file, hunk).Select(line => Colour(line.TrimEnd('\r'))),
-    ];
+        [
+            new Line(new Span($"  @@ {file.Path}:{hunk.NewStart} {hunk.Header}".TrimEnd(), Tone.Place)),
+            .. HunkText.Drawn(file, hunk).Select(line => Colour(line.TrimEnd('\r'))),
+        ];
 
     private static IEnumerable<Drawing> OneFile(PatchFile file) =>
-    [
-        new Line(
-            new Span($"  {Wire.Name(file.Change)} ", Tone.Quiet),
-            new Span(file.From is null ? file.Path : $"{file.From} → {file.Path}", Tone.Strong),
-            new Span($" +{file.Added}", Tone.Added),
-            new Span($" -{file.Removed}", Tone.Removed)),
-        .. Lines(file.Unified).Select(Colour),
-    ];
+        [
+            new Line(
+                new Span($"  {Wire.Name(file.Change)} ", Tone.Quiet),
+                new Span(file.From is null ? file.Path : $"{file.From} → {file.Path}", Tone.Strong),
+                new Span($" +{file.Added}", Tone.Added),
+                new Span($" -{file.Removed}", Tone.Removed)
+            ),
+            .. Lines(file.Unified).Select(Colour),
+        ];
 
-    private static Line Colour(string line) => new(new Span("  " + line, line switch
-    {
-        ['@', '@', ..] => Tone.Place,
-        ['+', ..] => Tone.Added,
-        ['-', ..] => Tone.Removed,
-        ['\\', ..] => Tone.Quiet,
-        _ => Tone.Plain,
-    }));
+    private static Line Colour(string line) =>
+        new(
+            new Span(
+                "  " + line,
+                line switch
+                {
+                    ['@', '@', ..] => Tone.Place,
+                    ['+', ..] => Tone.Added,
+                    ['-', ..] => Tone.Removed,
+                    ['\\', ..] => Tone.Quiet,
+                    _ => Tone.Plain,
+                }
+            )
+        );
 
     // A file's own carriage returns are not worth a sign on every line; its last line end is not an empty line.
     private static IEnumerable<string> Lines(string unified) =>

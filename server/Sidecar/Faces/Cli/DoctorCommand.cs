@@ -1,6 +1,6 @@
+using System.CommandLine;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
-using System.CommandLine;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -9,41 +9,64 @@ internal static class DoctorCommand
 {
     public static Command Build(CliContext context)
     {
-        var (workspace, baseUrl, model, apiKeyEnv) = (SharedOptions.Workspace(), SharedOptions.BaseUrl(), SharedOptions.Model(), SharedOptions.ApiKeyEnv());
+        var (workspace, baseUrl, model, apiKeyEnv) = (
+            SharedOptions.Workspace(),
+            SharedOptions.BaseUrl(),
+            SharedOptions.Model(),
+            SharedOptions.ApiKeyEnv()
+        );
         var json = SharedOptions.Json("One JSON object a line.");
-        var command = new Command("doctor", "Look at everything a run needs (model server, sandbox, git, tests) and say what to do. Changes nothing.")
+        var command = new Command(
+            "doctor",
+            "Look at everything a run needs (model server, sandbox, git, tests) and say what to do. Changes nothing."
+        )
         {
-            workspace, baseUrl, model, apiKeyEnv, json,
+            workspace,
+            baseUrl,
+            model,
+            apiKeyEnv,
+            json,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var settings = new RunSettings
+        command.SetAction(
+            async (parsed, cancellationToken) =>
             {
-                Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."),
-                BaseUrl = parsed.GetValue(baseUrl),
-                Model = parsed.GetValue(model),
-                ApiKeyEnv = parsed.GetValue(apiKeyEnv),
-            };
-            var findings = await DoctorEntrance.ExamineAsync(context.Home, settings, cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                foreach (var finding in findings)
-                    context.PrintJson(finding, CliJson.Wire.DoctorFinding);
+                var settings = new RunSettings
+                {
+                    Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."),
+                    BaseUrl = parsed.GetValue(baseUrl),
+                    Model = parsed.GetValue(model),
+                    ApiKeyEnv = parsed.GetValue(apiKeyEnv),
+                };
+                var findings = await DoctorEntrance.ExamineAsync(context.Home, settings, cancellationToken);
+                if (parsed.GetValue(json))
+                {
+                    foreach (var finding in findings)
+                    {
+                        context.PrintJson(finding, CliJson.Wire.DoctorFinding);
+                    }
+                }
+                else
+                {
+                    context.Terminal.OutScreen.Draw(findings.SelectMany(Lines));
+                }
+                return findings.Any(finding => finding.State == "problem") ? ExitCodes.NotSolved : ExitCodes.Solved;
             }
-            else
-            {
-                context.Terminal.OutScreen.Draw(findings.SelectMany(Lines));
-            }
-            return findings.Any(finding => finding.State == "problem") ? ExitCodes.NotSolved : ExitCodes.Solved;
-        });
+        );
         return command;
     }
 
     private static IEnumerable<Drawing> Lines(DoctorFinding finding)
     {
-        var (mark, tone) = finding.State switch { "ok" => ("✓", Tone.Good), "warning" => ("!", Tone.Careful), _ => ("✗", Tone.Bad) };
-        yield return new Line(new Span($"{mark} {finding.Area,-10} ", tone), new Span(finding.Text));
+        var (mark, tone) = finding.State switch
+        {
+            "ok" => ("✓", Tone.Good),
+            "warning" => ("!", Tone.Careful),
+            _ => ("✗", Tone.Bad),
+        };
+        yield return new Line(new Span($"{mark} {finding.Area, -10} ", tone), new Span(finding.Text));
         if (finding.Fix is { } fix)
+        {
             yield return new Line(new Span("             " + fix, Tone.Quiet));
+        }
     }
 }

@@ -1,8 +1,8 @@
-using CodexSidecar.Engine.Entrances;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using CodexSidecar.Engine.Entrances;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -117,26 +117,33 @@ internal static class Help
         """;
 
     /// <summary>By the first word of the command; its subcommands have the same.</summary>
-    private static string? Examples(CommandResult command) => (command.Parent as CommandResult, command.Command) switch
-    {
-        (null, _) => Root,
-        ({ Parent: CommandResult } above, _) => Examples(above),
-        (_, { Name: "solve" }) => Solve,
-        (_, { Name: "runs" }) => Runs,
-        (_, { Name: "policy" }) => Policy,
-        (_, { Name: "tool" }) => Tool.Replace("{0}", string.Join('\n', ToolEntrance.Tools.Select(tool => $"  {tool.Usage}")), StringComparison.Ordinal),
-        (_, { Name: "patch" }) => Patch,
-        (_, { Name: "audit" }) => Audit,
-        (_, { Name: "sandbox" }) => Sandbox,
-        (_, { Name: "serve" }) => Serve,
-        (_, { Name: "mcp" }) => Mcp,
-        _ => null,
-    };
+    private static string? Examples(CommandResult command) =>
+        (command.Parent as CommandResult, command.Command) switch
+        {
+            (null, _) => Root,
+            ({ Parent: CommandResult } above, _) => Examples(above),
+            (_, { Name: "solve" }) => Solve,
+            (_, { Name: "runs" }) => Runs,
+            (_, { Name: "policy" }) => Policy,
+            (_, { Name: "tool" }) => Tool.Replace(
+                "{0}",
+                string.Join('\n', ToolEntrance.Tools.Select(tool => $"  {tool.Usage}")),
+                StringComparison.Ordinal
+            ),
+            (_, { Name: "patch" }) => Patch,
+            (_, { Name: "audit" }) => Audit,
+            (_, { Name: "sandbox" }) => Sandbox,
+            (_, { Name: "serve" }) => Serve,
+            (_, { Name: "mcp" }) => Mcp,
+            _ => null,
+        };
 
     public static void Teach(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
+        {
             option.Action = new WithExamples((HelpAction)option.Action!);
+        }
     }
 
     private sealed class WithExamples(HelpAction generated) : SynchronousCommandLineAction
@@ -147,7 +154,9 @@ internal static class Help
         {
             var code = generated.Invoke(parseResult);
             if (Examples(parseResult.CommandResult) is { } examples)
+            {
                 parseResult.InvocationConfiguration.Output.WriteLine(examples.ReplaceLineEndings("\n"));
+            }
             return code;
         }
     }

@@ -13,7 +13,9 @@ internal sealed class Interrupts : IDisposable
     {
         this.onFirst = onFirst;
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        {
             registrations.Add(PosixSignalRegistration.Create(signal, Handle));
+        }
     }
 
     public CancellationToken Token => source.Token;
@@ -21,7 +23,9 @@ internal sealed class Interrupts : IDisposable
     private void Handle(PosixSignalContext context)
     {
         if (source.IsCancellationRequested)
+        {
             return; // not cancelled: the system's own way, the program dies of the signal
+        }
         context.Cancel = true;
         onFirst();
         source.Cancel();
@@ -30,7 +34,9 @@ internal sealed class Interrupts : IDisposable
     public void Dispose()
     {
         foreach (var registration in registrations)
+        {
             registration.Dispose();
+        }
         source.Dispose();
     }
 }

@@ -1,8 +1,8 @@
+using System.CommandLine;
+using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
-using System.CommandLine;
-using System.Globalization;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -17,51 +17,96 @@ internal static class PatchCommand
         var root = new Option<string?>("--root") { Description = "The project's folder. Default: the current folder.", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be written." };
         var (level, json) = (SharedOptions.LevelOption(), SharedOptions.Json("One JSON object."));
-        var command = new Command("apply", "Apply a model's reply or a patch in any form: every block or nothing. It is audited and can be undone.") { file, root, dryRun, level, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command(
+            "apply",
+            "Apply a model's reply or a patch in any form: every block or nothing. It is audited and can be undone."
+        )
         {
-            var text = Read(context, parsed.GetValue(file));
-            var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(root) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests };
-            var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(settings, Caller.CommandLine, text, parsed.GetValue(dryRun), ToolCommand.Ask(context), cancellationToken);
-            if (parsed.GetValue(json))
-                context.PrintJson(answer, CliJson.Wire.PatchAnswer);
-            else
-                context.Terminal.OutScreen.Draw(Drawings(answer));
-            return answer.End == "refused" ? ExitCodes.NotSolved : ExitCodes.Solved;
-        });
+            file,
+            root,
+            dryRun,
+            level,
+            json,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var text = Read(context, parsed.GetValue(file));
+                var settings = new RunSettings
+                {
+                    Workspace = context.Absolute(parsed.GetValue(root) ?? "."),
+                    Level = parsed.GetValue(level) ?? Level.RunTests,
+                };
+                var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(
+                    settings,
+                    Caller.CommandLine,
+                    text,
+                    parsed.GetValue(dryRun),
+                    ToolCommand.Ask(context),
+                    cancellationToken
+                );
+                if (parsed.GetValue(json))
+                {
+                    context.PrintJson(answer, CliJson.Wire.PatchAnswer);
+                }
+                else
+                {
+                    context.Terminal.OutScreen.Draw(Drawings(answer));
+                }
+                return answer.End == "refused" ? ExitCodes.NotSolved : ExitCodes.Solved;
+            }
+        );
         return command;
     }
 
     private static IEnumerable<Drawing> Drawings(PatchAnswer answer)
     {
         foreach (var drawing in DiffDrawing.Files(answer.Files))
+        {
             yield return drawing;
+        }
         foreach (var note in answer.Notes)
+        {
             yield return new Line(new Span($"! {note}", Tone.Careful));
+        }
         foreach (var (block, path, code, message) in answer.Refused)
         {
             var place = block == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"block {block} ");
-            yield return new Line(new Span($"✗ {place}{path}".TrimEnd(), Tone.Strong), new Span($" {code}", Tone.Bad), new Span($": {message}"));
+            yield return new Line(
+                new Span($"✗ {place}{path}".TrimEnd(), Tone.Strong),
+                new Span($" {code}", Tone.Bad),
+                new Span($": {message}")
+            );
         }
         if (answer.Reason is { } reason)
+        {
             yield return new Line(new Span($"✗ {reason}", Tone.Bad));
+        }
         yield return answer.End switch
         {
             "refused" => new Line(new Span("Nothing was written.", Tone.Strong)),
             "would_apply" => new Line(new Span($"{Counted(answer)} would be written.", Tone.Strong)),
-            _ => new Line(new Span($"✓ {Counted(answer)} written.", Tone.Good), new Span($"   To take it back: codex-sidecar runs undo {answer.Undo}", Tone.Quiet)),
+            _ => new Line(
+                new Span($"✓ {Counted(answer)} written.", Tone.Good),
+                new Span($"   To take it back: codex-sidecar runs undo {answer.Undo}", Tone.Quiet)
+            ),
         };
     }
 
     private static string Counted(PatchAnswer answer) =>
-        string.Create(CultureInfo.InvariantCulture, $"{answer.Files.Count} {(answer.Files.Count == 1 ? "file" : "files")}, +{answer.Files.Sum(file => file.Added)} -{answer.Files.Sum(file => file.Removed)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{answer.Files.Count} {(answer.Files.Count == 1 ? "file" : "files")}, +{answer.Files.Sum(file => file.Added)} -{answer.Files.Sum(file => file.Removed)}"
+        );
 
     private static string Read(CliContext context, string? file)
     {
         if (file is null or "-")
         {
             if (context.Terminal.CanAsk)
+            {
                 context.Terminal.Tell("Reading the reply from the terminal; end it with Ctrl+D.");
+            }
             return Read(context.Terminal.In);
         }
         try

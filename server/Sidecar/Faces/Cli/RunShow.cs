@@ -1,6 +1,6 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Runs;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -16,9 +16,13 @@ internal sealed class RunShow(Terminal terminal, bool json)
         var (next, drawings) = CliMapping.Map(State, envelope.Event);
         State = next;
         if (screen is null)
+        {
             terminal.Out.Write(JsonSerializer.Serialize(envelope, ContractJson.Wire.EventEnvelope) + "\n");
+        }
         else
+        {
             screen.Draw(drawings);
+        }
     }
 
     /// <summary>Runs one task, shows it, puts its questions to the user.</summary>
@@ -44,7 +48,9 @@ internal sealed class RunShow(Terminal terminal, bool json)
         if (code != ExitCodes.Solved && (json || !terminal.OutIsTerminal))
         {
             foreach (var line in outcome.Message.Split('\n'))
+            {
                 terminal.Tell(line);
+            }
         }
         return code;
     }
@@ -59,7 +65,9 @@ internal sealed class RunShow(Terminal terminal, bool json)
             {
                 Show(envelope);
                 if (envelope.Event is PermissionAsked question)
+                {
                     await AnswerAsync(session, asking, question, showing.Token);
+                }
             }
         }
         catch

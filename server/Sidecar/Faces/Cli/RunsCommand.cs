@@ -1,15 +1,16 @@
+using System.CommandLine;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.State;
-using System.CommandLine;
 
 namespace CodexSidecar.Faces.Cli;
 
 /// <summary><c>runs list|show|undo</c>: what was done, and back.</summary>
 internal static class RunsCommand
 {
-    public static Command Build(CliContext context) => new("runs", "Look at past runs and undo them.") { List(context), ShowOne(context), Undo(context) };
+    public static Command Build(CliContext context) =>
+        new("runs", "Look at past runs and undo them.") { List(context), ShowOne(context), Undo(context) };
 
     private static Command List(CliContext context)
     {
@@ -21,7 +22,9 @@ internal static class RunsCommand
             if (parsed.GetValue(json))
             {
                 foreach (var run in runs)
+                {
                     context.PrintJson(run, CliJson.Wire.RunSummary);
+                }
             }
             else if (runs.Count == 0)
             {
@@ -29,7 +32,9 @@ internal static class RunsCommand
             }
             else
             {
-                context.Terminal.OutScreen.Draw(new Grid(["Run", "Started", "State", "Task", "Workspace"], [.. runs.Select(run => Row(run, context.Time))]));
+                context.Terminal.OutScreen.Draw(
+                    new Grid(["Run", "Started", "State", "Task", "Workspace"], [.. runs.Select(run => Row(run, context.Time))])
+                );
             }
         });
         return command;
@@ -44,7 +49,9 @@ internal static class RunsCommand
             var store = Store(context);
             var show = new RunShow(context.Terminal, parsed.GetValue(json));
             foreach (var envelope in store.Events(Find(store, parsed.GetRequiredValue(id))))
+            {
                 show.Show(envelope);
+            }
         });
         return command;
     }
@@ -53,15 +60,27 @@ internal static class RunsCommand
     {
         var (id, json) = (Id(), SharedOptions.Json("The result as one JSON object."));
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would happen." };
-        var command = new Command("undo", "Put the files back as they were before a run. What you have changed since stays; where that is the same lines, nothing is put back and you see all three texts.") { id, dryRun, json };
+        var command = new Command(
+            "undo",
+            "Put the files back as they were before a run. What you have changed since stays; where that is the same lines, nothing is put back and you see all three texts."
+        )
+        {
+            id,
+            dryRun,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var store = Store(context);
             var result = store.Undo(Find(store, parsed.GetRequiredValue(id)), parsed.GetValue(dryRun));
             if (parsed.GetValue(json))
+            {
                 context.PrintJson(result, CliJson.Wire.UndoResult);
+            }
             else
+            {
                 context.Terminal.OutScreen.Draw(UndoDrawing.Of(result));
+            }
             return result.Conflicts.Count == 0 ? ExitCodes.Solved : ExitCodes.Refused;
         });
         return command;
@@ -72,15 +91,22 @@ internal static class RunsCommand
     private static RunStore Store(CliContext context) => new(context.Home, context.Time);
 
     private static RunSummary Find(RunStore store, string id) =>
-        store.Find(id) ?? throw new UsageException(id.Length > 0 && store.List().Count(run => run.RunId.StartsWith(id, StringComparison.Ordinal)) > 1
-            ? $"Several runs begin with '{id}'. Give more of the id; see codex-sidecar runs list." : $"There is no run '{id}'. See codex-sidecar runs list.");
+        store.Find(id)
+        ?? throw new UsageException(
+            id.Length > 0 && store.List().Count(run => run.RunId.StartsWith(id, StringComparison.Ordinal)) > 1
+                ? $"Several runs begin with '{id}'. Give more of the id; see codex-sidecar runs list."
+                : $"There is no run '{id}'. See codex-sidecar runs list."
+        );
 
     private static IReadOnlyList<Span> Row(RunSummary run, TimeProvider time) =>
-    [
-        new(run.RunId),
-        new(TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm"), Tone.Quiet),
-        new(run.Stop is { } stop && run.State != "undone" ? CliMapping.StopCode(stop, run.Detail) : run.State, run.State == "unfinished" ? Tone.Careful : Tone.Plain),
-        new(run.Task.Length > 60 ? run.Task[..59] + "…" : run.Task),
-        new(run.Workspace, Tone.Quiet),
-    ];
+        [
+            new(run.RunId),
+            new(TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm"), Tone.Quiet),
+            new(
+                run.Stop is { } stop && run.State != "undone" ? CliMapping.StopCode(stop, run.Detail) : run.State,
+                run.State == "unfinished" ? Tone.Careful : Tone.Plain
+            ),
+            new(run.Task.Length > 60 ? run.Task[..59] + "…" : run.Task),
+            new(run.Workspace, Tone.Quiet),
+        ];
 }

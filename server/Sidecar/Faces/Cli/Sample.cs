@@ -14,8 +14,14 @@ internal sealed record Sample(string Name, string Folder)
     {
         var samples = new DirectoryInfo(Path.Join(AppContext.BaseDirectory, "samples"));
         return samples.Exists
-            ? [.. samples.EnumerateDirectories().Where(folder => File.Exists(Path.Join(folder.FullName, "task.txt")))
-                .Select(folder => new Sample(folder.Name, folder.FullName)).OrderBy(sample => sample.Name, StringComparer.Ordinal)]
+            ?
+            [
+                .. samples
+                    .EnumerateDirectories()
+                    .Where(folder => File.Exists(Path.Join(folder.FullName, "task.txt")))
+                    .Select(folder => new Sample(folder.Name, folder.FullName))
+                    .OrderBy(sample => sample.Name, StringComparer.Ordinal),
+            ]
             : [];
     }
 
@@ -24,17 +30,27 @@ internal sealed record Sample(string Name, string Folder)
     {
         var all = All();
         if (all.Count == 0)
+        {
             throw new UsageException($"There are no samples beside the program ({AppContext.BaseDirectory}): build it with npm run build.");
+        }
         return name is null
             ? all[0]
             : all.FirstOrDefault(sample => sample.Name == name)
-                ?? throw new UsageException($"There is no sample '{name}'. There are: {string.Join(", ", all.Select(sample => sample.Name))}.");
+                ?? throw new UsageException(
+                    $"There is no sample '{name}'. There are: {string.Join(", ", all.Select(sample => sample.Name))}."
+                );
     }
 
     public void CopyWorkspace(string target, CancellationToken cancellationToken)
     {
         var source = Path.Join(Folder, "workspace");
-        foreach (var file in Directory.EnumerateFiles(source, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+        foreach (
+            var file in Directory.EnumerateFiles(
+                source,
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+            )
+        )
         {
             cancellationToken.ThrowIfCancellationRequested();
             var copy = Path.Join(target, Path.GetRelativePath(source, file));

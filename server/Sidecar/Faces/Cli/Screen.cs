@@ -15,15 +15,23 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
     /// <param name="detect">False: the sixteen colours every terminal has, whatever this process runs in.</param>
     public static Screen On(TextWriter writer, bool terminal, bool colour, int width, bool detect = true)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = !colour ? AnsiSupport.No : detect ? AnsiSupport.Detect : AnsiSupport.Yes,
-            ColorSystem = !colour ? ColorSystemSupport.NoColors : detect ? ColorSystemSupport.Detect : ColorSystemSupport.Standard,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-            // The default enrichers switch colours on for build servers, also into files.
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi =
+                    !colour ? AnsiSupport.No
+                    : detect ? AnsiSupport.Detect
+                    : AnsiSupport.Yes,
+                ColorSystem =
+                    !colour ? ColorSystemSupport.NoColors
+                    : detect ? ColorSystemSupport.Detect
+                    : ColorSystemSupport.Standard,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+                // The default enrichers switch colours on for build servers, also into files.
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            }
+        );
         console.Profile.Width = width;
         return new Screen(console, terminal);
     }
@@ -31,7 +39,9 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
     public void Draw(IEnumerable<Drawing> drawings)
     {
         foreach (var drawing in drawings)
+        {
             Draw(drawing);
+        }
     }
 
     public void Draw(Drawing drawing)
@@ -50,7 +60,12 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
         switch (drawing)
         {
             case Line line:
-                console.Write(new Unfolded([.. line.Spans.Select(span => new Segment(Harmless.Line(span.Text), StyleOf(span.Tone))), Segment.LineBreak]));
+                console.Write(
+                    new Unfolded([
+                        .. line.Spans.Select(span => new Segment(Harmless.Line(span.Text), StyleOf(span.Tone))),
+                        Segment.LineBreak,
+                    ])
+                );
                 break;
             case StreamedText text:
                 Stream(Harmless.Text(text.Text), StyleOf(text.Tone));
@@ -74,9 +89,13 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
         foreach (var (index, part) in text.Split('\n').Index())
         {
             if (index > 0)
+            {
                 EndLine(evenIfEmpty: true);
+            }
             if (part.Length == 0)
+            {
                 continue;
+            }
             console.Write(new Unfolded([new Segment(atLineStart ? Gutter : "", StyleOf(Tone.Quiet)), new Segment(part, style)]));
             atLineStart = false;
         }
@@ -84,16 +103,24 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
 
     private void Columns(Grid grid)
     {
-        IReadOnlyList<IReadOnlyList<string>> rows = [grid.Headers, .. grid.Rows.Select(row => row.Select(span => Harmless.Line(span.Text)).ToList())];
+        IReadOnlyList<IReadOnlyList<string>> rows =
+        [
+            grid.Headers,
+            .. grid.Rows.Select(row => row.Select(span => Harmless.Line(span.Text)).ToList()),
+        ];
         var widths = grid.Headers.Select((_, column) => rows.Max(row => row[column].Length)).ToList();
         foreach (var row in rows)
+        {
             Draw(new Line(new Span("  " + string.Join("  ", row.Select((text, column) => text.PadRight(widths[column]))).TrimEnd())));
+        }
     }
 
     private void EndLine(bool evenIfEmpty = false)
     {
         if (atLineStart && !evenIfEmpty)
+        {
             return;
+        }
         console.Write(new Unfolded([new Segment(atLineStart ? Gutter.TrimEnd() : "", StyleOf(Tone.Quiet)), Segment.LineBreak]));
         atLineStart = true;
     }
@@ -101,7 +128,9 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
     private void EraseStatus()
     {
         if (!statusShown)
+        {
             return;
+        }
         console.Write(new Unfolded([Segment.Control("\r\e[2K")]));
         statusShown = false;
     }
@@ -110,27 +139,34 @@ internal sealed class Screen(IAnsiConsole console, bool terminal)
     {
         var table = new Table { Border = TableBorder.Rounded, UseSafeBorder = false };
         foreach (var header in grid.Headers)
+        {
             table.AddColumn(new TableColumn(new Text(Harmless.Line(header), StyleOf(Tone.Strong))));
+        }
         foreach (var row in grid.Rows)
+        {
             table.AddRow(row.Select(span => new Text(Harmless.Line(span.Text), StyleOf(span.Tone))));
+        }
         return table;
     }
 
-    private static Style StyleOf(Tone tone) => tone switch
-    {
-        Tone.Quiet => new Style(decoration: Decoration.Dim),
-        Tone.Strong => new Style(decoration: Decoration.Bold),
-        Tone.Good or Tone.Added => new Style(Color.Green),
-        Tone.Bad or Tone.Removed => new Style(Color.Red),
-        Tone.Careful => new Style(Color.Yellow),
-        Tone.Place => new Style(Color.Teal),
-        _ => Style.Plain,
-    };
+    private static Style StyleOf(Tone tone) =>
+        tone switch
+        {
+            Tone.Quiet => new Style(decoration: Decoration.Dim),
+            Tone.Strong => new Style(decoration: Decoration.Bold),
+            Tone.Good or Tone.Added => new Style(Color.Green),
+            Tone.Bad or Tone.Removed => new Style(Color.Red),
+            Tone.Careful => new Style(Color.Yellow),
+            Tone.Place => new Style(Color.Teal),
+            _ => Style.Plain,
+        };
 
     /// <summary>Text exactly as it is: the terminal folds long lines itself, so that copied text and redirected lines stay whole.</summary>
     private sealed class Unfolded(IReadOnlyList<Segment> segments) : IRenderable
     {
         public Measurement Measure(RenderOptions options, int maxWidth) => new(0, maxWidth);
-        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => segments.Where(segment => segment.IsControlCode || segment.Text.Length > 0);
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            segments.Where(segment => segment.IsControlCode || segment.Text.Length > 0);
     }
 }

@@ -1,8 +1,8 @@
+using System.CommandLine;
+using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Http;
-using System.CommandLine;
-using System.Globalization;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -21,43 +21,90 @@ internal static class ServeCommand
             HelpName = "N",
             CustomParser = result =>
             {
-                if (int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 65_535)
+                if (
+                    int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number <= 65_535
+                )
+                {
                     return number;
+                }
                 result.AddError($"--port must be a number from 0 to 65535; '{result.Tokens.Single().Value}' is none.");
                 return null;
             },
         };
-        var allow = new Option<string?>("--allow") { Description = "Your standing yes to what the level would ask: overwrite, delete, or both with a comma.", HelpName = "WHAT" };
-        SharedOptions.Check(allow, value => value.Split(',').All(word => HttpAsk.Words.Contains(word)) ? null : $"--allow takes {string.Join(", ", HttpAsk.Words)}; '{value}' is none of them.");
+        var allow = new Option<string?>("--allow")
+        {
+            Description = "Your standing yes to what the level would ask: overwrite, delete, or both with a comma.",
+            HelpName = "WHAT",
+        };
+        SharedOptions.Check(allow, value =>
+            value.Split(',').All(word => HttpAsk.Words.Contains(word))
+                ? null
+                : $"--allow takes {string.Join(", ", HttpAsk.Words)}; '{value}' is none of them."
+        );
         var (baseUrl, model, apiKeyEnv) = (SharedOptions.BaseUrl(), SharedOptions.Model(), SharedOptions.ApiKeyEnv());
-        var consilium = SharedOptions.Choice("--consilium", "Who votes on the plan: six roles, as many as its risk asks for, or nobody. Default: full.",
-            ("full", ConsiliumSize.Full), ("auto", ConsiliumSize.Auto), ("off", ConsiliumSize.Off));
-        var commit = SharedOptions.Choice("--commit", "Whether a solved task is committed; needs level 3. Default: never.", ("never", CommitMode.Never), ("auto", CommitMode.Auto));
-        var unsandboxed = new Option<bool>("--allow-unsandboxed") { Description = "Run commands although no sandbox works on this machine." };
+        var consilium = SharedOptions.Choice(
+            "--consilium",
+            "Who votes on the plan: six roles, as many as its risk asks for, or nobody. Default: full.",
+            ("full", ConsiliumSize.Full),
+            ("auto", ConsiliumSize.Auto),
+            ("off", ConsiliumSize.Off)
+        );
+        var commit = SharedOptions.Choice(
+            "--commit",
+            "Whether a solved task is committed; needs level 3. Default: never.",
+            ("never", CommitMode.Never),
+            ("auto", CommitMode.Auto)
+        );
+        var unsandboxed = new Option<bool>("--allow-unsandboxed")
+        {
+            Description = "Run commands although no sandbox works on this machine.",
+        };
         var newToken = new Option<bool>("--new-token") { Description = "Change the token that clients send." };
         var command = new Command("serve", "Serve HTTP clients on this machine: the agent as an OpenAI-compatible model, and its tools.")
         {
-            workspace, port, level, allow, baseUrl, model, apiKeyEnv, consilium, commit, unsandboxed, newToken,
+            workspace,
+            port,
+            level,
+            allow,
+            baseUrl,
+            model,
+            apiKeyEnv,
+            consilium,
+            commit,
+            unsandboxed,
+            newToken,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var settings = new RunSettings
+        command.SetAction(
+            async (parsed, cancellationToken) =>
             {
-                Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."),
-                Level = parsed.GetValue(level) ?? Level.ReadOnly,
-                BaseUrl = parsed.GetValue(baseUrl),
-                Model = parsed.GetValue(model),
-                ApiKeyEnv = parsed.GetValue(apiKeyEnv),
-                Consilium = parsed.GetValue(consilium) ?? ConsiliumSize.Full,
-                Commit = parsed.GetValue(commit) ?? CommitMode.Never,
-                AllowUnsandboxed = parsed.GetValue(unsandboxed),
-            };
-            var token = AccessToken.Get(context.Home, parsed.GetValue(newToken), Environment.GetEnvironmentVariable(AccessToken.Variable));
-            var order = new HttpOrder(settings, parsed.GetValue(port) ?? UsualPort, token) { Allow = [.. parsed.GetValue(allow)?.Split(',') ?? []] };
-            await new HttpFace(order, context.Home, context.Time, fault => FaultLog.Append(context.Home, fault))
-                .RunAsync(started => context.PrintJson(started, HttpJson.Wire.HttpStarted), cancellationToken);
-            return ExitCodes.Solved;
-        });
+                var settings = new RunSettings
+                {
+                    Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."),
+                    Level = parsed.GetValue(level) ?? Level.ReadOnly,
+                    BaseUrl = parsed.GetValue(baseUrl),
+                    Model = parsed.GetValue(model),
+                    ApiKeyEnv = parsed.GetValue(apiKeyEnv),
+                    Consilium = parsed.GetValue(consilium) ?? ConsiliumSize.Full,
+                    Commit = parsed.GetValue(commit) ?? CommitMode.Never,
+                    AllowUnsandboxed = parsed.GetValue(unsandboxed),
+                };
+                var token = AccessToken.Get(
+                    context.Home,
+                    parsed.GetValue(newToken),
+                    Environment.GetEnvironmentVariable(AccessToken.Variable)
+                );
+                var order = new HttpOrder(settings, parsed.GetValue(port) ?? UsualPort, token)
+                {
+                    Allow = [.. parsed.GetValue(allow)?.Split(',') ?? []],
+                };
+                await new HttpFace(order, context.Home, context.Time, fault => FaultLog.Append(context.Home, fault)).RunAsync(
+                    started => context.PrintJson(started, HttpJson.Wire.HttpStarted),
+                    cancellationToken
+                );
+                return ExitCodes.Solved;
+            }
+        );
         return command;
     }
 }

@@ -8,26 +8,44 @@ internal static class SharedOptions
 {
     public static Option<bool> Json(string what) => new("--json") { Description = what };
 
-    public static Option<string?> Workspace() => new("--workspace") { Description = "The project's folder. Default: the current folder.", HelpName = "DIR" };
+    public static Option<string?> Workspace() =>
+        new("--workspace") { Description = "The project's folder. Default: the current folder.", HelpName = "DIR" };
 
     public static Option<string?> BaseUrl()
     {
-        var option = new Option<string?>("--base-url") { Description = "The model server's address, such as http://127.0.0.1:8080/v1. Default: configuration, environment, then well-known local ports.", HelpName = "URL" };
-        Check(option, value => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? null
-            : $"--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; '{value}' is none.");
+        var option = new Option<string?>("--base-url")
+        {
+            Description =
+                "The model server's address, such as http://127.0.0.1:8080/v1. Default: configuration, environment, then well-known local ports.",
+            HelpName = "URL",
+        };
+        Check(option, value =>
+            Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                ? null
+                : $"--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; '{value}' is none."
+        );
         return option;
     }
 
-    public static Option<string?> Model() => new("--model") { Description = "The model's name on the server. Default: the one it has loaded.", HelpName = "NAME" };
+    public static Option<string?> Model() =>
+        new("--model") { Description = "The model's name on the server. Default: the one it has loaded.", HelpName = "NAME" };
 
     /// <summary>Never repeats the value: who pastes the key itself must not find it in a log.</summary>
     public static Option<string?> ApiKeyEnv()
     {
-        var option = new Option<string?>("--api-key-env") { Description = "The environment variable that holds the server's key. The key itself is never an option.", HelpName = "VAR" };
-        Check(option, value => value.Length > 0 && value.Length <= 64 && !char.IsAsciiDigit(value[0]) && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
-            ? null
-            : "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY.");
+        var option = new Option<string?>("--api-key-env")
+        {
+            Description = "The environment variable that holds the server's key. The key itself is never an option.",
+            HelpName = "VAR",
+        };
+        Check(option, value =>
+            value.Length > 0
+            && value.Length <= 64
+            && !char.IsAsciiDigit(value[0])
+            && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+                ? null
+                : "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY."
+        );
         return option;
     }
 
@@ -45,7 +63,9 @@ internal static class SharedOptions
                 foreach (var level in Enum.GetValues<Level>())
                 {
                     if (text == ((int)level).ToString() || Same(text, CliMapping.LevelName((int)level)))
+                    {
                         return level;
+                    }
                 }
                 result.AddError($"--level must be one of {names}; '{text}' is none of them.");
                 return null;
@@ -66,7 +86,9 @@ internal static class SharedOptions
             {
                 var text = result.Tokens.Single().Value;
                 if (choices.FirstOrDefault(choice => Same(choice.Word, text)) is { Word: not null } found)
+                {
                     return found.Value;
+                }
                 result.AddError($"{name} must be one of {words.Replace("|", ", ")}; '{text}' is none of them.");
                 return null;
             },
@@ -77,7 +99,9 @@ internal static class SharedOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && problem(token.Value) is { } sentence)
+            {
                 result.AddError(sentence);
+            }
         });
 
     // "read_only", "read-only" and "ReadOnly" are one name.

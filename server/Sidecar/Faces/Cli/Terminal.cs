@@ -24,7 +24,9 @@ internal sealed class Terminal
     public static Terminal OfProcess(Func<string, string?> variable)
     {
         if (OperatingSystem.IsWindows() && !(Console.IsOutputRedirected && Console.IsErrorRedirected))
+        {
             Console.OutputEncoding = Encoding.UTF8;
+        }
         // https://no-color.org: set to anything but the empty text.
         var colour = string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb";
         return new Terminal
@@ -46,5 +48,6 @@ internal sealed class Terminal
     /// <summary>Refuses what is no UTF-8: marks in the place of letters would end up in the user's files.</summary>
     public static Encoding Strict { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+    private static StreamWriter Utf8(Stream stream) =>
+        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
 }

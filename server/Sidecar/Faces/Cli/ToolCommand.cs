@@ -1,8 +1,8 @@
+using System.CommandLine;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
-using System.CommandLine;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Cli;
 
@@ -11,22 +11,67 @@ internal static class ToolCommand
 {
     public static Command Build(CliContext context)
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ToolEntrance.Tools.Select(tool => tool.Name))}." };
-        var input = new Option<string>("--json") { Description = "The tool's input: a JSON object, @FILE, or - for stdin.", HelpName = "INPUT", Required = true };
-        var (level, workspace) = (SharedOptions.LevelOption(), SharedOptions.Workspace());
-        var unsandboxed = new Option<bool>("--allow-unsandboxed") { Description = "Run commands although no sandbox works on this machine." };
-        var command = new Command("tool", "Run one tool as the agent would: validated, judged, audited, undoable. The result is one JSON object.") { name, input, level, workspace, unsandboxed };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var name = new Argument<string>("NAME")
         {
-            var tool = parsed.GetRequiredValue(name);
-            if (ToolEntrance.Tools.All(one => one.Name != tool))
-                throw new UsageException($"There is no tool '{tool}'; the tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}. See codex-sidecar tool --help.");
-            using var json = Parse(context, parsed.GetRequiredValue(input));
-            var settings = new RunSettings { Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."), Level = parsed.GetValue(level) ?? Level.RunTests, AllowUnsandboxed = parsed.GetValue(unsandboxed) };
-            var answer = await new ToolEntrance(context.Home, context.Time).RunAsync(settings, Caller.CommandLine, tool, json.RootElement.Clone(), Ask(context), cancellationToken);
-            context.PrintJson(answer, CliJson.Wire.ToolAnswer);
-            return answer.End switch { "done" => ExitCodes.Solved, "refused" => ExitCodes.Refused, "not_usable" => ExitCodes.Usage, _ => ExitCodes.NotSolved };
-        });
+            Description = $"One of {string.Join(", ", ToolEntrance.Tools.Select(tool => tool.Name))}.",
+        };
+        var input = new Option<string>("--json")
+        {
+            Description = "The tool's input: a JSON object, @FILE, or - for stdin.",
+            HelpName = "INPUT",
+            Required = true,
+        };
+        var (level, workspace) = (SharedOptions.LevelOption(), SharedOptions.Workspace());
+        var unsandboxed = new Option<bool>("--allow-unsandboxed")
+        {
+            Description = "Run commands although no sandbox works on this machine.",
+        };
+        var command = new Command(
+            "tool",
+            "Run one tool as the agent would: validated, judged, audited, undoable. The result is one JSON object."
+        )
+        {
+            name,
+            input,
+            level,
+            workspace,
+            unsandboxed,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var tool = parsed.GetRequiredValue(name);
+                if (ToolEntrance.Tools.All(one => one.Name != tool))
+                {
+                    throw new UsageException(
+                        $"There is no tool '{tool}'; the tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}. See codex-sidecar tool --help."
+                    );
+                }
+                using var json = Parse(context, parsed.GetRequiredValue(input));
+                var settings = new RunSettings
+                {
+                    Workspace = context.Absolute(parsed.GetValue(workspace) ?? "."),
+                    Level = parsed.GetValue(level) ?? Level.RunTests,
+                    AllowUnsandboxed = parsed.GetValue(unsandboxed),
+                };
+                var answer = await new ToolEntrance(context.Home, context.Time).RunAsync(
+                    settings,
+                    Caller.CommandLine,
+                    tool,
+                    json.RootElement.Clone(),
+                    Ask(context),
+                    cancellationToken
+                );
+                context.PrintJson(answer, CliJson.Wire.ToolAnswer);
+                return answer.End switch
+                {
+                    "done" => ExitCodes.Solved,
+                    "refused" => ExitCodes.Refused,
+                    "not_usable" => ExitCodes.Usage,
+                    _ => ExitCodes.NotSolved,
+                };
+            }
+        );
         return command;
     }
 
@@ -37,15 +82,22 @@ internal static class ToolCommand
         return async (question, cancellationToken) =>
         {
             if (context.Terminal.CanAsk)
+            {
                 return await asking.AskAsync(question, null, cancellationToken);
-            context.Terminal.Tell($"Not allowed, since nobody can be asked here: {question.Question} ({question.Reason.TrimEnd('.')}; run it on a terminal to be asked, or use a level or a rule that allows it)");
+            }
+            context.Terminal.Tell(
+                $"Not allowed, since nobody can be asked here: {question.Question} ({question.Reason.TrimEnd('.')}; run it on a terminal to be asked, or use a level or a rule that allows it)"
+            );
             return new Answer(false, AnsweredBy.Face);
         };
     }
 
     private static JsonDocument Parse(CliContext context, string input)
     {
-        var text = input == "-" ? context.Terminal.In.ReadToEnd() : input.StartsWith('@') ? Read(context.Absolute(input[1..])) : input;
+        var text =
+            input == "-" ? context.Terminal.In.ReadToEnd()
+            : input.StartsWith('@') ? Read(context.Absolute(input[1..]))
+            : input;
         try
         {
             return JsonDocument.Parse(text);

@@ -12,11 +12,17 @@ internal static class UsageErrors
         var path = Path(parsed.CommandResult);
         var help = $"See {path} --help.";
         if (UnknownOption(parsed) is { } option)
+        {
             return $"There is no option {option}. {Suggestion(option, parsed.CommandResult.Command.Options.Where(one => !one.Hidden).Select(one => one.Name)) ?? help}";
+        }
         if (parsed.Errors.Count == 0)
+        {
             return null;
+        }
         if (parsed.Action is { ClearsParseErrors: true })
+        {
             return null;
+        }
         if (parsed.UnmatchedTokens is [var word, ..])
         {
             return parsed.CommandResult.Command.Subcommands.Count > 0
@@ -24,7 +30,9 @@ internal static class UsageErrors
                 : $"There is one word too many: '{word}'. Put text with spaces in quotes. {help}";
         }
         if (parsed.CommandResult.Command.Subcommands.Count > 0)
+        {
             return $"Which command? {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(one => one.Name))}. {help}";
+        }
         return $"{parsed.Errors[0].Message} {help}";
     }
 
@@ -32,13 +40,23 @@ internal static class UsageErrors
     private static string? UnknownOption(ParseResult parsed)
     {
         var afterDoubleDash = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet();
-        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(token => !afterDoubleDash.Contains(token));
-        return parsed.UnmatchedTokens.Concat(arguments.Select(token => token.Value)).FirstOrDefault(text => text is ['-', '-' or (>= 'a' and <= 'z'), ..])?.Split('=')[0];
+        var arguments = parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => !afterDoubleDash.Contains(token));
+        return parsed
+            .UnmatchedTokens.Concat(arguments.Select(token => token.Value))
+            .FirstOrDefault(text => text is ['-', '-' or (>= 'a' and <= 'z'), ..])
+            ?.Split('=')[0];
     }
 
     private static string? Suggestion(string typed, IEnumerable<string> known) =>
-        known.Select(name => (Name: name, Distance: Distance(typed, name))).Where(one => one.Distance <= 1 + (typed.Length / 4)).OrderBy(one => one.Distance)
-            .Select(one => $"Did you mean {one.Name}?").FirstOrDefault();
+        known
+            .Select(name => (Name: name, Distance: Distance(typed, name)))
+            .Where(one => one.Distance <= 1 + (typed.Length / 4))
+            .OrderBy(one => one.Distance)
+            .Select(one => $"Did you mean {one.Name}?")
+            .FirstOrDefault();
 
     private static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "codex-sidecar";

@@ -1,6 +1,12 @@
 namespace CodexSidecar.Faces.Http;
 
-internal enum AnswerPieceKind { Progress, Content, Error, End }
+internal enum AnswerPieceKind
+{
+    Progress,
+    Content,
+    Error,
+    End,
+}
 
 /// <summary>A piece of an answer: a line of progress, the text itself, a failure, or the end.</summary>
 /// <param name="Code">Of an error.</param>

@@ -27,12 +27,18 @@ internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, 
         {
             throw new HttpError(400, "no_user_text", "No message of the user has a text.", "$.messages");
         }
-        var usage = Member(body, "stream_options") is { ValueKind: JsonValueKind.Object } options && Member(options, "include_usage") is { ValueKind: JsonValueKind.True };
+        var usage =
+            Member(body, "stream_options") is { ValueKind: JsonValueKind.Object } options
+            && Member(options, "include_usage") is { ValueKind: JsonValueKind.True };
         return new(model, turns, Member(body, "stream") is { ValueKind: JsonValueKind.True }, usage, Tokens(body));
     }
 
     private static int? Tokens(JsonElement body) =>
-        (Member(body, "max_completion_tokens") ?? Member(body, "max_tokens")) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var tokens) && tokens > 0 ? tokens : null;
+        (Member(body, "max_completion_tokens") ?? Member(body, "max_tokens")) is { ValueKind: JsonValueKind.Number } number
+        && number.TryGetInt32(out var tokens)
+        && tokens > 0
+            ? tokens
+            : null;
 
     private static ChatTurn Turn(JsonElement message, int index)
     {
@@ -53,8 +59,15 @@ internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, 
     private static ChatTurn Parts(string role, JsonElement content)
     {
         var parts = content.EnumerateArray().Where(part => part.ValueKind is JsonValueKind.Object).ToList();
-        var texts = parts.Select(part => Member(part, "text")).Where(text => text is { ValueKind: JsonValueKind.String }).Select(text => text!.Value.GetString());
-        return new(role, string.Join('\n', texts), parts.Any(part => Member(part, "type") is { ValueKind: JsonValueKind.String } type && type.ValueEquals("image_url")));
+        var texts = parts
+            .Select(part => Member(part, "text"))
+            .Where(text => text is { ValueKind: JsonValueKind.String })
+            .Select(text => text!.Value.GetString());
+        return new(
+            role,
+            string.Join('\n', texts),
+            parts.Any(part => Member(part, "type") is { ValueKind: JsonValueKind.String } type && type.ValueEquals("image_url"))
+        );
     }
 
     private static JsonElement? Member(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? value : null;

@@ -10,7 +10,8 @@ namespace CodexSidecar.Faces.Http;
 /// <summary>What OpenAI's clients call: a task becomes a run, small wishes go to the user's own model.</summary>
 internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider time, RunRegistry runs, Func<string, string> log)
 {
-    private const int UsualTokens = 2_048, TitleWords = 4;
+    private const int UsualTokens = 2_048,
+        TitleWords = 4;
 
     private readonly Conversations conversations = new();
     private readonly ModelEntrance model = new(home, order.Settings, time);
@@ -20,8 +21,13 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         app.MapPost("/v1/chat/completions", ChatAsync);
         app.MapPost("/v1/completions", context => PassOnAsync(context, "completions"));
         app.MapPost("/v1/embeddings", context => PassOnAsync(context, "embeddings"));
-        app.MapPost("/v1/responses", _ => throw new HttpError(404, "not_found",
-            "There is no /v1/responses here. Clients use it when the model's name contains gpt-5 or begins with o and a digit: name the model codex-sidecar."));
+        app.MapPost("/v1/responses", _ =>
+            throw new HttpError(
+                404,
+                "not_found",
+                "There is no /v1/responses here. Clients use it when the model's name contains gpt-5 or begins with o and a digit: name the model codex-sidecar."
+            )
+        );
     }
 
     private async Task ChatAsync(HttpContext context)
@@ -46,14 +52,29 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
 
     private async Task RunAsync(HttpContext context, ChatRequest request, ChatKind kind)
     {
-        var settings = order.Settings with { ShowPatch = true, Level = kind.ReadOnly ? Level.ReadOnly : HttpWords.LevelOf(context.Request, order.Settings.Level) };
+        var settings = order.Settings with
+        {
+            ShowPatch = true,
+            Level = kind.ReadOnly ? Level.ReadOnly : HttpWords.LevelOf(context.Request, order.Settings.Level),
+        };
         var isRetry = int.TryParse(context.Request.Headers["x-stainless-retry-count"].ToString(), out var count) && count > 0;
         var key = RunRegistry.Key(request, settings);
-        var notice = ClientPrompt.ForeignFolder(request, settings.Workspace) is { } folder ? $"The client says that it works in {folder}; this server works in {settings.Workspace}\n" : null;
-        var run = runs.Join(key, ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)), conversations.SessionOf(request), isRetry, notice);
+        var notice = ClientPrompt.ForeignFolder(request, settings.Workspace) is { } folder
+            ? $"The client says that it works in {folder}; this server works in {settings.Workspace}\n"
+            : null;
+        var run = runs.Join(
+            key,
+            ClientPrompt.Read(request, settings, HttpWords.Client(context.Request)),
+            conversations.SessionOf(request),
+            isRetry,
+            notice
+        );
         using var reading = run.Read();
         context.Response.Headers["X-Codex-Sidecar-Task"] = key[..12];
-        var writer = new ChatWriter(request, $"chatcmpl-{key[..12]}", time) { Ending = said => conversations.Keep(request, said, run.SessionId) };
+        var writer = new ChatWriter(request, $"chatcmpl-{key[..12]}", time)
+        {
+            Ending = said => conversations.Keep(request, said, run.SessionId),
+        };
         run.IsDelivered |= await writer.WriteAsync(context.Response, run.Answer, context.RequestAborted);
     }
 
@@ -62,11 +83,20 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var answer = new LiveAnswer();
-        var turns = request.Turns.Where(turn => turn.Text.Length > 0).Select(turn => new ModelTurn(turn.Role, kind.Class is ChatClass.Edit or ChatClass.Apply ? Classify.Plain(turn.Text) : turn.Text));
+        var turns = request
+            .Turns.Where(turn => turn.Text.Length > 0)
+            .Select(turn => new ModelTurn(
+                turn.Role,
+                kind.Class is ChatClass.Edit or ChatClass.Apply ? Classify.Plain(turn.Text) : turn.Text
+            ));
         var asking = AskAsync(answer, [.. turns], request.MaxTokens ?? UsualTokens, gone.Token);
         try
         {
-            await new ChatWriter(request, $"chatcmpl-{Guid.NewGuid():n}", time).WriteAsync(context.Response, answer, context.RequestAborted);
+            await new ChatWriter(request, $"chatcmpl-{Guid.NewGuid():n}", time).WriteAsync(
+                context.Response,
+                answer,
+                context.RequestAborted
+            );
         }
         finally
         {
@@ -76,14 +106,17 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     }
 
     private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) =>
-        answer.FillAsync(async () =>
-        {
-            var said = await model.AskAsync(turns, tokens, text => answer.Add(new(AnswerPieceKind.Content, text)), cancellationToken);
-            if (said.Problem is { } problem)
+        answer.FillAsync(
+            async () =>
             {
-                answer.Add(new(AnswerPieceKind.Error, problem, said.Code));
-            }
-        }, log);
+                var said = await model.AskAsync(turns, tokens, text => answer.Add(new(AnswerPieceKind.Content, text)), cancellationToken);
+                if (said.Problem is { } problem)
+                {
+                    answer.Add(new(AnswerPieceKind.Error, problem, said.Code));
+                }
+            },
+            log
+        );
 
     private async Task SayAsync(HttpContext context, ChatRequest request, string text)
     {
@@ -96,7 +129,10 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     private static string Title(ChatRequest request)
     {
         var text = request.LastUser.Text.TrimStart();
-        var words = text[Math.Max(0, text.IndexOf("\n\n", StringComparison.Ordinal))..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(TitleWords).ToList();
+        var words = text[Math.Max(0, text.IndexOf("\n\n", StringComparison.Ordinal))..]
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Take(TitleWords)
+            .ToList();
         return words.Count == 0 ? "New task" : ExecutableText.Break(string.Join(' ', words).TrimEnd('.', ',', ':', ';'), out _);
     }
 
@@ -104,17 +140,22 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
     private async Task PassOnAsync(HttpContext context, string path)
     {
         var body = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
-        var problem = await model.PassOnAsync(path, body, (status, type) =>
-        {
-            // What makes clients repeat a request is not passed on.
-            context.Response.StatusCode = status is 408 or 409 or 429 or >= 500 ? 400 : status;
-            context.Response.ContentType = type;
-        },
-        async bytes =>
-        {
-            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-        }, context.RequestAborted);
+        var problem = await model.PassOnAsync(
+            path,
+            body,
+            (status, type) =>
+            {
+                // What makes clients repeat a request is not passed on.
+                context.Response.StatusCode = status is 408 or 409 or 429 or >= 500 ? 400 : status;
+                context.Response.ContentType = type;
+            },
+            async bytes =>
+            {
+                await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            },
+            context.RequestAborted
+        );
         if (problem is not null)
         {
             throw new HttpError(problem.Code == "not_found" ? 404 : 400, problem.Code!, problem.Problem!);

@@ -23,11 +23,22 @@ internal sealed record ChatDelta
     public string? ReasoningContent { get; init; }
 }
 
-internal sealed record ChatCompletion(string Id, string Object, long Created, string Model, IReadOnlyList<WholeChoice> Choices, ChatUsage Usage);
+internal sealed record ChatCompletion(
+    string Id,
+    string Object,
+    long Created,
+    string Model,
+    IReadOnlyList<WholeChoice> Choices,
+    ChatUsage Usage
+);
 
 internal sealed record WholeChoice(int Index, WholeMessage Message, [property: JsonPropertyName("finish_reason")] string FinishReason);
 
 internal sealed record WholeMessage(string Role, string Content);
 
 /// <summary>Tokens of the conversation as this client sees it; what the run really cost is in its report.</summary>
-internal sealed record ChatUsage([property: JsonPropertyName("prompt_tokens")] int PromptTokens, [property: JsonPropertyName("completion_tokens")] int CompletionTokens, [property: JsonPropertyName("total_tokens")] int TotalTokens);
+internal sealed record ChatUsage(
+    [property: JsonPropertyName("prompt_tokens")] int PromptTokens,
+    [property: JsonPropertyName("completion_tokens")] int CompletionTokens,
+    [property: JsonPropertyName("total_tokens")] int TotalTokens
+);

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>Writes an answer to one client, streamed or as one JSON. Status and first byte go out before any work, and every ten silent seconds a sign of life.</summary>
+/// <summary>Writes an answer to one client, streamed or as one JSON. Status and first byte go out before any work, and every ten silent
+/// seconds a sign of life.</summary>
 internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider time)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
@@ -24,7 +25,7 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         await SendAsync(response, Chunk(new() { Role = "assistant", Content = "" }), cancellationToken);
-        for (var index = 0; ;)
+        for (var index = 0; ; )
         {
             var piece = await answer.AtAsync(index, Silence, time, cancellationToken);
             index += piece is null ? 0 : 1;
@@ -40,11 +41,19 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                     await SendAsync(response, Chunk(new() { Content = Fitting(piece) }), cancellationToken);
                     break;
                 case { Kind: AnswerPieceKind.Error }:
-                    await SendAsync(response, $"data: {JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody)}\n\ndata: [DONE]\n\n", cancellationToken);
+                    await SendAsync(
+                        response,
+                        $"data: {JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody)}\n\ndata: [DONE]\n\n",
+                        cancellationToken
+                    );
                     return true;
                 default:
                     Ending?.Invoke(said.ToString());
-                    await SendAsync(response, $"{Chunk(new(), "stop")}{(request.IncludeUsage ? Usage(said.Length) : "")}data: [DONE]\n\n", cancellationToken);
+                    await SendAsync(
+                        response,
+                        $"{Chunk(new(), "stop")}{(request.IncludeUsage ? Usage(said.Length) : "")}data: [DONE]\n\n",
+                        cancellationToken
+                    );
                     return true;
             }
         }
@@ -56,7 +65,7 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
         response.ContentType = "application/json; charset=utf-8";
         await response.StartAsync(cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
-        for (var index = 0; ;)
+        for (var index = 0; ; )
         {
             var piece = await answer.AtAsync(index, Silence, time, cancellationToken);
             index += piece is null ? 0 : 1;
@@ -67,14 +76,26 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
             else if (piece.Kind is AnswerPieceKind.End)
             {
                 Ending?.Invoke(said.ToString());
-                var whole = new ChatCompletion(id, "chat.completion", created, request.Model, [new(0, new("assistant", said.ToString()), "stop")], Count(said.Length));
+                var whole = new ChatCompletion(
+                    id,
+                    "chat.completion",
+                    created,
+                    request.Model,
+                    [new(0, new("assistant", said.ToString()), "stop")],
+                    Count(said.Length)
+                );
                 await SendAsync(response, JsonSerializer.Serialize(whole, HttpJson.Wire.ChatCompletion), cancellationToken);
                 return true;
             }
             else if (piece.Kind is AnswerPieceKind.Error)
             {
-                // The status has gone out with the first blank. Words of an error are never the answer: a client would write them into a file.
-                await SendAsync(response, JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody), cancellationToken);
+                // The status has gone out with the first blank. Words of an error are never the answer: a client would write them into a
+                // file.
+                await SendAsync(
+                    response,
+                    JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody),
+                    cancellationToken
+                );
                 return true;
             }
             else if (piece.Kind is AnswerPieceKind.Content)
@@ -87,12 +108,16 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
     /// <summary>A client's max_tokens is about the text it gets, not about the run.</summary>
     private string Fitting(AnswerPiece piece)
     {
-        var text = request.MaxTokens is { } most && piece.Text.Length / LettersOfToken >= most && piece.Short is { } words ? HttpMapping.Cut(words, most * LettersOfToken) : piece.Text;
+        var text =
+            request.MaxTokens is { } most && piece.Text.Length / LettersOfToken >= most && piece.Short is { } words
+                ? HttpMapping.Cut(words, most * LettersOfToken)
+                : piece.Text;
         said.Append(text);
         return text;
     }
 
-    private string Chunk(ChatDelta delta, string? finish = null) => Data(new(id, "chat.completion.chunk", created, request.Model, [new(0, delta, finish)]));
+    private string Chunk(ChatDelta delta, string? finish = null) =>
+        Data(new(id, "chat.completion.chunk", created, request.Model, [new(0, delta, finish)]));
 
     private string Usage(int said) => Data(new(id, "chat.completion.chunk", created, request.Model, []) { Usage = Count(said) });
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>Which session a conversation goes on in. Clients have no id for it: they send all of it again with each message, so its words are the id.</summary>
+/// <summary>Which session a conversation goes on in. Clients have no id for it: they send all of it again with each message, so its words
+/// are the id.</summary>
 internal sealed class Conversations
 {
     private const int Most = 256;
@@ -43,7 +44,8 @@ internal sealed class Conversations
         }
     }
 
-    private static IEnumerable<ChatTurn> Before(ChatRequest request) => request.Turns.TakeWhile(turn => !ReferenceEquals(turn, request.LastUser));
+    private static IEnumerable<ChatTurn> Before(ChatRequest request) =>
+        request.Turns.TakeWhile(turn => !ReferenceEquals(turn, request.LastUser));
 
     /// <summary>Of what was said. System prompts change with the time of day, blanks with the client.</summary>
     private static string Key(IEnumerable<ChatTurn> turns)

@@ -2,7 +2,8 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>This face cannot ask: ask = deny. The only exceptions are what the user said yes to by hand when the process was started.</summary>
+/// <summary>This face cannot ask: ask = deny. The only exceptions are what the user said yes to by hand when the process was
+/// started.</summary>
 internal static class HttpAsk
 {
     private static readonly Dictionary<string, ActionKind> Kinds = new(StringComparer.Ordinal)

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>The border of every request: whatever goes wrong becomes one JSON error; our own faults go to the log, an id to the client.</summary>
+/// <summary>The border of every request: whatever goes wrong becomes one JSON error; our own faults go to the log, an id to the
+/// client.</summary>
 internal sealed class HttpBorder(Func<string, string> log)
 {
     public async Task RunAsync(HttpContext context, RequestDelegate next)
@@ -16,9 +17,14 @@ internal sealed class HttpBorder(Func<string, string> log)
             {
                 return;
             }
-            error = context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
-                ? new(405, "method_not_allowed", $"{context.Request.Path} does not take {context.Request.Method}.")
-                : new(404, "not_found", $"There is no {context.Request.Method} {context.Request.Path} here. GET /openapi.json lists the tools; the models are under /v1.");
+            error =
+                context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+                    ? new(405, "method_not_allowed", $"{context.Request.Path} does not take {context.Request.Method}.")
+                    : new(
+                        404,
+                        "not_found",
+                        $"There is no {context.Request.Method} {context.Request.Path} here. GET /openapi.json lists the tools; the models are under /v1."
+                    );
         }
         catch (HttpError refused)
         {
@@ -26,7 +32,10 @@ internal sealed class HttpBorder(Func<string, string> log)
         }
         catch (BadHttpRequestException broken)
         {
-            error = broken.StatusCode == 413 ? HttpGuards.TooLarge : new(400, "bad_request", "The request could not be read: it ended early or came too slowly.");
+            error =
+                broken.StatusCode == 413
+                    ? HttpGuards.TooLarge
+                    : new(400, "bad_request", "The request could not be read: it ended early or came too slowly.");
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -50,6 +59,10 @@ internal sealed class HttpBorder(Func<string, string> log)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         log($"{id} {fault}");
-        return new(path.StartsWithSegments("/v1", StringComparison.Ordinal) ? 400 : 500, "failed", $"Something went wrong inside Codex Sidecar (error {id}). It is in the log of the state folder; please report it with the id.");
+        return new(
+            path.StartsWithSegments("/v1", StringComparison.Ordinal) ? 400 : 500,
+            "failed",
+            $"Something went wrong inside Codex Sidecar (error {id}). It is in the log of the state folder; please report it with the id."
+        );
     }
 }

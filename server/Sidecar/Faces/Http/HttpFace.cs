@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Engine.State;
@@ -9,12 +11,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>One Kestrel on 127.0.0.1 for one workspace. The empty builder reads no settings file and no environment: nothing in a folder can open another address.</summary>
+/// <summary>One Kestrel on 127.0.0.1 for one workspace. The empty builder reads no settings file and no environment: nothing in a folder
+/// can open another address.</summary>
 /// <param name="log">Keeps the text of a fault of our own; returns where.</param>
 internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log)
 {
@@ -42,15 +43,17 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
     private WebApplication Build(HttpGuards guards, HttpRoutes routes)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = HttpGuards.MostBodyBytes;
-            // A client that reads slowly, or stands at a breakpoint, must not lose its run.
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
-            kestrel.Listen(IPAddress.Loopback, order.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = HttpGuards.MostBodyBytes;
+                // A client that reads slowly, or stands at a breakpoint, must not lose its run.
+                kestrel.Limits.MinResponseDataRate = null;
+                kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+                kestrel.Listen(IPAddress.Loopback, order.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            });
         builder.Services.AddRoutingCore();
         // Signals belong to the command line, which cancels us.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -74,7 +77,9 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException or SocketException)
         {
-            throw new UsageException($"Port {order.Port} on 127.0.0.1 is taken, perhaps by another codex-sidecar serve. Use another one: --port 0 takes a free one.");
+            throw new UsageException(
+                $"Port {order.Port} on 127.0.0.1 is taken, perhaps by another codex-sidecar serve. Use another one: --port 0 takes a free one."
+            );
         }
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
     }

@@ -1,11 +1,12 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>What every request has to pass, in this order: Host, Origin, token, content type and size, workspace (docs/endpoint.md, "Who may use it").</summary>
+/// <summary>What every request has to pass, in this order: Host, Origin, token, content type and size, workspace (docs/endpoint.md, "Who
+/// may use it").</summary>
 internal sealed class HttpGuards(HttpOrder order)
 {
     public const int MostBodyBytes = 4 << 20;
@@ -52,18 +53,33 @@ internal sealed class HttpGuards(HttpOrder order)
     private void CheckToken(HttpRequest request)
     {
         var bearer = request.Headers.Authorization.ToString();
-        var given = bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && bearer[7..].Trim() is { Length: > 0 } value ? value : request.Headers["api-key"].ToString();
+        var given =
+            bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && bearer[7..].Trim() is { Length: > 0 } value
+                ? value
+                : request.Headers["api-key"].ToString();
         if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(token)))
         {
-            var place = order.Token.File is null ? "the variable CODEX_SIDECAR_HTTP_TOKEN of the server" : "the file that \"codex-sidecar serve\" named when it started (tokenFile)";
-            throw new HttpError(401, "invalid_api_key", $"{(given.Length == 0 ? "The token is missing" : "The token is wrong")}. Put it into the client's API key; it is in {place}.");
+            var place = order.Token.File is null
+                ? "the variable CODEX_SIDECAR_HTTP_TOKEN of the server"
+                : "the file that \"codex-sidecar serve\" named when it started (tokenFile)";
+            throw new HttpError(
+                401,
+                "invalid_api_key",
+                $"{(given.Length == 0 ? "The token is missing" : "The token is wrong")}. Put it into the client's API key; it is in {place}."
+            );
         }
     }
 
     private static void CheckBody(HttpRequest request)
     {
         var hasBody = request.ContentLength > 0 || request.Headers.ContainsKey(HeaderNames.TransferEncoding);
-        if (hasBody && !(MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)))
+        if (
+            hasBody
+            && !(
+                MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+                && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            )
+        )
         {
             throw new HttpError(415, "not_json", "The request has to be JSON: Content-Type: application/json.");
         }
@@ -75,12 +91,18 @@ internal sealed class HttpGuards(HttpOrder order)
 
     private void CheckWorkspace(HttpRequest request)
     {
-        if (request.Headers[WorkspaceHeader].ToString() is not { Length: > 0 } named || (Path.IsPathFullyQualified(named) && Linkless(named) == root))
+        if (
+            request.Headers[WorkspaceHeader].ToString() is not { Length: > 0 } named
+            || (Path.IsPathFullyQualified(named) && Linkless(named) == root)
+        )
         {
             return;
         }
-        throw new HttpError(400, "workspace_mismatch",
-            $"The client means the workspace \"{Path.GetFileName(named.TrimEnd('/', '\\'))}\", this server works in \"{Path.GetFileName(root)}\". Start one server for each workspace, on a port of its own.");
+        throw new HttpError(
+            400,
+            "workspace_mismatch",
+            $"The client means the workspace \"{Path.GetFileName(named.TrimEnd('/', '\\'))}\", this server works in \"{Path.GetFileName(root)}\". Start one server for each workspace, on a port of its own."
+        );
     }
 
     private static string Linkless(string folder) => Engine.Entrances.WorkspaceName.Real(folder);

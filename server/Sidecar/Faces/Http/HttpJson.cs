@@ -23,5 +23,7 @@ internal sealed partial class HttpJson : JsonSerializerContext
 
     /// <summary>Use this one: it does not escape non-ASCII letters.</summary>
     public static HttpJson Wire =>
-        wire ??= new HttpJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = ContractJson.Wire.Options.Encoder });
+        wire ??= new HttpJson(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = ContractJson.Wire.Options.Encoder }
+        );
 }

@@ -4,10 +4,13 @@ using CodexSidecar.Engine.Patching;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>What a chat client sees of each event. Pure. One line of progress at most, and the report in one piece: who lost the connection before it repeats the request and gets nothing twice.</summary>
+/// <summary>What a chat client sees of each event. Pure. One line of progress at most, and the report in one piece: who lost the connection
+/// before it repeats the request and gets nothing twice.</summary>
 internal static class HttpMapping
 {
-    private const int MostLine = 200, MostReport = 1_500, MostPatchLines = 200;
+    private const int MostLine = 200,
+        MostReport = 1_500,
+        MostPatchLines = 200;
 
     /// <returns>Null: nothing to show.</returns>
     public static string? Progress(RunEvent fact) => Words(fact) is { } text ? Line(text) : null;
@@ -22,12 +25,16 @@ internal static class HttpMapping
         }
         if (report.Files.Count > 0)
         {
-            text.Append($"Changed {Cut(string.Join(", ", report.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})")), 300)}. ");
+            text.Append(
+                $"Changed {Cut(string.Join(", ", report.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})")), 300)}. "
+            );
         }
-        text.Append(report.TestsAfter is { } tests ? $"{Tests(tests)}. " : "").Append(report.Commit is { } sha ? $"Commit {sha[..Math.Min(10, sha.Length)]}. " : "");
+        text.Append(report.TestsAfter is { } tests ? $"{Tests(tests)}. " : "")
+            .Append(report.Commit is { } sha ? $"Commit {sha[..Math.Min(10, sha.Length)]}. " : "");
         text.Append($"Ended as {Wire.Name(end.Stop)}{(end.Detail is null ? "" : $" ({end.Detail})")}. Run {report.RunId}");
         text.Append(report.Files.Count > 0 ? $"; undo: codex-sidecar runs undo {report.RunId}" : "");
-        return ExecutableText.Break(Cut(text.ToString(), MostReport) + Patch(report, patch), out var broken) + (broken ? $"\n{ExecutableText.Note}" : "");
+        return ExecutableText.Break(Cut(text.ToString(), MostReport) + Patch(report, patch), out var broken)
+            + (broken ? $"\n{ExecutableText.Note}" : "");
     }
 
     private static string? Words(RunEvent fact) => fact.Map(Worder.Only);
@@ -103,14 +110,16 @@ internal static class HttpMapping
         public string? Map(RunFinished fact) => null;
     }
 
-    private static string Tests(TestResult result) => result switch
-    {
-        { Passed: null, Failed: null } => $"Tests: {Wire.Name(result.Outcome)}",
-        { Failed: > 0 } => $"Tests: {result.Passed ?? 0} passed, {result.Failed} failed",
-        _ => $"Tests: {result.Passed ?? 0} passed",
-    };
+    private static string Tests(TestResult result) =>
+        result switch
+        {
+            { Passed: null, Failed: null } => $"Tests: {Wire.Name(result.Outcome)}",
+            { Failed: > 0 } => $"Tests: {result.Passed ?? 0} passed, {result.Failed} failed",
+            _ => $"Tests: {result.Passed ?? 0} passed",
+        };
 
-    /// <summary>One fence a file with the path in its first line and whole hunk headers: what Continue applies without asking a model.</summary>
+    /// <summary>One fence a file with the path in its first line and whole hunk headers: what Continue applies without asking a
+    /// model.</summary>
     private static string Patch(Report report, PatchProposed? patch)
     {
         if (patch is null || report.Files.Count > 0)
@@ -118,7 +127,8 @@ internal static class HttpMapping
             return "";
         }
         var lines = patch.Files.Sum(file => file.Unified.Count(letter => letter == '\n'));
-        return lines > MostPatchLines ? $"\n\nThe patch has {lines} lines: {string.Join(", ", patch.Files.Select(file => file.Path))}"
+        return lines > MostPatchLines
+            ? $"\n\nThe patch has {lines} lines: {string.Join(", ", patch.Files.Select(file => file.Path))}"
             : string.Concat(patch.Files.Select(Fenced));
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using CodexSidecar.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -36,15 +36,27 @@ internal static class HttpWords
             bytes = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             CheckText(bytes.Span);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : throw new HttpError(400, "bad_json", "The request has to be a JSON object.", "$");
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new HttpError(400, "bad_json", "The request has to be a JSON object.", "$");
         }
         catch (JsonException broken)
         {
-            throw new HttpError(400, "bad_json", broken.LineNumber is { } line ? $"The request is no JSON: line {line + 1}, byte {broken.BytePositionInLine + 1}." : "A member of the request is given twice.");
+            throw new HttpError(
+                400,
+                "bad_json",
+                broken.LineNumber is { } line
+                    ? $"The request is no JSON: line {line + 1}, byte {broken.BytePositionInLine + 1}."
+                    : "A member of the request is given twice."
+            );
         }
         catch (InvalidOperationException)
         {
-            throw new HttpError(400, "bad_json", "A text of the request is no Unicode: its bytes are no UTF-8, or half a pair of surrogates stands in it.");
+            throw new HttpError(
+                400,
+                "bad_json",
+                "A text of the request is no Unicode: its bytes are no UTF-8, or half a pair of surrogates stands in it."
+            );
         }
     }
 
@@ -53,7 +65,7 @@ internal static class HttpWords
     private static void CheckText(ReadOnlySpan<byte> json)
     {
         var isUtf8 = Utf8.IsValid(json);
-        for (var reader = new Utf8JsonReader(json); reader.Read();)
+        for (var reader = new Utf8JsonReader(json); reader.Read(); )
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && (!isUtf8 || reader.ValueIsEscaped))
             {
@@ -77,6 +89,10 @@ internal static class HttpWords
                 return level < started ? level : started;
             }
         }
-        throw new HttpError(400, "bad_level", $"X-Codex-Sidecar-Level has to be one of {string.Join(", ", Enum.GetValues<Level>().Select(Wire.Name))}.");
+        throw new HttpError(
+            400,
+            "bad_level",
+            $"X-Codex-Sidecar-Level has to be one of {string.Join(", ", Enum.GetValues<Level>().Select(Wire.Name))}."
+        );
     }
 }

@@ -6,9 +6,18 @@ using CodexSidecar.Engine.State;
 namespace CodexSidecar.Faces.Http;
 
 /// <summary>One task from the first request for it to the end of its answer, however many connections come and go.</summary>
-internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sessionId, IReadOnlyList<string> allow, TimeProvider time, Func<string, string> log) : IDisposable
+internal sealed class LiveRun(
+    SidecarHome home,
+    RunRequest request,
+    string? sessionId,
+    IReadOnlyList<string> allow,
+    TimeProvider time,
+    Func<string, string> log
+) : IDisposable
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15), MostWaiting = TimeSpan.FromMinutes(10), LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15),
+        MostWaiting = TimeSpan.FromMinutes(10),
+        LookAgain = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource cancel = new();
     private readonly Lock gate = new();
     private ITimer? grace;
@@ -46,7 +55,8 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         }
     }
 
-    /// <summary>The last reader gone, the task has this long to find a new one: clients come back by themselves after a cut connection.</summary>
+    /// <summary>The last reader gone, the task has this long to find a new one: clients come back by themselves after a cut
+    /// connection.</summary>
     public IDisposable Read()
     {
         lock (gate)
@@ -89,21 +99,25 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         Cancel();
     }
 
-    private Task WorkAsync() => Answer.FillAsync(async () =>
-    {
-        try
-        {
-            await RunAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            Answer.Add(new(AnswerPieceKind.Content, "Cancelled before it began; nothing was changed."));
-        }
-        finally
-        {
-            EndedAt = time.GetUtcNow();
-        }
-    }, log);
+    private Task WorkAsync() =>
+        Answer.FillAsync(
+            async () =>
+            {
+                try
+                {
+                    await RunAsync();
+                }
+                catch (OperationCanceledException)
+                {
+                    Answer.Add(new(AnswerPieceKind.Content, "Cancelled before it began; nothing was changed."));
+                }
+                finally
+                {
+                    EndedAt = time.GetUtcNow();
+                }
+            },
+            log
+        );
 
     private async Task RunAsync()
     {
@@ -125,7 +139,12 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
             {
                 if (time.GetElapsedTime(since) > MostWaiting)
                 {
-                    Answer.Add(new(AnswerPieceKind.Content, "Busy, not started: another run works in this workspace. Send the task again when it is done."));
+                    Answer.Add(
+                        new(
+                            AnswerPieceKind.Content,
+                            "Busy, not started: another run works in this workspace. Send the task again when it is done."
+                        )
+                    );
                     return;
                 }
             }
@@ -159,7 +178,8 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         return store.New(request.Settings.Workspace);
     }
 
-    private string? Other() => new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
+    private string? Other() =>
+        new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
 
     private async Task ShowAsync(Session session, CancellationTokenSource shown)
     {
@@ -197,7 +217,8 @@ internal sealed class LiveRun(SidecarHome home, RunRequest request, string? sess
         }
     }
 
-    /// <summary>Without a model, or with one that the task does not fit into, nothing was done at all: that is an error to a client. All other ends are answers in words.</summary>
+    /// <summary>Without a model, or with one that the task does not fit into, nothing was done at all: that is an error to a client. All
+    /// other ends are answers in words.</summary>
     private static AnswerPiece Last(RunFinished end, Report? report, PatchProposed? patch) =>
         end.Stop is StopReason.ModelUnavailable ? new(AnswerPieceKind.Error, end.Message, "model_unavailable")
         : end is { Stop: StopReason.LimitTokens, Detail: "context" } ? new(AnswerPieceKind.Error, end.Message, "context_length_exceeded")

@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>MCP as streamable HTTP under /mcp, each request by itself: the tools of <c>codex-sidecar mcp</c>, behind the same guards and with the same level and standing yes as all paths. Nobody can be asked here.</summary>
+/// <summary>MCP as streamable HTTP under /mcp, each request by itself: the tools of <c>codex-sidecar mcp</c>, behind the same guards and
+/// with the same level and standing yes as all paths. Nobody can be asked here.</summary>
 internal sealed class McpRoutes : IDisposable
 {
     private readonly CancellationTokenSource over = new();
@@ -18,7 +19,13 @@ internal sealed class McpRoutes : IDisposable
     public McpRoutes(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log)
     {
         this.order = order;
-        calls = new(home, () => order.Settings with { Level = HttpWords.LevelOf(current.HttpContext!.Request, order.Settings.Level) }, time, fault => log(fault), over.Token)
+        calls = new(
+            home,
+            () => order.Settings with { Level = HttpWords.LevelOf(current.HttpContext!.Request, order.Settings.Level) },
+            time,
+            fault => log(fault),
+            over.Token
+        )
         {
             Unasked = question => HttpAsk.Answer(question, order.Allow),
         };
@@ -28,22 +35,28 @@ internal sealed class McpRoutes : IDisposable
     {
         services.AddLogging();
         services.AddSingleton<IHttpContextAccessor>(current);
-        services.AddMcpServer(options =>
-        {
-            options.ServerInfo = McpTools.Server;
-            options.ServerInstructions = McpTools.Instructions;
-        }).WithHttpTransport(http => http.Stateless = true).WithListToolsHandler(calls.ListAsync).WithCallToolHandler(calls.CallAsync);
+        services
+            .AddMcpServer(options =>
+            {
+                options.ServerInfo = McpTools.Server;
+                options.ServerInstructions = McpTools.Instructions;
+            })
+            .WithHttpTransport(http => http.Stateless = true)
+            .WithListToolsHandler(calls.ListAsync)
+            .WithCallToolHandler(calls.CallAsync);
     }
 
-    public void Map(IEndpointRouteBuilder app) => app.MapMcp("/mcp").Finally(endpoint =>
-    {
-        var serve = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = context =>
-        {
-            HttpWords.LevelOf(context.Request, order.Settings.Level);
-            return serve(context);
-        };
-    });
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapMcp("/mcp")
+            .Finally(endpoint =>
+            {
+                var serve = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = context =>
+                {
+                    HttpWords.LevelOf(context.Request, order.Settings.Level);
+                    return serve(context);
+                };
+            });
 
     /// <summary>Cancels every call and waits until it has ended.</summary>
     public async Task EndAsync()

@@ -1,15 +1,17 @@
-using CodexSidecar.Contracts;
-using CodexSidecar.Engine.State;
 using System.Security.Cryptography;
 using System.Text;
+using CodexSidecar.Contracts;
+using CodexSidecar.Engine.State;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>One task, one run, however often a client repeats its request: clients send the same one again up to 33 times after a cut connection.</summary>
+/// <summary>One task, one run, however often a client repeats its request: clients send the same one again up to 33 times after a cut
+/// connection.</summary>
 internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvider time, Func<string, string> log) : IAsyncDisposable
 {
     private const int MostRuns = 32;
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15), MostEnding = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15),
+        MostEnding = TimeSpan.FromSeconds(4);
     private readonly Dictionary<string, LiveRun> runs = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private bool closed;
@@ -35,7 +37,11 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
             }
             if (closed || runs.Count >= MostRuns)
             {
-                throw new HttpError(400, closed ? "ending" : "too_many", closed ? "The server is ending." : $"{MostRuns} tasks are waiting or working already.");
+                throw new HttpError(
+                    400,
+                    closed ? "ending" : "too_many",
+                    closed ? "The server is ending." : $"{MostRuns} tasks are waiting or working already."
+                );
             }
             var run = new LiveRun(home, request, sessionId, order.Allow, time, log);
             runs[key] = run;
@@ -61,7 +67,15 @@ internal sealed class RunRegistry(HttpOrder order, SidecarHome home, TimeProvide
     public static string Key(ChatRequest chat, RunSettings settings)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (IEnumerable<string>)[chat.Model, settings.Workspace, settings.Level.ToString(), .. chat.Turns.SelectMany(turn => new[] { turn.Role, turn.Text })])
+        foreach (
+            var part in (IEnumerable<string>)
+                [
+                    chat.Model,
+                    settings.Workspace,
+                    settings.Level.ToString(),
+                    .. chat.Turns.SelectMany(turn => new[] { turn.Role, turn.Text }),
+                ]
+        )
         {
             hash.AppendData(BitConverter.GetBytes(part.Length));
             hash.AppendData(Encoding.UTF8.GetBytes(part));

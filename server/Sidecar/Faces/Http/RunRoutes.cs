@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Runs;
@@ -5,9 +8,6 @@ using CodexSidecar.Engine.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
 
@@ -29,13 +29,19 @@ internal sealed class RunRoutes(HttpOrder order, SidecarHome home, TimeProvider 
     }
 
     private RunSummary Find(HttpContext context) =>
-        store.Find((string)context.Request.RouteValues["id"]!) is { } run && WorkspaceName.Real(run.Workspace) == WorkspaceName.Real(order.Settings.Workspace)
-            ? run : throw new HttpError(404, "not_found", "There is no such run in this workspace. codex-sidecar runs list shows them.");
+        store.Find((string)context.Request.RouteValues["id"]!) is { } run
+        && WorkspaceName.Real(run.Workspace) == WorkspaceName.Real(order.Settings.Workspace)
+            ? run
+            : throw new HttpError(404, "not_found", "There is no such run in this workspace. codex-sidecar runs list shows them.");
 
     private Task StateAsync(HttpContext context, RunSummary run)
     {
         var report = store.Events(run).Select(happened => happened.Event).OfType<ReportWritten>().LastOrDefault()?.Report;
-        return HttpWords.WriteAsync(context.Response, new RunState(run.RunId, run.State, run.Task, run.Stop, run.Detail, report), HttpJson.Wire.RunState);
+        return HttpWords.WriteAsync(
+            context.Response,
+            new RunState(run.RunId, run.State, run.Task, run.Stop, run.Detail, report),
+            HttpJson.Wire.RunState
+        );
     }
 
     /// <summary>Server-sent events: those after a number, then the live ones, to the end of the run.</summary>
@@ -46,7 +52,10 @@ internal sealed class RunRoutes(HttpOrder order, SidecarHome home, TimeProvider 
         context.Response.Headers.CacheControl = "no-cache";
         await foreach (var happened in store.EventsAsync(run, after, context.RequestAborted))
         {
-            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"data: {JsonSerializer.Serialize(happened, ContractJson.Wire.EventEnvelope)}\n\n"), context.RequestAborted);
+            await context.Response.Body.WriteAsync(
+                Encoding.UTF8.GetBytes($"data: {JsonSerializer.Serialize(happened, ContractJson.Wire.EventEnvelope)}\n\n"),
+                context.RequestAborted
+            );
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
     }
@@ -56,6 +65,10 @@ internal sealed class RunRoutes(HttpOrder order, SidecarHome home, TimeProvider 
         var run = Find(context);
         var live = runs.Find(run.RunId);
         live?.Cancel();
-        return HttpWords.WriteAsync(context.Response, new RunCancelled(run.RunId, live is { Answer.IsEnded: false }), HttpJson.Wire.RunCancelled);
+        return HttpWords.WriteAsync(
+            context.Response,
+            new RunCancelled(run.RunId, live is { Answer.IsEnded: false }),
+            HttpJson.Wire.RunCancelled
+        );
     }
 }

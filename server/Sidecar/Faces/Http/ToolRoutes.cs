@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
@@ -5,14 +6,15 @@ using CodexSidecar.Engine.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>The agent's tools by HTTP: the same entrance, and so the same policy, audit, limits and undo, as for the agent itself.</summary>
+/// <summary>The agent's tools by HTTP: the same entrance, and so the same policy, audit, limits and undo, as for the agent
+/// itself.</summary>
 internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider time) : IDisposable
 {
-    public const int AtOnce = 8, Waiting = 248;
+    public const int AtOnce = 8,
+        Waiting = 248;
 
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMilliseconds(500);
 
@@ -21,7 +23,9 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/tools", context => HttpWords.WriteAsync(context.Response, List(HttpWords.LevelOf(context.Request, order.Settings.Level)), HttpJson.Wire.ToolList));
+        app.MapGet("/tools", context =>
+            HttpWords.WriteAsync(context.Response, List(HttpWords.LevelOf(context.Request, order.Settings.Level)), HttpJson.Wire.ToolList)
+        );
         app.MapPost("/tools/{name}", CallAsync);
         app.MapGet("/openapi.json", async context =>
         {
@@ -38,8 +42,12 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
     private async Task CallAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        var tool = ToolEntrance.Tools.FirstOrDefault(one => one.Name == name) ?? throw new HttpError(
-            404, "not_found", $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}.");
+        var tool = ToolEntrance.Tools.FirstOrDefault(one => one.Name == name)
+            ?? throw new HttpError(
+                404,
+                "not_found",
+                $"There is no tool \"{name}\". The tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}."
+            );
         var settings = order.Settings with { Level = HttpWords.LevelOf(context.Request, order.Settings.Level) };
         var caller = new Caller(HttpWords.Client(context.Request), "http");
         var input = await HttpWords.ReadAsync(context.Request, context.RequestAborted);
@@ -47,10 +55,12 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         await InTurnAsync(
             () => RunAsync(settings, caller, name, input, context.RequestAborted),
             reply => HttpWords.WriteAsync(context.Response, reply, HttpJson.Wire.ToolReply),
-            context.RequestAborted);
+            context.RequestAborted
+        );
     }
 
-    /// <summary>A turn lasts until the answer is out, so that answers do not pile up in memory; a client that is slow to read gives it back after a moment.</summary>
+    /// <summary>A turn lasts until the answer is out, so that answers do not pile up in memory; a client that is slow to read gives it back
+    /// after a moment.</summary>
     private async Task InTurnAsync(Func<Task<ToolReply>> call, Func<ToolReply, Task> write, CancellationToken cancellationToken)
     {
         try
@@ -78,17 +88,30 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         }
     }
 
-    private async Task<ToolReply> RunAsync(RunSettings settings, Caller caller, string tool, JsonElement input, CancellationToken cancellationToken)
+    private async Task<ToolReply> RunAsync(
+        RunSettings settings,
+        Caller caller,
+        string tool,
+        JsonElement input,
+        CancellationToken cancellationToken
+    )
     {
         var wasAsked = false;
         try
         {
-            var answer = await new ToolEntrance(home, time).RunAsync(settings, caller, tool, input, (question, _) =>
-            {
-                var given = HttpAsk.Answer(question, order.Allow);
-                wasAsked |= !given.Allowed;
-                return Task.FromResult(given);
-            }, cancellationToken);
+            var answer = await new ToolEntrance(home, time).RunAsync(
+                settings,
+                caller,
+                tool,
+                input,
+                (question, _) =>
+                {
+                    var given = HttpAsk.Answer(question, order.Allow);
+                    wasAsked |= !given.Allowed;
+                    return Task.FromResult(given);
+                },
+                cancellationToken
+            );
             // A command that ran is an answer, whatever it ended with.
             return answer.Ok || answer.ExitCode is not null
                 ? new(new(answer.Text, answer.ExitCode, answer.Undo, answer.Rule))
@@ -116,7 +139,12 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
             { Code: "kind" } => (422, "bad_argument"),
             _ => (409, "conflict"),
         };
-        return new(status, code, (answer.End == "refused" ? answer.Reason : null) ?? answer.Text.TrimEnd(), code == "bad_argument" ? "$" : null)
+        return new(
+            status,
+            code,
+            (answer.End == "refused" ? answer.Reason : null) ?? answer.Text.TrimEnd(),
+            code == "bad_argument" ? "$" : null
+        )
         {
             Details = status == 403 ? new(Wire.Name(level), answer.Rule) : null,
         };

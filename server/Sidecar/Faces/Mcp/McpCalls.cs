@@ -1,12 +1,12 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Text.Json;
 
 namespace CodexSidecar.Faces.Mcp;
 
@@ -20,12 +20,13 @@ internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimePr
     /// <summary>The answer to a question where nobody can be asked; null: no.</summary>
     public Func<PermissionAsked, Answer>? Unasked { get; init; }
 
-    public McpServerOptions Options() => new()
-    {
-        ServerInfo = McpTools.Server,
-        ServerInstructions = McpTools.Instructions,
-        Handlers = new() { ListToolsHandler = ListAsync, CallToolHandler = CallAsync },
-    };
+    public McpServerOptions Options() =>
+        new()
+        {
+            ServerInfo = McpTools.Server,
+            ServerInstructions = McpTools.Instructions,
+            Handlers = new() { ListToolsHandler = ListAsync, CallToolHandler = CallAsync },
+        };
 
     public ValueTask<ListToolsResult> ListAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new ListToolsResult { Tools = [.. McpTools.All] });
@@ -45,18 +46,26 @@ internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimePr
     }
 
     /// <summary>When no call is under way any more.</summary>
-    public Task EndedAsync() => Task.WhenAll(running.Keys).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    public Task EndedAsync() =>
+        Task.WhenAll(running.Keys).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private async Task<CallToolResult> AnswerAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
         var name = request.Params?.Name ?? "";
         if (!McpTools.Has(name))
-            throw new McpProtocolException($"There is no tool '{name}'; the tools are {string.Join(", ", McpTools.All.Select(tool => tool.Name))}.", McpErrorCode.InvalidParams);
+        {
+            throw new McpProtocolException(
+                $"There is no tool '{name}'; the tools are {string.Join(", ", McpTools.All.Select(tool => tool.Name))}.",
+                McpErrorCode.InvalidParams
+            );
+        }
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over);
         var input = Object(request.Params?.Arguments);
         try
         {
-            return name == McpTools.Solve ? await new McpSolving(home, terms(), time, Unasked).RunAsync(request, input, ends.Token) : await ToolAsync(request, name, input, ends.Token);
+            return name == McpTools.Solve
+                ? await new McpSolving(home, terms(), time, Unasked).RunAsync(request, input, ends.Token)
+                : await ToolAsync(request, name, input, ends.Token);
         }
         catch (UsageException refused)
         {
@@ -70,7 +79,12 @@ internal sealed class McpCalls(SidecarHome home, Func<RunSettings> terms, TimePr
         }
     }
 
-    private async Task<CallToolResult> ToolAsync(RequestContext<CallToolRequestParams> request, string tool, JsonElement input, CancellationToken cancellationToken)
+    private async Task<CallToolResult> ToolAsync(
+        RequestContext<CallToolRequestParams> request,
+        string tool,
+        JsonElement input,
+        CancellationToken cancellationToken
+    )
     {
         var settings = terms();
         var caller = new Caller(McpQuestion.NameOf(request.Server), "mcp");

@@ -1,6 +1,7 @@
 namespace CodexSidecar.Faces.Mcp;
 
-/// <summary>The client's end of the pipe. Says when it is closed: the library then still waits for calls that are under way, and would not tell.</summary>
+/// <summary>The client's end of the pipe. Says when it is closed: the library then still waits for calls that are under way, and would not
+/// tell.</summary>
 internal sealed class McpInput(Stream inner) : Stream
 {
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,7 +12,11 @@ internal sealed class McpInput(Stream inner) : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => Look(inner.Read(buffer, offset, count), count);
 
@@ -28,7 +33,8 @@ internal sealed class McpInput(Stream inner) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush() { }
 
@@ -41,7 +47,9 @@ internal sealed class McpInput(Stream inner) : Stream
     private int Look(int read, int wanted)
     {
         if (read == 0 && wanted > 0)
+        {
             closed.TrySetResult();
+        }
         return read;
     }
 }

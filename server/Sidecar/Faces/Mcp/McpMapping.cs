@@ -1,14 +1,15 @@
+using System.Text;
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.Runs;
 using ModelContextProtocol.Protocol;
-using System.Text;
-using System.Text.Json;
 using Role = CodexSidecar.Contracts.Role;
 
 namespace CodexSidecar.Faces.Mcp;
 
-/// <summary>Answers and events in the protocol's shapes; pure. The text is what a model reads, the structured part what a program reads.</summary>
+/// <summary>Answers and events in the protocol's shapes; pure. The text is what a model reads, the structured part what a program
+/// reads.</summary>
 internal static class McpMapping
 {
     public const string AnswerSchema = """
@@ -23,7 +24,18 @@ internal static class McpMapping
         """;
 
     public static CallToolResult Of(ToolAnswer answer) =>
-        Result(answer.Ok, answer.Text, new(answer.Ok, answer.End, answer.Text) { ExitCode = answer.ExitCode, Decision = answer.Decision, Rule = answer.Rule, Reason = answer.Reason, Undo = answer.Undo });
+        Result(
+            answer.Ok,
+            answer.Text,
+            new(answer.Ok, answer.End, answer.Text)
+            {
+                ExitCode = answer.ExitCode,
+                Decision = answer.Decision,
+                Rule = answer.Rule,
+                Reason = answer.Reason,
+                Undo = answer.Undo,
+            }
+        );
 
     /// <summary>It could not be started: one sentence that says why and what to do.</summary>
     public static CallToolResult Refused(string why) => Result(false, why, new(false, "refused", why));
@@ -33,12 +45,16 @@ internal static class McpMapping
         var ok = outcome.Stop is StopReason.Done or StopReason.NothingToDo;
         var text = Text(solved, outcome);
         var tests = solved.Report?.TestsAfter is { } after ? Wire.Name(after.Outcome) : null;
-        return Result(ok, text, new(ok, Wire.Name(outcome.Stop), text)
-        {
-            RunId = outcome.RunId,
-            Files = [.. (solved.Report?.Files ?? []).Select(file => file.Path)],
-            Tests = tests,
-        });
+        return Result(
+            ok,
+            text,
+            new(ok, Wire.Name(outcome.Stop), text)
+            {
+                RunId = outcome.RunId,
+                Files = [.. (solved.Report?.Files ?? []).Select(file => file.Path)],
+                Tests = tests,
+            }
+        );
     }
 
     /// <summary>One line for whoever waits; null: the event is no step.</summary>
@@ -117,23 +133,44 @@ internal static class McpMapping
         var text = new StringBuilder(outcome.Message);
         var written = solved.Report?.Files ?? [];
         if (solved.Report is { } report)
-            text.Append(report.Summary == outcome.Message ? "" : $"\n\n{report.Summary}").Append($"\n\n{report.FilesAfterwards}").Append(string.Concat(report.Notes.Select(note => $"\n\nNote: {note}")));
+        {
+            text.Append(report.Summary == outcome.Message ? "" : $"\n\n{report.Summary}")
+                .Append($"\n\n{report.FilesAfterwards}")
+                .Append(string.Concat(report.Notes.Select(note => $"\n\nNote: {note}")));
+        }
         foreach (var file in written)
+        {
             text.Append($"\n- {file.Path} (+{file.Added} -{file.Removed})");
+        }
         // What was only proposed can be seen nowhere else.
         if (written.Count == 0 && solved.Plan is { } plan)
-            text.Append("\n\nThe plan:").Append(string.Concat(plan.Steps.Select((step, at) => $"\n{at + 1}. {step}"))).Append($"\nFiles: {string.Join(", ", plan.Files)}");
+        {
+            text.Append("\n\nThe plan:")
+                .Append(string.Concat(plan.Steps.Select((step, at) => $"\n{at + 1}. {step}")))
+                .Append($"\nFiles: {string.Join(", ", plan.Files)}");
+        }
         if (written.Count == 0 && solved.Patch is { } patch)
-            text.Append("\n\nThe proposed patch:\n").AppendJoin('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
+        {
+            text.Append("\n\nThe proposed patch:\n")
+                .AppendJoin('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
+        }
         foreach (var denied in solved.Denied)
+        {
             text.Append($"\n\nNot allowed: {denied}");
-        return text.Append(written.Count == 0 ? $"\n\nRun {outcome.RunId}." : $"\n\nRun {outcome.RunId}; codex-sidecar runs undo {outcome.RunId} takes it back.").ToString();
+        }
+        return text.Append(
+                written.Count == 0
+                    ? $"\n\nRun {outcome.RunId}."
+                    : $"\n\nRun {outcome.RunId}; codex-sidecar runs undo {outcome.RunId} takes it back."
+            )
+            .ToString();
     }
 
-    private static CallToolResult Result(bool ok, string text, McpAnswer answer) => new()
-    {
-        Content = [new TextContentBlock { Text = text }],
-        StructuredContent = JsonSerializer.SerializeToElement(answer, McpJson.Wire.McpAnswer),
-        IsError = !ok,
-    };
+    private static CallToolResult Result(bool ok, string text, McpAnswer answer) =>
+        new()
+        {
+            Content = [new TextContentBlock { Text = text }],
+            StructuredContent = JsonSerializer.SerializeToElement(answer, McpJson.Wire.McpAnswer),
+            IsError = !ok,
+        };
 }

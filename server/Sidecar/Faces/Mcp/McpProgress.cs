@@ -4,7 +4,8 @@ using ModelContextProtocol.Server;
 
 namespace CodexSidecar.Faces.Mcp;
 
-/// <summary>Tells a client that asked for it how far a call is; the number only rises, since nobody knows how many steps there will be.</summary>
+/// <summary>Tells a client that asked for it how far a call is; the number only rises, since nobody knows how many steps there will
+/// be.</summary>
 internal sealed class McpProgress(RequestContext<CallToolRequestParams> request, TimeProvider time) : IDisposable
 {
     private const int MostLetters = 300;
@@ -22,7 +23,9 @@ internal sealed class McpProgress(RequestContext<CallToolRequestParams> request,
     {
         using var timer = new PeriodicTimer(Heartbeat, time);
         while (token is not null && await timer.WaitForNextTickAsync(cancellationToken))
+        {
             await SendAsync($"Still at it: {last}", cancellationToken);
+        }
     }
 
     public Task TellAsync(string step, CancellationToken cancellationToken)
@@ -37,11 +40,17 @@ internal sealed class McpProgress(RequestContext<CallToolRequestParams> request,
     private async Task SendAsync(string message, CancellationToken cancellationToken)
     {
         if (token is not { } wanted)
+        {
             return;
+        }
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await request.Server.NotifyProgressAsync(wanted, new ProgressNotificationValue { Progress = ++steps, Message = message }, cancellationToken: cancellationToken);
+            await request.Server.NotifyProgressAsync(
+                wanted,
+                new ProgressNotificationValue { Progress = ++steps, Message = message },
+                cancellationToken: cancellationToken
+            );
         }
         finally
         {

@@ -25,7 +25,9 @@ internal sealed class McpQuestion(McpServer server, Func<PermissionAsked, Answer
     {
         // This face cannot ask by itself: ask = deny.
         if (!CanAsk)
+        {
             return unasked?.Invoke(question) ?? new Answer(false, AnsweredBy.Face);
+        }
         var form = new ElicitRequestParams
         {
             Message = $"{question.Question}\n\n{question.Reason}",
@@ -42,8 +44,13 @@ internal sealed class McpQuestion(McpServer server, Func<PermissionAsked, Answer
         {
             var answer = await server.ElicitAsync(form, cancellationToken);
             if (!answer.IsAccepted)
+            {
                 return new Answer(false, answer.Action == "decline" ? AnsweredBy.User : AnsweredBy.Face);
-            return new Answer(answer.Content?.TryGetValue(Allow, out var allow) is true && allow.ValueKind is JsonValueKind.True, AnsweredBy.User);
+            }
+            return new Answer(
+                answer.Content?.TryGetValue(Allow, out var allow) is true && allow.ValueKind is JsonValueKind.True,
+                AnsweredBy.User
+            );
         }
         catch (Exception unable) when (unable is McpException or InvalidOperationException or IOException)
         {

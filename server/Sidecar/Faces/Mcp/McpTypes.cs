@@ -25,20 +25,27 @@ internal sealed record McpSolved(Report? Report, PlanProposed? Plan, PatchPropos
 {
     public static McpSolved Start { get; } = new(null, null, null, []);
 
-    public McpSolved With(RunEvent happened) => happened switch
-    {
-        ReportWritten e => this with { Report = e.Report },
-        PlanProposed e => this with { Plan = e },
-        PatchProposed e => this with { Patch = e },
-        _ => this,
-    };
+    public McpSolved With(RunEvent happened) =>
+        happened switch
+        {
+            ReportWritten e => this with { Report = e.Report },
+            PlanProposed e => this with { Plan = e },
+            PatchProposed e => this with { Patch = e },
+            _ => this,
+        };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(McpAnswer))]
 internal sealed partial class McpJson : JsonSerializerContext
 {
     private static McpJson? wire;
 
-    public static McpJson Wire => wire ??= new McpJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = ContractJson.Wire.Options.Encoder });
+    public static McpJson Wire =>
+        wire ??= new McpJson(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = ContractJson.Wire.Options.Encoder }
+        );
 }
