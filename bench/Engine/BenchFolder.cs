@@ -7,10 +7,10 @@ internal sealed class BenchFolder : IDisposable
 {
     public const int Files = 10_000;
 
-    private static readonly string[] Words =
-        "public class void return value string index buffer length stream async await task result count name list item path file node tree left right parse write read open close".Split(
-            ' '
-        );
+    private static readonly string[] Words = (
+        "public class void return value string index buffer length stream async await task result count name list item path file "
+        + "node tree left right parse write read open close"
+    ).Split(' ');
 
     private readonly string top = Directory.CreateTempSubdirectory("codex-sidecar-bench-").FullName;
 
@@ -59,7 +59,8 @@ internal sealed class BenchFolder : IDisposable
     }
 
     public static string Row(string name, List<double> ours, List<double> theirs) =>
-        $"{name, -44}{Median(ours), 9:F1} ms{Median(theirs), 9:F1} ms{Median(ours) / Median(theirs), 8:F2}   ({ours.Min():F1} to {ours.Max():F1}; {theirs.Min():F1} to {theirs.Max():F1})";
+        $"{name, -44}{Median(ours), 9:F1} ms{Median(theirs), 9:F1} ms{Median(ours) / Median(theirs), 8:F2}   ({ours.Min():F1} "
+        + $"to {ours.Max():F1}; {theirs.Min():F1} to {theirs.Max():F1})";
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

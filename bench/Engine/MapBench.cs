@@ -20,7 +20,8 @@ internal static class MapBench
             .Skip(1)
             .ToList();
         Console.WriteLine(
-            $"map of {BenchFolder.Files} files: {BenchFolder.Median(times):F0} ms ({times.Min():F0} to {times.Max():F0}), {rounds} rounds, with the walk"
+            $"map of {BenchFolder.Files} files: {BenchFolder.Median(times):F0} ms ({times.Min():F0} to {times.Max():F0}), {rounds} "
+                + $"rounds, with the walk"
         );
 
         using var root = WorkspaceRoot.Open(repository);
@@ -28,7 +29,8 @@ internal static class MapBench
         var texts = paths.ToDictionary(path => path, path => ReadableText.ReadListed(root, path));
         var commits = Commits(repository, paths.ToHashSet()).ToList();
         Console.WriteLine(
-            $"{commits.Count} commits of this repository, {paths.Count} files; where the first changed file stands\n{"", -24}{"first", 8}{"in 8", 8}{"in 30", 8}{"in map", 8}{"mean reciprocal rank", 24}"
+            $"{commits.Count} commits of this repository, {paths.Count} files; where the first changed file "
+                + $"stands\n{"", -24}{"first", 8}{"in 8", 8}{"in 30", 8}{"in map", 8}{"mean reciprocal rank", 24}"
         );
         foreach (
             var (name, read) in new (string, Func<string, string?>)[]

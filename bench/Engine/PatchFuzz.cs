@@ -31,7 +31,8 @@ internal sealed class PatchFuzz(IReadOnlyList<EditCase> cases)
         var watch = Stopwatch.StartNew();
         var good = fuzz.Mutations(replies);
         Console.WriteLine(
-            $"{fuzz.planned} replies, {fuzz.refused} of them with a refusal, in {watch.Elapsed.TotalSeconds:F0} s; the slowest took {fuzz.slowest:F1} ms; {fuzz.written} written to disk and undone, {fuzz.untouched} refused there, every byte as it was"
+            $"{fuzz.planned} replies, {fuzz.refused} of them with a refusal, in {watch.Elapsed.TotalSeconds:F0} s; the slowest "
+                + $"took {fuzz.slowest:F1} ms; {fuzz.written} written to disk and undone, {fuzz.untouched} refused there, every byte as it was"
         );
         return good & fuzz.Sizes() & fuzz.Hostile() ? 0 : 1;
     }
@@ -146,7 +147,8 @@ internal sealed class PatchFuzz(IReadOnlyList<EditCase> cases)
             .OrderByDescending(one => one.Time)
             .ToList();
         Console.WriteLine(
-            $"4 MiB of one marker, {times.Count} of them: the slowest are {string.Join(", ", times.Take(4).Select(one => $"{one.marker.Trim()} {one.Time:F0} ms"))}"
+            $"4 MiB of one marker, {times.Count} of them: the slowest "
+                + $"are {string.Join(", ", times.Take(4).Select(one => $"{one.marker.Trim()} {one.Time:F0} ms"))}"
         );
         return times[0].Time < 4_000;
     }

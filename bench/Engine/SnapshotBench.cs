@@ -62,7 +62,8 @@ internal static class SnapshotBench
         string[] save =
         [
             "-c",
-            $"export GIT_INDEX_FILE='{index}' GIT_OBJECT_DIRECTORY='{index}.objects'; mkdir -p '{index}.objects' && git add -A && git write-tree",
+            $"export GIT_INDEX_FILE='{index}' GIT_OBJECT_DIRECTORY='{index}.objects'; mkdir -p '{index}.objects' && git add -A && "
+                + $"git write-tree",
         ];
         Directory.CreateDirectory(folder.State);
         var (cold, coldGit) = (

@@ -46,7 +46,8 @@ internal static partial class RiskPoints
     private static partial Regex Removal();
 
     [GeneratedRegex(
-        @"public api|breaking|\bmigrat|\bauth|password|token|crypt|certificate|dependenc|package\.json|\.csproj|lock file|Dockerfile|\.github|Makefile|CI\b",
+        @"public api|breaking|\bmigrat|\bauth|password|token|crypt|certificate|dependenc|package\.json|\.csproj|lock file|Dockerfile"
+            + @"|\.github|Makefile|CI\b",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Sensitive();

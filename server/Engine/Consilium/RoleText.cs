@@ -72,7 +72,8 @@ internal static partial class RoleText
 
             {Heading(asked)}
             {string.Join('\n', asked.SelectMany(Questions).Take(8).Select(question => $"- {question}"))}
-            """ + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
+            """
+        + (missing is null ? "" : $"\n\nYour last answer could not be used: {missing} Answer again in exactly this form.");
 
     /// <summary>Several roles in one question, for servers that would read the prompt anew for each.</summary>
     public static string Together(IReadOnlyList<Role> asked, bool onDiff) =>

@@ -56,7 +56,8 @@ public static class DoctorEntrance
                     "model",
                     "problem",
                     $"No model server answers. Tried {string.Join("; ", tried)}",
-                    "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL or CODEX_SIDECAR_BASE_URL."
+                    "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL "
+                        + "or CODEX_SIDECAR_BASE_URL."
                 ),
             ]
             :

@@ -24,7 +24,8 @@ internal static partial class Symbols
         (Of("sql"), Created()),
     ];
     private static readonly HashSet<string> NoNames = Of(
-        "if for foreach while switch catch return new using lock else case constructor function super typeof sizeof await throw when get set"
+        "if for foreach while switch catch return new using lock else case constructor function super typeof sizeof await throw "
+            + "when get set"
     );
     private static readonly HashSet<string> Known = [.. Forms.SelectMany(form => form.Extensions), .. Of("html css")];
 
@@ -70,7 +71,10 @@ internal static partial class Symbols
     private static HashSet<string> Of(string words) => [.. words.Split(' ')];
 
     [GeneratedRegex(
-        @"^\s*(?:(?:export|default|public|private|protected|internal|fileprivate|open|static|abstract|sealed|final|async|partial|readonly|ref|data|pub(?:\([a-z]+\))?|unsafe|extern|inline|override|declare|local|const)\s+)*(?:class|interface|struct|enum|record(?:\s+(?:class|struct))?|trait|protocol|extension|object|type|namespace|module|func|function\*?|fn|fun|def|delegate|macro_rules!|impl)\s+(?:self\.)?(?<name>[A-Za-z_$][\w$]*)"
+        @"^\s*(?:(?:export|default|public|private|protected|internal|fileprivate|open|static|abstract|sealed|final|async|partial"
+            + @"|readonly|ref|data|pub(?:\([a-z]+\))?|unsafe|extern|inline|override|declare|local|const)\s+)*(?:class|interface|struct|enum"
+            + @"|record(?:\s+(?:class|struct))?|trait|protocol|extension|object|type|namespace|module|func|function\*?|fn|fun|def|delegate"
+            + @"|macro_rules!|impl)\s+(?:self\.)?(?<name>[A-Za-z_$][\w$]*)"
     )]
     private static partial Regex Declared();
 
@@ -79,18 +83,22 @@ internal static partial class Symbols
 
     /// <summary>A method or property with a modifier or a type before its name, or a method of a script's class.</summary>
     [GeneratedRegex(
-        @"^\s+(?:(?:(?:public|private|protected|internal|static|virtual|override|abstract|async|readonly|final|required|get|set|\*)\s+)+(?:[\w<>\[\],.?:]+\s+)*|)(?<name>[A-Za-z_$][\w$]*)\s*(?:<[^>]*>)?\s*(?:\([^;]*\)\s*(?:[:\w\s<>\[\]|]*)?(?:\{|=>|$)|\{\s*get|=>)"
+        @"^\s+(?:(?:(?:public|private|protected|internal|static|virtual|override|abstract|async|readonly|final|required|get|set"
+            + @"|\*)\s+)+(?:[\w<>\[\],.?:]+\s+)*|)(?<name>[A-Za-z_$][\w$]*)\s*(?:<[^>]*>)?\s*(?:\([^;]*\)\s*(?:[:\w\s<>\[\]|]*)?(?:\{|=>|$)"
+            + @"|\{\s*get|=>)"
     )]
     private static partial Regex Member();
 
     /// <summary>A method with a modifier whose parameters stand on the next lines.</summary>
     [GeneratedRegex(
-        @"^\s+(?:(?:public|private|protected|internal|static|virtual|override|abstract|async)\s+)+(?:[\w<>\[\],.?:]+\s+)*(?<name>[A-Za-z_$][\w$]*)\s*(?:<[^>]*>)?\s*\([^;)]*$"
+        @"^\s+(?:(?:public|private|protected|internal|static|virtual|override|abstract"
+            + @"|async)\s+)+(?:[\w<>\[\],.?:]+\s+)*(?<name>[A-Za-z_$][\w$]*)\s*(?:<[^>]*>)?\s*\([^;)]*$"
     )]
     private static partial Regex OpenMember();
 
     [GeneratedRegex(
-        @"^(?:export\s+)?(?:default\s+)?(?:const|let|var)\s+(?<name>[A-Za-z_$][\w$]*)\s*[:=]|^(?:module\.)?exports\.(?<name>[A-Za-z_$][\w$]*)\s*="
+        @"^(?:export\s+)?(?:default\s+)?(?:const|let|var)\s+(?<name>[A-Za-z_$][\w$]*)\s*[:=]"
+            + @"|^(?:module\.)?exports\.(?<name>[A-Za-z_$][\w$]*)\s*="
     )]
     private static partial Regex Value();
 
@@ -101,7 +109,8 @@ internal static partial class Symbols
     private static partial Regex ShellFunction();
 
     [GeneratedRegex(
-        @"^\s*create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?(?:table|view|function|procedure|index|trigger)\s+(?:if\s+not\s+exists\s+)?(?<name>[\w.""]+)",
+        @"^\s*create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?(?:table|view|function|procedure|index"
+            + @"|trigger)\s+(?:if\s+not\s+exists\s+)?(?<name>[\w.""]+)",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Created();

@@ -85,13 +85,15 @@ internal sealed class ConsiliumStage(RunServices services, IReadOnlyList<PromptM
     private static string Against(RunPlan plan, BallotResult result)
     {
         var objections = result.Objections.Select(one =>
-            $"- {(one.Objection.State is ObjectionState.Verified ? "verified, must be dealt with" : "advice")} ({RoleText.Name(one.Role)}): {one.Objection.Text}"
+            $"- {(one.Objection.State is ObjectionState.Verified ? "verified, must be dealt with" : "advice")} "
+            + $"({RoleText.Name(one.Role)}): {one.Objection.Text}"
         );
         var wishes = result
             .Votes.Where(vote =>
                 vote.Verdict is Verdict.Revise or Verdict.Reject && (vote.Objections ?? []).Count == 0 && vote.Decision.Length > 0
             )
             .Select(vote => $"- advice ({RoleText.Name(vote.Role)}): {vote.Decision}");
-        return $"{plan.Text}\n\nThis plan was not approved ({result.Tally.Rule}):\n{string.Join('\n', objections.Concat(wishes))}\nMake a new plan.";
+        return $"{plan.Text}\n\nThis plan was not approved "
+            + $"({result.Tally.Rule}):\n{string.Join('\n', objections.Concat(wishes))}\nMake a new plan.";
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
             var fitted = Fit(prompt)
                 ?? throw new ModelException(
                     ModelFault.Context,
-                    $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room for {Room(prompt):N0}. Start the server with a larger context."
+                    $"The prompt takes {connection.Estimate(prompt.Messages):N0} tokens, and {Profile.Display} has room "
+                        + $"for {Room(prompt):N0}. Start the server with a larger context."
                 );
             var window = Profile.Window;
             try
@@ -104,7 +105,8 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
         connection.Shrink((int)reply.Usage.PromptTokens);
         throw new ModelException(
             ModelFault.Context,
-            $"{Profile.Display} read only {reply.Usage.PromptTokens:N0} tokens of the prompt and dropped the rest without a word. Start the server with a larger context (Ollama: OLLAMA_CONTEXT_LENGTH=16384)."
+            $"{Profile.Display} read only {reply.Usage.PromptTokens:N0} tokens of the prompt and dropped the rest without a word. "
+                + $"Start the server with a larger context (Ollama: OLLAMA_CONTEXT_LENGTH=16384)."
         );
     }
 

@@ -166,7 +166,8 @@ internal sealed class Orchestrator(RunServices services)
         }
         throw new RunStop(
             StopReason.TestsFailed,
-            $"The tests still fail after {attempts} attempts: {string.Join(", ", run!.Result.Failures.Take(3).DefaultIfEmpty("see the output of the tests"))}."
+            $"The tests still fail after {attempts} "
+                + $"attempts: {string.Join(", ", run!.Result.Failures.Take(3).DefaultIfEmpty("see the output of the tests"))}."
         );
     }
 

@@ -14,7 +14,8 @@ internal static partial class PatchGate
         plan
             .Files.Where(file => Marks(file.After) > Marks(file.Before))
             .Select(file =>
-                $"{file.Path} holds values that are hidden from you as [redacted:...]. Leave those lines out of your edits: use SEARCH/REPLACE for other lines only."
+                $"{file.Path} holds values that are hidden from you as [redacted:...]. Leave those lines out of your edits: use "
+                + $"SEARCH/REPLACE for other lines only."
             )
             .FirstOrDefault();
 

@@ -119,7 +119,8 @@ internal sealed class PatchReview(RunServices services, int mostChars)
             '\n',
             paths.Select(path => services.Readable(path) is { } text ? $"{path}\n````\n{text}````" : $"{path} cannot be read any more.")
         );
-        return $"Nothing was written: {names} changed on disk after you read it. Make your edits for the text as it is now:\n\n{(fresh.Length <= mostChars ? fresh : $"{fresh[..mostChars]}\n[cut]")}";
+        return $"Nothing was written: {names} changed on disk after you read it. Make your edits for the text as it is "
+            + $"now:\n\n{(fresh.Length <= mostChars ? fresh : $"{fresh[..mostChars]}\n[cut]")}";
     }
 
     private static HashSet<string> Ids(Patch patch) =>

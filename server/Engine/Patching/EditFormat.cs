@@ -77,7 +77,9 @@ internal static class EditFormat
             ? "write the file's path on its own line, then one fenced block with the complete new text of the file."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"write the file's path on its own line, then blocks like the example, at most {MostBlocks} in a reply. SEARCH holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of them to be found once; REPLACE holds what stands there instead."
+                $"write the file's path on its own line, then blocks like the example, at most {MostBlocks} in a reply. SEARCH "
+                    + $"holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of them to be found "
+                    + $"once; REPLACE holds what stands there instead."
             );
 
     private static string Example(EditForm form, string path, string fence)

@@ -116,7 +116,8 @@ internal static class PatchFeedback
         var whole = stuck.FirstOrDefault(path => Text(plan, workspace, path) is { } text && EditFormat.IsShort(text.ToString()));
         if (whole is not null)
         {
-            return $"\nSend {Cut(whole, LongestPath)} now as a whole: the path on its own line, then one fenced block with the complete new text.\n";
+            return $"\nSend {Cut(whole, LongestPath)} now as a whole: the path on its own line, then one fenced block with the "
+                + $"complete new text.\n";
         }
         return stuck.Count > 0 ? "\nSend only one block now, copied from the lines shown.\n"
             : plan.Failures.Any(failure => failure.Refusal.Block > 0) ? "\nSend only the corrected blocks, in the same form.\n"

@@ -57,7 +57,8 @@ internal static class Secrets
         (
             "secret",
             new(
-                @"([A-Za-z0-9_.-]*(?:password|passwd|secret|token|credential|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|auth[_-]?key)[""']?\s{0,4}(?:=>|:=|==?|:)\s{0,4}[""']?)([A-Za-z0-9+/_.~-]{16,}={0,2})()",
+                @"([A-Za-z0-9_.-]*(?:password|passwd|secret|token|credential|api[_-]?key|access[_-]?key|account[_-]?key"
+                    + @"|private[_-]?key|auth[_-]?key)[""']?\s{0,4}(?:=>|:=|==?|:)\s{0,4}[""']?)([A-Za-z0-9+/_.~-]{16,}={0,2})()",
                 RegexOptions.NonBacktracking | RegexOptions.IgnoreCase
             )
         ),

@@ -18,7 +18,8 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     public SandboxKind Kind => SandboxKind.Bubblewrap;
 
     public string Description =>
-        $"bubblewrap {version} with a system call filter: commands write only to the workspace and a private /tmp, and have no network but their own loopback";
+        $"bubblewrap {version} with a system call filter: commands write only to the workspace and a private /tmp, and have no "
+        + $"network but their own loopback";
 
     public bool HasOwnLoopback => true;
 

@@ -114,7 +114,8 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         + (
             undone.Count == 0
                 ? ""
-                : $"\n[undone: commands may not change what git runs: {string.Join(", ", undone.Take(5))}{(undone.Count > 5 ? ", ..." : "")}]\n"
+                : $"\n[undone: commands may not change what git "
+                    + $"runs: {string.Join(", ", undone.Take(5))}{(undone.Count > 5 ? ", ..." : "")}]\n"
         );
 
     private static int ReadAll(Child child, OutputText output)

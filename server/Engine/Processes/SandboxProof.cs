@@ -48,7 +48,8 @@ internal static class SandboxProof
     public static string? Judge(CommandResult trial, bool fileIsThere, bool somebodyKnocked, bool needsLoopback) =>
         fileIsThere ? "a command could write outside the workspace"
         : ProbeReport.Read(trial.Output) is not { } report
-            ? $"its trial ended with exit code {trial.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}: {trial.Output.Trim().Split('\n', 2)[0]}"
+            ? $"its trial ended with exit "
+                + $"code {trial.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}: {trial.Output.Trim().Split('\n', 2)[0]}"
         : somebodyKnocked || report.Reached ? "a command could reach a server of this machine"
         : !report.Filtered ? "its system call filter is not in force"
         : needsLoopback && !report.Loopback ? "loopback does not work inside it"

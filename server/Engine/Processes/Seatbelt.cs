@@ -11,7 +11,8 @@ internal sealed class Seatbelt : ISandboxBackend
     public SandboxKind Kind => SandboxKind.Seatbelt;
 
     public string Description =>
-        "sandbox-exec: commands write only to the workspace and a temporary folder of their own, and have no network, not even loopback: tests with a local server fail";
+        "sandbox-exec: commands write only to the workspace and a temporary folder of their own, and have no network, not even "
+        + "loopback: tests with a local server fail";
 
     public bool HasOwnLoopback => false;
 
@@ -39,7 +40,8 @@ internal sealed class Seatbelt : ISandboxBackend
                 // All of it: the host's loopback cannot be told apart from one's own here.
                 "(deny network*)",
                 "(deny file-write*)",
-                $"(allow file-write* (subpath {Quote(command.Workspace)}) (subpath {Quote(command.Temporary!)}) (literal \"/dev/null\") (literal \"/dev/zero\") (literal \"/dev/tty\"))",
+                $"(allow file-write* (subpath {Quote(command.Workspace)}) (subpath {Quote(command.Temporary!)}) (literal "
+                    + $"\"/dev/null\") (literal \"/dev/zero\") (literal \"/dev/tty\"))",
                 .. command
                     .Repositories.SelectMany(git => git.ReadOnly.Append(git.Path))
                     .Distinct()

@@ -30,7 +30,8 @@ internal static class Excerpt
         return string.Concat(
             Spans(shown)
                 .Select(span =>
-                    $"<file path=\"{path}\" lines=\"{span.First + 1}-{span.Last + 1} of {lines.Length}\">\n{string.Join('\n', lines[span.First..(span.Last + 1)])}\n</file>\n"
+                    $"<file path=\"{path}\" lines=\"{span.First + 1}-{span.Last + 1} "
+                    + $"of {lines.Length}\">\n{string.Join('\n', lines[span.First..(span.Last + 1)])}\n</file>\n"
                 )
         );
     }

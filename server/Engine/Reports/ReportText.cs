@@ -103,12 +103,13 @@ internal static class ReportText
         {
             null => say("not run"),
             { Passed: null, Failed: null } => $"{Wire.Name(result.Outcome)} ({result.Command})",
-            _ =>
-                $"{Wire.Name(result.Outcome)}: {result.Passed ?? 0} {say("passed")}, {result.Failed ?? 0} {say("failed")} ({result.Command})",
+            _ => $"{Wire.Name(result.Outcome)}: {result.Passed ?? 0} {say("passed")}, {result.Failed ?? 0} {say("failed")} "
+                + $"({result.Command})",
         };
 
     private static string Use(Usage usage, Func<string, string> say) =>
-        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} ({say("from the server's cache")}: {usage.CachedTokens}{(usage is { CachedTokens: > 0, PromptTokens: > 0 } ? $", {100 * usage.CachedTokens / usage.PromptTokens} %" : "")}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
+        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} "
+        + $"({say("from the server's cache")}: {usage.CachedTokens}{(usage is { CachedTokens: > 0, PromptTokens: > 0 } ? $", {100 * usage.CachedTokens / usage.PromptTokens} %" : "")}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
 
     private static string Line(string text) => text.ReplaceLineEndings(" ").Trim();
 }

@@ -51,7 +51,8 @@ internal sealed class UndoPlan
     {
         if (result.Conflicts.Count > 0)
         {
-            return $"Nothing {(dryRun ? "would be" : "was")} put back, because changes of yours would be lost in {string.Join(", ", result.Conflicts)}. Save them elsewhere, or put the lines back yourself, and try again.";
+            return $"Nothing {(dryRun ? "would be" : "was")} put back, because changes of yours would be lost "
+                + $"in {string.Join(", ", result.Conflicts)}. Save them elsewhere, or put the lines back yourself, and try again.";
         }
         var files = result.Restored.Count == 1 ? "1 file" : $"{result.Restored.Count} files";
         var kept =

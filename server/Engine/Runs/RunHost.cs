@@ -75,7 +75,8 @@ internal sealed partial class RunHost : IDisposable
         if (request.Settings.TestCommand is { } tests && !CommandLine.TrySplit(tests, out _))
         {
             throw new UsageException(
-                $"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a script of the project."
+                $"The test command holds signs that only a shell understands: {tests}. Give one program with its arguments, or a "
+                    + $"script of the project."
             );
         }
         var workspace = PathRules.Full(session.Workspace);

@@ -114,12 +114,15 @@ internal static partial class FailureTrimmer
     private static partial Regex Foreign();
 
     [GeneratedRegex(
-        @"^\s*(---|\.\.\.|duration_ms:.*|failureType:.*|code: '.*|operator:.*|stack: .*|type: '.*|generatedMessage:.*|(Error Message|Stack Trace):|Traceback \(most recent call last\):|stack backtrace:|note: .*RUST_BACKTRACE.*|\^+|~*\^+~*)\s*$|^npm (ERR!|error|notice|warn)|^> \S+@\S+ \S+$|^\s*(Determining projects|Restored |All projects are up-to-date|Build started)"
+        @"^\s*(---|\.\.\.|duration_ms:.*|failureType:.*|code: '.*|operator:.*|stack: .*|type: '.*|generatedMessage:.*|(Error Message"
+            + @"|Stack Trace):|Traceback \(most recent call last\):|stack backtrace:|note: .*RUST_BACKTRACE.*|\^+|~*\^+~*)\s*$|^npm (ERR!|error"
+            + @"|notice|warn)|^> \S+@\S+ \S+$|^\s*(Determining projects|Restored |All projects are up-to-date|Build started)"
     )]
     private static partial Regex Noise();
 
     [GeneratedRegex(
-        @"\berror\b\s*(\[\w+\]|[A-Z]{2,6}\d+)?\s*:|(^|\s)\w*(Error|Exception)(:| \[)|^panic: |^\S+\.go:\d+:\d+: |Cannot find module|command not found|No such file|: undefined: ",
+        @"\berror\b\s*(\[\w+\]|[A-Z]{2,6}\d+)?\s*:|(^|\s)\w*(Error|Exception)(:| \[)|^panic: |^\S+\.go:\d+:\d+: |Cannot find module"
+            + @"|command not found|No such file|: undefined: ",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Error();

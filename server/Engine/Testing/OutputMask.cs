@@ -40,7 +40,8 @@ internal sealed partial class OutputMask
 
     /// <summary>Paths of compilers, libraries and packages: never the user's code.</summary>
     [GeneratedRegex(
-        @"^/(usr|lib|lib64|opt|proc|dev|etc|sys|bin|sbin|rustc|nix|_)/|/(node_modules|site-packages|dist-packages|\.nuget|\.cargo|\.rustup|\.pyenv|\.nvm|\.dotnet)/|/lib/python\d|/go/pkg/mod/"
+        @"^/(usr|lib|lib64|opt|proc|dev|etc|sys|bin|sbin|rustc|nix|_)/|/(node_modules|site-packages|dist-packages|\.nuget|\.cargo"
+            + @"|\.rustup|\.pyenv|\.nvm|\.dotnet)/|/lib/python\d|/go/pkg/mod/"
     )]
     public static partial Regex Toolchain();
 
@@ -50,7 +51,8 @@ internal sealed partial class OutputMask
     private static partial Regex AbsolutePath();
 
     [GeneratedRegex(
-        @"\s*[\(\[](<\s*)?\d+([.,:]\d+)*\s?(ms|s|m)?( \d+\s?m?s)*[\)\]](?=$|\s*$)|,? in \d+([.,]\d+)?\s?m?s\b|\bin \d+([.,]\d+)?s\b|,? ?Duration: [\d.,]+ ?m?s|(?<=\[xUnit\.net )[\d:.]+|\bfinished in [\d.]+s"
+        @"\s*[\(\[](<\s*)?\d+([.,:]\d+)*\s?(ms|s|m)?( \d+\s?m?s)*[\)\]](?=$|\s*$)|,? in \d+([.,]\d+)?\s?m?s\b|\bin \d+([.,]\d+)?s\b"
+            + @"|,? ?Duration: [\d.,]+ ?m?s|(?<=\[xUnit\.net )[\d:.]+|\bfinished in [\d.]+s"
     )]
     private static partial Regex Times();
 

@@ -98,12 +98,14 @@ internal static partial class TestOutputReader
     private static partial Regex Xunit();
 
     [GeneratedRegex(
-        @"^(=+ )?((, )?((?<failed>\d{1,7}) (failed|errors?)|(?<passed>\d{1,7}) (passed|xpassed)|(?<skipped>\d{1,7}) (skipped|xfailed|deselected)|\d+ (warnings?|rerun)))+ in [\d.]+s"
+        @"^(=+ )?((, )?((?<failed>\d{1,7}) (failed|errors?)|(?<passed>\d{1,7}) (passed|xpassed)|(?<skipped>\d{1,7}) (skipped|xfailed"
+            + @"|deselected)|\d+ (warnings?|rerun)))+ in [\d.]+s"
     )]
     private static partial Regex Pytest();
 
     [GeneratedRegex(
-        @"^Ran (?<total>\d{1,7}) tests? in |^(OK|FAILED) \(((, )?((failures|errors|unexpected successes)=(?<failed>\d{1,7})|skipped=(?<skipped>\d{1,7})|expected failures=\d+))+\)$"
+        @"^Ran (?<total>\d{1,7}) tests? in |^(OK|FAILED) \(((, )?((failures|errors|unexpected successes)=(?<failed>\d{1,7})"
+            + @"|skipped=(?<skipped>\d{1,7})|expected failures=\d+))+\)$"
     )]
     private static partial Regex Unittest();
 

@@ -28,7 +28,8 @@ internal static class SecretFiles
         return found.Count <= Most
             ? found
             : throw new SandboxException(
-                $"This workspace has more than {Most:N0} files that may hold secrets; a command that reads cannot be kept from them. Use the search tool."
+                $"This workspace has more than {Most:N0} files that may hold secrets; a command that reads cannot be kept from "
+                    + $"them. Use the search tool."
             );
 
         void Add(WorkspacePath path)

@@ -93,7 +93,8 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         var merge = commit.Parents.Count() > 1 ? $"Merge: {string.Join(' ', commit.Parents.Select(Short))}\n" : "";
         var date = commit.Author.When.ToString("ddd MMM d HH:mm:ss yyyy zzz", CultureInfo.InvariantCulture);
         var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
-        return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} <{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch, cancellationToken)}";
+        return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} "
+            + $"<{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch, cancellationToken)}";
     }
 
     public string ShowFile(string revision, WorkspacePath path)
@@ -138,7 +139,8 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
                         .Range(hunk.FinalStartLineNumber, hunk.LineCount)
                         .Where(line => line < lines.Length)
                         .Select(line =>
-                            $"{Short(hunk.FinalCommit)} ({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n"
+                            $"{Short(hunk.FinalCommit)} "
+                            + $"({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n"
                         )
                 )
         );

@@ -9,12 +9,16 @@ public sealed class SymbolsSpecs
         {
             {
                 "Range.cs",
-                "namespace A.B;\npublic sealed record Range(int From)\n{\n    // void Comment()\n    private readonly int from = 1;\n    public static Range? Parse(string text)\n    {\n        if (text.Length == 0)\n        {\n            return null;\n        }\n        Log(text);\n    }\n\n    public int Size => 1;\n}\n",
+                "namespace A.B;\npublic sealed record Range(int From)\n{\n    // void Comment()\n    private readonly int from = "
+                    + "1;\n    public static Range? Parse(string text)\n    {\n        if (text.Length == 0)\n        {\n            return "
+                    + "null;\n        }\n        Log(text);\n    }\n\n    public int Size => 1;\n}\n",
                 "A Range Parse Size"
             },
             {
                 "range.ts",
-                "import { a } from './a';\nexport class Range {\n  constructor(private from: number) {}\n  async parse(text: string): Promise<Range> {\n    for (const x of text) {\n      parse(x);\n    }\n  }\n}\nexport const half = (n: number) => n / 2;\nexport default function whole() {}\ninterface Shape {}\ntype Name = string;\n",
+                "import { a } from './a';\nexport class Range {\n  constructor(private from: number) {}\n  async parse(text: "
+                    + "string): Promise<Range> {\n    for (const x of text) {\n      parse(x);\n    }\n  }\n}\nexport const half = (n: number) => n / "
+                    + "2;\nexport default function whole() {}\ninterface Shape {}\ntype Name = string;\n",
                 "Range parse half whole Shape Name"
             },
             { "range.js", "'use strict';\nfunction* each() {}\nmodule.exports.size = 3;\nlet count = 0;\n", "each size count" },
@@ -35,7 +39,8 @@ public sealed class SymbolsSpecs
             },
             {
                 "Range.java",
-                "public class Range {\n    private int from;\n    public static Range parse(String text) {\n        return new Range();\n    }\n}\n",
+                "public class Range {\n    private int from;\n    public static Range parse(String text) {\n        return new "
+                    + "Range();\n    }\n}\n",
                 "Range parse"
             },
             { "range.c", "#include <stdio.h>\nstatic int parse(const char *text)\n{\n    return 0;\n}\nint other(int a);\n", "parse" },

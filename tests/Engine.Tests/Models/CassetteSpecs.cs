@@ -79,7 +79,8 @@ public sealed class CassetteSpecs : IDisposable
         );
 
         Assert.Equal(
-            "The recording does not know this question ('plan'). Message 2 (user) differs first in line 2, column 6:\n  recorded: in two lines\n  asked:    in twelve lines",
+            "The recording does not know this question ('plan'). Message 2 (user) differs first in line 2, column 6:\n  recorded: "
+                + "in two lines\n  asked:    in twelve lines",
             mismatch.Message
         );
     }
@@ -89,7 +90,8 @@ public sealed class CassetteSpecs : IDisposable
     [InlineData(
         "plan",
         999,
-        "The texts are equal, but recorded was max 1000 tokens, temperature 0.2, seed 7, no schema, asked is max 999 tokens, temperature 0.2, seed 7, no schema."
+        "The texts are equal, but recorded was max 1000 tokens, temperature 0.2, seed 7, no schema, asked is max 999 tokens, "
+            + "temperature 0.2, seed 7, no schema."
     )]
     public async Task Other_differences_are_named_too(string purpose, int tokens, string reason)
     {

@@ -82,7 +82,8 @@ public sealed class EndpointFinderSpecs
         Assert.Equal(
             (
                 ModelFault.Unreachable,
-                $"No model server answers at {nowhere} (refused), which --base-url names. Start it, or give another address with --base-url or CODEX_SIDECAR_BASE_URL."
+                $"No model server answers at {nowhere} (refused), which --base-url names. Start it, or give another address with "
+                    + $"--base-url or CODEX_SIDECAR_BASE_URL."
             ),
             (failed.Fault, failed.Message)
         );
@@ -161,7 +162,8 @@ public sealed class EndpointFinderSpecs
         var failed = await Assert.ThrowsAsync<ModelException>(() => connection.AskAsync(Asking.Prompt("Why?"), new Heard(), Asking.Token));
 
         Assert.Equal(
-            $"{server.BaseUrl} wants another key (401: Incorrect API key provided: [redacted:key]). Put the key into an environment variable: CODEX_SIDECAR_API_KEY, or another one that --api-key-env names.",
+            $"{server.BaseUrl} wants another key (401: Incorrect API key provided: [redacted:key]). Put the key into an environment "
+                + $"variable: CODEX_SIDECAR_API_KEY, or another one that --api-key-env names.",
             failed.Message
         );
     }

@@ -72,7 +72,8 @@ internal static partial class QuirkRows
             reply with
             {
                 Body =
-                    "data: {\"choices\":[{\"delta\":{\"content\":\"FILE\"}}]}\n\ndata: {\"error\":{\"message\":\"CUDA out of memory\"}}\n\n",
+                    "data: {\"choices\":[{\"delta\":{\"content\":\"FILE\"}}]}\n\ndata: {\"error\":{\"message\":\"CUDA out of "
+                    + "memory\"}}\n\n",
             }
         ) with
         {
@@ -168,7 +169,8 @@ internal static partial class QuirkRows
             (
                 "TGI",
                 422,
-                "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`"
+                "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000 `inputs` tokens and 1000 "
+                    + "`max_new_tokens`"
             ),
             ("an old llama.cpp", 500, "input is too large to process. increase the physical batch size"),
             ("Ollama", 500, "no user query found in messages"),

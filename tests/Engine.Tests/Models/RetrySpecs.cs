@@ -201,7 +201,8 @@ public sealed class RetrySpecs
         Assert.Equal(
             (
                 ModelFault.Timeout,
-                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is overloaded or hangs."
+                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is "
+                    + $"overloaded or hangs."
             ),
             (failed.Fault, failed.Message)
         );

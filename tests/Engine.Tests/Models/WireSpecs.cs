@@ -32,7 +32,8 @@ public sealed class WireSpecs
             },
             {
                 "content null, deltas empty, choices null",
-                $"data: {{\"choices\":null}}\n\ndata: {{\"choices\":[]}}\n\ndata: {{\"choices\":[{{\"delta\":{{\"content\":null}}}}]}}\n\ndata: {{}}\n\n{Hello}\n\n{Stop}\n\n"
+                $"data: {{\"choices\":null}}\n\ndata: {{\"choices\":[]}}\n\ndata: "
+                    + $"{{\"choices\":[{{\"delta\":{{\"content\":null}}}}]}}\n\ndata: {{}}\n\n{Hello}\n\n{Stop}\n\n"
             },
             { "a number as id", $"{Hello}\n\n{Stop}\n\n".Replace("{\"choices\"", "{\"id\":17,\"created\":\"now\",\"choices\"") },
             { "finish_reason eos", $"{Hello}\n\n{Stop}\n\n".Replace("\"stop\"", "\"eos\"") },

@@ -40,7 +40,8 @@ public sealed class EditFormatSpecs
         var said = EditFormat.Describe([new("src/a.js", Short), new("README.md", "````js\nx\n````\n" + Long)], 2000);
         Assert.Contains("- src/a.js: whole file\n- README.md: SEARCH/REPLACE\n", said);
         Assert.Contains(
-            "example_of_the_form.js\n`````javascript\n<<<<<<< SEARCH\nconst total = price + count;\n=======\nconst total = price * count;\n>>>>>>> REPLACE\n`````\n",
+            "example_of_the_form.js\n`````javascript\n<<<<<<< SEARCH\nconst total = price + count;\n=======\nconst total = price * "
+                + "count;\n>>>>>>> REPLACE\n`````\n",
             said
         );
         Assert.True(said.Length < 350 * 3.5, $"{said.Length} characters");

@@ -10,7 +10,8 @@ public sealed class FeedbackSpecs
         .Of(
             (
                 "src/shop.js",
-                "export class Shop {\n  constructor(items) {\n    this.items = items;\n  }\n\n  sum(from, to) {\n    const found = this.items.slice(from, to);\n    return found.length - 1;\n  }\n}\n"
+                "export class Shop {\n  constructor(items) {\n    this.items = items;\n  }\n\n  sum(from, to) {\n    const found = "
+                    + "this.items.slice(from, to);\n    return found.length - 1;\n  }\n}\n"
             ),
             ("src/other.js", "export const secret = 'do not quote';\n")
         )
@@ -149,7 +150,8 @@ public sealed class FeedbackSpecs
         var files = Files.Of(
             (
                 "config.js",
-                "const a = 1;\nconst api_key = 'sk-abcdefghijklmnopqrstuvwxyz0123456789ABCD';\nconst port = 8080;\nconst host = 'localhost';\n"
+                "const a = 1;\nconst api_key = 'sk-abcdefghijklmnopqrstuvwxyz0123456789ABCD';\nconst port = 8080;\nconst host = "
+                    + "'localhost';\n"
             )
         );
         var plan = files.Plan(Block("config.js", "const prot = 8080;\nconst host = 'localhost';", "x"));

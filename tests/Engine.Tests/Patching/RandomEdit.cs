@@ -103,8 +103,8 @@ internal sealed record RandomEdit(IReadOnlyList<string> Lines, IReadOnlyList<str
             "unified git" =>
                 $"diff --git \"a/{Path}\" \"b/{Path}\"\nindex 1..2 100644\n--- \"a/{Path}\"\n+++ \"b/{Path}\"\n{Hunks(Numbers)}",
             "tags" => $"<file path=\"{Path}\">\n{Whole}</file>\n",
-            "json" =>
-                $"<tool_call>\n{{\"name\": \"write_file\", \"arguments\": {{\"path\": \"{Path}\", \"content\": \"{Whole.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\t", "\\t")}\"}}}}\n</tool_call>\n",
+            "json" => $"<tool_call>\n{{\"name\": \"write_file\", \"arguments\": {{\"path\": \"{Path}\", \"content\": "
+                + $"\"{Whole.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\t", "\\t")}\"}}}}\n</tool_call>\n",
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
@@ -186,7 +186,8 @@ internal sealed record RandomEdit(IReadOnlyList<string> Lines, IReadOnlyList<str
         );
 
     private string Numbers(Change change, int i) =>
-        $"@@ -{change.Start},{change.Old.Count + 1 + Below(change).Count} +{change.Start},{change.New.Count + 1 + Below(change).Count} @@\n";
+        $"@@ -{change.Start},{change.Old.Count + 1 + Below(change).Count} "
+        + $"+{change.Start},{change.New.Count + 1 + Below(change).Count} @@\n";
 
     private string Above(Change change) => Lines[change.Start - 1];
 

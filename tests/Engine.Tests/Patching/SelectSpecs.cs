@@ -239,7 +239,8 @@ public sealed class SelectSpecs
             file.Hunks.Select(hunk => (hunk.OldStart, hunk.OldLines, hunk.NewStart, hunk.NewLines))
         );
         Assert.Equal(
-            "@@ -1,13 +1,13 @@\n 1\n 2\n 3\n-4\n+four\n 5\n-6\n+six\n 7\n 8\n 9\n 10\n 11\n 12\n-13\n\\ No newline at end of file\n+thirteen\n\\ No newline at end of file\n",
+            "@@ -1,13 +1,13 @@\n 1\n 2\n 3\n-4\n+four\n 5\n-6\n+six\n 7\n 8\n 9\n 10\n 11\n 12\n-13\n\\ No newline at end of "
+                + "file\n+thirteen\n\\ No newline at end of file\n",
             file.Unified
         );
         Assert.Equal((3, 3), (file.Added, file.Removed));

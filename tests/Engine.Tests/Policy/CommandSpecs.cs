@@ -18,7 +18,8 @@ public sealed partial class CommandSpecs
                     .Range(0, 5)
                     .Where(level => Decide(row.Command, level) != row.Expected[level])
                     .Select(level =>
-                        $"level {level}: {row.Command}  expected {row.Expected[level]} but was {Decide(row.Command, level)} {CommandJudge.Judge(row.Command, TestCommand)[0].Kind}"
+                        $"level {level}: {row.Command}  expected {row.Expected[level]} but "
+                        + $"was {Decide(row.Command, level)} {CommandJudge.Judge(row.Command, TestCommand)[0].Kind}"
                     )
             )
             .ToList();

@@ -99,7 +99,8 @@ public sealed class RuleSpecs
         Assert.True(rules.CoAuthor);
         Assert.Equal(
             [
-                "w.json: rule 1 (./generate --all) is ignored: a workspace may forbid and have asked, only your own configuration may allow.",
+                "w.json: rule 1 (./generate --all) is ignored: a workspace may forbid and have asked, only your own "
+                    + "configuration may allow.",
                 "w.json: rule 2 (npm ci) is ignored: a workspace may forbid and have asked, only your own configuration may allow.",
                 "w.json: \"commit.coAuthor\" is ignored: it belongs to your own configuration.",
             ],

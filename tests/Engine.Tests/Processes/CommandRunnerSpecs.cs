@@ -176,7 +176,8 @@ public abstract class CommandRunnerSpecs : IDisposable
         var secret = Guid.NewGuid().ToString("n");
 
         var result = await ShellAsync(
-            $"(setsid bash -c 'exec -a {secret} sleep 7777' </dev/null >/dev/null 2>&1 &) ; until pgrep -f '^{secret}' >/dev/null; do :; done; echo started"
+            $"(setsid bash -c 'exec -a {secret} sleep 7777' </dev/null >/dev/null 2>&1 &) ; until pgrep -f '^{secret}' >/dev/null; "
+                + $"do :; done; echo started"
         );
 
         Assert.Equal("started\n", result.Output);

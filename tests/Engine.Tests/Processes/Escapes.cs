@@ -47,7 +47,8 @@ internal static class Escapes
         new("a hard link into the workspace's own link", "ln link/file h && echo x >> h", true),
         new(
             "a link swapped in during the write",
-            "mkdir d; (i=0; while [ $i -lt 400 ]; do rm -rf d; ln -sfn $OUT d; rm -f d; mkdir -p d; i=$((i+1)); done) & i=0; while [ $i -lt 2000 ]; do echo x > d/raced; i=$((i+1)); done 2>/dev/null; wait",
+            "mkdir d; (i=0; while [ $i -lt 400 ]; do rm -rf d; ln -sfn $OUT d; rm -f d; mkdir -p d; i=$((i+1)); done) & i=0; while "
+                + "[ $i -lt 2000 ]; do echo x > d/raced; i=$((i+1)); done 2>/dev/null; wait",
             false
         ),
         new("through the root of a process", "echo x > /proc/self/root$OUT/new", true),
@@ -108,7 +109,8 @@ internal static class Escapes
         new("the internet's name servers", "try-udp 1.1.1.1 53; try-name example.com"),
         new(
             "node fetches",
-            "node -e \"fetch('http://127.0.0.1:$TCP/').then(() => console.log('ESCAPED'), () => {}); setTimeout(() => process.exit(), 500)\"",
+            "node -e \"fetch('http://127.0.0.1:$TCP/').then(() => console.log('ESCAPED'), () => {}); setTimeout(() => "
+                + "process.exit(), 500)\"",
             true
         ),
         new("a socket of the host", "try-unix $SOCKET", true),
@@ -136,11 +138,13 @@ internal static class Escapes
         ),
         new(
             "a device of sysfs",
-            "for f in /sys/kernel/uevent_helper /sys/kernel/rcu_expedited /sys/kernel/profiling; do test -e $f && v=$(cat $f) && echo $v > $f && echo ESCAPED; done"
+            "for f in /sys/kernel/uevent_helper /sys/kernel/rcu_expedited /sys/kernel/profiling; do test -e $f && v=$(cat $f) && "
+                + "echo $v > $f && echo ESCAPED; done"
         ),
         new(
             "a magic key",
-            "(: > /proc/sysrq-trigger) && echo ESCAPED; for f in /proc/irq/*/smp_affinity; do v=$(cat $f) && echo $v > $f && echo ESCAPED; done"
+            "(: > /proc/sysrq-trigger) && echo ESCAPED; for f in /proc/irq/*/smp_affinity; do v=$(cat $f) && echo $v > $f && echo "
+                + "ESCAPED; done"
         ),
         new("a disk", "ls /dev | grep -E '^(sd|vd|nvme|xvd|dm-|loop|mem$|kmem$|kmsg$|kvm$|fuse$|net$)' && echo ESCAPED"),
         new("a device node", "mknod disk b 8 0 && echo ESCAPED; mknod mem c 1 1 && echo ESCAPED"),
@@ -158,12 +162,14 @@ internal static class Escapes
         new("a sandbox in the sandbox", "bwrap --dev-bind / / true && echo ESCAPED"),
         new(
             "a program that gives rights",
-            "cp /bin/sh s && chmod u+s s && echo ESCAPED; chmod 2755 s && echo ESCAPED; install -m 4755 /bin/sh t && test -u t && echo ESCAPED",
+            "cp /bin/sh s && chmod u+s s && echo ESCAPED; chmod 2755 s && echo ESCAPED; install -m 4755 /bin/sh t && test -u t && "
+                + "echo ESCAPED",
             true
         ),
         new(
             "the rights of the system's own programs",
-            "grep -E '^Cap(Eff|Prm|Inh|Amb):' /proc/self/status | grep -qv 0000000000000000 && echo ESCAPED; grep -q '^NoNewPrivs:.0' /proc/self/status && echo ESCAPED",
+            "grep -E '^Cap(Eff|Prm|Inh|Amb):' /proc/self/status | grep -qv 0000000000000000 && echo ESCAPED; grep -q "
+                + "'^NoNewPrivs:.0' /proc/self/status && echo ESCAPED",
             true
         ),
         new(
@@ -172,7 +178,8 @@ internal static class Escapes
         ),
         new(
             "a write to our own memory of the host",
-            "echo x > /dev/shm/codex-sidecar-escape; test -e /dev/shm/codex-sidecar-escape; ls /dev/shm | grep -v codex-sidecar-escape && echo ESCAPED"
+            "echo x > /dev/shm/codex-sidecar-escape; test -e /dev/shm/codex-sidecar-escape; ls /dev/shm | grep -v "
+                + "codex-sidecar-escape && echo ESCAPED"
         ),
     ];
 

@@ -57,7 +57,8 @@ public sealed class LandlockSpecs : IDisposable
         var result = await RunAsync([
             "/bin/sh",
             "-c",
-            "mkdir d && echo x > d/f && mv d e && cat e/f source.txt && echo y > $TMPDIR/t && cat $TMPDIR/t && yes | head -1 && echo $TMPDIR >&2; env | grep DOTNET_Enable; exit 7",
+            "mkdir d && echo x > d/f && mv d e && cat e/f source.txt && echo y > $TMPDIR/t && cat $TMPDIR/t && yes | head -1 && "
+                + "echo $TMPDIR >&2; env | grep DOTNET_Enable; exit 7",
         ]);
 
         Assert.StartsWith("x\ntext\ny\ny\n", result.Output);

@@ -75,7 +75,8 @@ public sealed class OrdinaryWorkSpecs : IDisposable
 
         var result = await sandbox.ShellAsync(
             folder,
-            "echo x > f && git add f && git commit -qm one && git log --format=%s && git status --short && git stash list && git branch other && git rev-parse -q --verify other > /dev/null && echo fine"
+            "echo x > f && git add f && git commit -qm one && git log --format=%s && git status --short && git stash list && git "
+                + "branch other && git rev-parse -q --verify other > /dev/null && echo fine"
         );
 
         Assert.Equal("one\nfine\n", result.Output);
@@ -88,7 +89,8 @@ public sealed class OrdinaryWorkSpecs : IDisposable
 
         var result = await sandbox.ShellAsync(
             folder,
-            "for i in $(seq 40); do (node -e 'setTimeout(() => {}, 50)' || sleep 0.05) & done; wait; seq 500 | xargs -P 8 -n 1 sh -c 'echo $0 > f$0'; ls | wc -l"
+            "for i in $(seq 40); do (node -e 'setTimeout(() => {}, 50)' || sleep 0.05) & done; wait; seq 500 | xargs -P 8 -n 1 sh "
+                + "-c 'echo $0 > f$0'; ls | wc -l"
         );
 
         Assert.Equal("500\n", result.Output);

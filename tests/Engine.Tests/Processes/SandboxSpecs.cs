@@ -68,7 +68,8 @@ public sealed class SandboxSpecs : IDisposable
         folder.Write(".git/hooks/pre-commit.sample", "");
 
         var result = await ShellAsync(
-            "echo x >> .git/config; echo x > .git/hooks/pre-commit; mv .git elsewhere; mv .git/hooks .git/h; rm -rf .git/config; echo index > .git/index; ls .git"
+            "echo x >> .git/config; echo x > .git/hooks/pre-commit; mv .git elsewhere; mv .git/hooks .git/h; rm -rf .git/config; "
+                + "echo index > .git/index; ls .git"
         );
 
         Assert.Equal("[core]\n", folder.Read(".git/config"));

@@ -80,12 +80,14 @@ public sealed class ContextSpecs
             { 400, "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens" },
             {
                 422,
-                "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 1000 `max_new_tokens`"
+                "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 1000 "
+                    + "`max_new_tokens`"
             },
             { 500, "no user query found in messages" },
             {
                 200,
-                "event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens\"}}\n\n"
+                "event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 9000 tokens when context the overflows. "
+                    + "However, the model is loaded with context length of only 4096 tokens\"}}\n\n"
             },
         };
 

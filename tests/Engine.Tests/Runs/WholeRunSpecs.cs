@@ -37,7 +37,8 @@ public sealed class WholeRunSpecs
         Assert.Equal(0, bench.Single<RunStarted>().Level);
         Assert.Equal(
             [
-                ".codex-sidecar/config.json: rule 1 (rm) is ignored: a workspace may forbid and have asked, only your own configuration may allow.",
+                ".codex-sidecar/config.json: rule 1 (rm) is ignored: a workspace may forbid and have asked, only your own "
+                    + "configuration may allow.",
                 "The run works at level 0 (read_only): \"maxLevel\" allows no more.",
             ],
             bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "Configuration").Select(notice => notice.Description)

@@ -289,7 +289,8 @@ public sealed class SnapshotSpecs : IDisposable
         tree.Write("a", "1");
         tree.Write("b", "1");
         tree.Shell(
-            "git init -q; git config user.name n; git config user.email e@example.org; git add .; git commit -qm one; echo 2 > a; git stash -q; echo 3 > b; git add b; echo 4 > b"
+            "git init -q; git config user.name n; git config user.email e@example.org; git add .; git commit -qm one; echo 2 > a; "
+                + "git stash -q; echo 3 > b; git add b; echo 4 > b"
         );
         var before = tree.State();
         var snapshot = await store.TakeAsync(root, Token);

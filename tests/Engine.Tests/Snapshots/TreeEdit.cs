@@ -75,8 +75,8 @@ internal sealed record TreeEdit(int What, string Path, string Other, byte[] Byte
                 10 => $"mkdir -p {parent}; ln {other} {path}",
                 11 => $"[ -f {path} ] && echo more >> {path}",
                 9 when Content.Length > 0 => $"mkdir -p {parent}; rm -f {path}; head -c 3000001 /dev/zero > {path}",
-                _ =>
-                    $"mkdir -p {parent}; rm -f {path}; printf '{string.Concat(Content.Select(one => $"\\{Convert.ToString(one, 8).PadLeft(3, '0')}"))}' > {path}",
+                _ => $"mkdir -p {parent}; rm -f {path}; printf "
+                    + $"'{string.Concat(Content.Select(one => $"\\{Convert.ToString(one, 8).PadLeft(3, '0')}"))}' > {path}",
             } + "\n";
     }
 

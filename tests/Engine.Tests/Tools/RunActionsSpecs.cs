@@ -27,7 +27,8 @@ public sealed class RunActionsSpecs : IDisposable
         Tree.Write("old.sh", "#!/bin/sh\necho a long enough script\n");
         Tree.Shell("chmod +x old.sh");
         var plan = Plan(
-            "*** Begin Patch\n*** Update File: change.txt\n@@\n-one\n+two\n*** Add File: new/file.txt\n+hello\n*** Delete File: gone.txt\n*** Update File: old.sh\n*** Move to: new.sh\n*** End Patch\n"
+            "*** Begin Patch\n*** Update File: change.txt\n@@\n-one\n+two\n*** Add File: new/file.txt\n+hello\n*** Delete File: "
+                + "gone.txt\n*** Update File: old.sh\n*** Move to: new.sh\n*** End Patch\n"
         );
 
         var outcome = await folder.Runner.RunAsync(RunActions.Apply(folder.Context, plan), Token);

@@ -127,7 +127,8 @@ public sealed class SearchSpecs
         folder.Tree.Write("\u001b[31mred\nx.cs", "needle");
         folder.Tree.Write("long.js", new string('x', 12_000_000) + "needle");
         folder.Tree.Shell(
-            "mkfifo pipe; truncate -s 10G sparse; mkdir -p d/e; ln -s .. d/e/loop; ln -s /dev/zero zero; ln -s ../outside/secret out; printf 'needle\\0' > binary"
+            "mkfifo pipe; truncate -s 10G sparse; mkdir -p d/e; ln -s .. d/e/loop; ln -s /dev/zero zero; ln -s ../outside/secret "
+                + "out; printf 'needle\\0' > binary"
         );
 
         var text = await folder.TextAsync("search", """{"query":"needle"}""");

@@ -38,7 +38,8 @@ internal sealed class ToolFolder : IDisposable
             BeforeWrite = (paths, _) =>
             {
                 Steps.Add(
-                    $"snapshot {string.Join(' ', paths)}; on disk: {string.Join(' ', paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim()))}"
+                    $"snapshot {string.Join(' ', paths)}; on "
+                        + $"disk: {string.Join(' ', paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim()))}"
                 );
                 return Task.CompletedTask;
             },

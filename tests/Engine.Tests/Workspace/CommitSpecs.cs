@@ -65,7 +65,8 @@ public sealed class CommitSpecs : IDisposable
         folder.Commit("Say hello\n\nBecause.", "a.txt");
 
         Assert.Equal(
-            "Ann Author <ann@example.org>|Ann Author <ann@example.org>|2026-11-24T10:00:00+01:00|Say hello\n\nBecause.\n\nCo-authored-by: Codex Sidecar <codex-sidecar@localhost>\n\n",
+            "Ann Author <ann@example.org>|Ann Author <ann@example.org>|2026-11-24T10:00:00+01:00|Say "
+                + "hello\n\nBecause.\n\nCo-authored-by: Codex Sidecar <codex-sidecar@localhost>\n\n",
             folder.Git("log", "--format=%an <%ae>|%cn <%ce>|%aI|%B")
         );
     }

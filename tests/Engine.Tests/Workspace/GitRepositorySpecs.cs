@@ -146,7 +146,8 @@ public sealed class GitRepositorySpecs : IDisposable
         var (first, second) = (folder.Git("rev-parse", "--short", "HEAD~1").Trim(), folder.Git("rev-parse", "--short", "HEAD").Trim());
 
         Assert.Equal(
-            $"{first} (Ann Author 2026-03-04 1) one\n{second} (Ann Author 2026-03-04 2) two and a half\n{first} (Ann Author 2026-03-04 3) three\n",
+            $"{first} (Ann Author 2026-03-04 1) one\n{second} (Ann Author 2026-03-04 2) two and a half\n{first} (Ann Author "
+                + $"2026-03-04 3) three\n",
             folder.With(git => git.Blame(WorkspacePath.Parse("src/a.cs"), Token))
         );
     }

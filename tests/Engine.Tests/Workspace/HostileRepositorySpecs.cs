@@ -69,7 +69,8 @@ public sealed class HostileRepositorySpecs : IDisposable
                 $"rm -rf .git; echo 'gitdir: {other.Tree.At(".git")}' > .git",
                 $"rm -rf .git; ln -s {other.Tree.At(".git")} .git",
                 $"rm -rf .git; git init -q; echo {other.Tree.At(".git")} > .git/commondir",
-                $"rm -rf .git; git init -q; rm -rf .git/objects .git/refs; ln -s {other.Tree.At(".git/objects")} {other.Tree.At(".git/refs")} .git",
+                $"rm -rf .git; git init -q; rm -rf .git/objects .git/refs; ln "
+                    + $"-s {other.Tree.At(".git/objects")} {other.Tree.At(".git/refs")} .git",
             }
         )
         {
@@ -101,7 +102,8 @@ public sealed class HostileRepositorySpecs : IDisposable
         }
         Tree.Write(
             ".git/more",
-            $"[diff]\n\texternal = {Trap("external")}\n[diff \"x\"]\n\ttextconv = {Trap("textconv")}\n\tcommand = {Trap("command")}\n[filter \"x\"]\n\tclean = {Trap("clean")}\n\tsmudge = {Trap("smudge")}\n\trequired = true\n"
+            $"[diff]\n\texternal = {Trap("external")}\n[diff \"x\"]\n\ttextconv = {Trap("textconv")}\n\tcommand "
+                + $"= {Trap("command")}\n[filter \"x\"]\n\tclean = {Trap("clean")}\n\tsmudge = {Trap("smudge")}\n\trequired = true\n"
         );
         folder.Git("config", "include.path", "more");
         folder.Git("config", "core.fsmonitor", Trap("fsmonitor"));

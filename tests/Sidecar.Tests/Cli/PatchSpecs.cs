@@ -47,7 +47,8 @@ public sealed class PatchSpecs : IDisposable
         var ended = await Apply(Good + "\nb.txt\n<<<<<<< SEARCH\ngamma\n=======\ndelta\n>>>>>>> REPLACE\n");
         Assert.Equal((1, ""), (ended.ExitCode, ended.Error));
         Assert.EndsWith(
-            "✗ block 3 b.txt not_found: The lines to change are not in b.txt. Copy them from the file exactly as they are.\nNothing was written.\n",
+            "✗ block 3 b.txt not_found: The lines to change are not in b.txt. Copy them from the file exactly as they are.\nNothing "
+                + "was written.\n",
             ended.Out
         );
         Assert.Equal(before, workspace.Fingerprint());

@@ -55,7 +55,8 @@ public sealed class ToolSpecs : IDisposable
         var ended = await Tool("write_file", """{"path":"a.txt","content":"x"}""", "--level", "1");
         Assert.Equal(4, ended.ExitCode);
         Assert.Equal(
-            "Not allowed, since nobody can be asked here: overwrite a whole file: a.txt (level 1 (safe_write) has to ask before it may overwrite a whole file; run it on a terminal to be asked, or use a level or a rule that allows it)\n",
+            "Not allowed, since nobody can be asked here: overwrite a whole file: a.txt (level 1 (safe_write) has to ask before it "
+                + "may overwrite a whole file; run it on a terminal to be asked, or use a level or a rule that allows it)\n",
             ended.Error
         );
     }

@@ -14,7 +14,8 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("There is no option --frobnicate. See codex-sidecar solve --help.", "solve", "task", "--frobnicate")]
     [InlineData("There is no command 'slove'. Did you mean solve?", "slove", "task")]
     [InlineData(
-        "Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See codex-sidecar --help."
+        "Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See "
+            + "codex-sidecar --help."
     )]
     [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
     [InlineData("Which command? apply. See codex-sidecar patch --help.", "patch")]
@@ -28,13 +29,15 @@ public sealed class UsageSpecs : IDisposable
         "bug"
     )]
     [InlineData(
-        "The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See codex-sidecar solve --help.",
+        "The task is empty: say what you want done, in quotes, such as codex-sidecar solve \"Fix the failing test\". See "
+            + "codex-sidecar solve --help.",
         "solve",
         "  "
     )]
     [InlineData("Required argument 'TASK' missing for command: 'solve'. See codex-sidecar solve --help.", "solve")]
     [InlineData(
-        "--level must be one of 0 read_only, 1 safe_write, 2 run_tests, 3 git_commit, 4 extended_shell; '5' is none of them. See codex-sidecar solve --help.",
+        "--level must be one of 0 read_only, 1 safe_write, 2 run_tests, 3 git_commit, 4 extended_shell; '5' is none of them. See "
+            + "codex-sidecar solve --help.",
         "solve",
         "task",
         "--level",
@@ -57,14 +60,16 @@ public sealed class UsageSpecs : IDisposable
         "b"
     )]
     [InlineData(
-        "--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; 'localhost:8080' is none. See codex-sidecar solve --help.",
+        "--base-url needs an address that begins with http:// or https://, such as http://127.0.0.1:8080/v1; 'localhost:8080' is "
+            + "none. See codex-sidecar solve --help.",
         "solve",
         "task",
         "--base-url",
         "localhost:8080"
     )]
     [InlineData(
-        "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY. See codex-sidecar solve --help.",
+        "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then "
+            + "--api-key-env MY_KEY. See codex-sidecar solve --help.",
         "solve",
         "task",
         "--api-key-env",

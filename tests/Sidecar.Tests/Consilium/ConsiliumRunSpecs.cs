@@ -10,7 +10,8 @@ namespace CodexSidecar.Sidecar.Tests.Consilium;
 public sealed class ConsiliumRunSpecs
 {
     private const string Proven =
-        "OBJECTION: must | double.js:1 | \"export const double = (n)\" | double.js adds one\nPROOF: search | n + n + 1 in double.js | found";
+        "OBJECTION: must | double.js:1 | \"export const double = (n)\" | double.js adds one\nPROOF: search | n + n + 1 in "
+        + "double.js | found";
     private const string Unproven =
         "OBJECTION: must | double.js:1 | \"export const double = (n)\" | double.js is slow\nPROOF: search | sleep in double.js | found";
     private static readonly FakeRule Solved = Says.Patch("double.js", RunBench.Solved);
@@ -157,7 +158,8 @@ public sealed class ConsiliumRunSpecs
                 (
                     Says.Rule(
                         "Your role is Reviewer.",
-                        "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// the sum of n and n\" | the comment in double.js says nothing\nPROOF: search | // the sum of n in double.js | found\nCONFIDENCE: 9"
+                        "VERDICT: revise\nDECISION: dead comment\nOBJECTION: must | double.js:2 | \"// the sum of n and n\" | the "
+                            + "comment in double.js says nothing\nPROOF: search | // the sum of n in double.js | found\nCONFIDENCE: 9"
                     ) with
                     {
                         Any = "Judge the change above",

@@ -115,7 +115,8 @@ public sealed class ServerSpecs
     public async Task Where_the_server_reads_the_prefix_anew_for_two_roles_the_others_are_asked_together(int? percent, int questions)
     {
         string Ballot(string role) =>
-            $"ROLE: {role}\nREASON: looked at it\nVERDICT: approve\nDECISION: {role} says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\n\n";
+            $"ROLE: {role}\nREASON: looked at it\nVERDICT: approve\nDECISION: {role} says approve.\nRISK: none\nCHECK: "
+            + $"none\nCONFIDENCE: 7\n\n";
         var together = Says.Rule("in each of these roles", Ballot("QA") + Ballot("Dev") + Ballot("Reviewer"));
         await using var bench = Bench(
             new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, percent * 10) } },
@@ -142,7 +143,8 @@ public sealed class ServerSpecs
     {
         var together = Says.Rule(
             "in each of these roles",
-            "ROLE: QA\nREASON: fine\nVERDICT: approve\nDECISION: QA says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\nROLE: Dev\nVERDICT: perhaps"
+            "ROLE: QA\nREASON: fine\nVERDICT: approve\nDECISION: QA says approve.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\nROLE: "
+                + "Dev\nVERDICT: perhaps"
         );
         await using var bench = Bench(
             new() { Quirk = (_, reply) => reply with { Usage = new(1_000, 30, 0) } },

@@ -31,12 +31,14 @@ internal static class Transcript
             [
                 $"  {VoteDrawing.Name(e.Vote.Role)}: {VoteDrawing.Word(e.Vote)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}{(e.Vote.State is VoteState.Repaired ? ", asked twice" : "")}. {e.Vote.Decision}".TrimEnd(),
                 .. (e.Vote.Objections ?? []).Select(one =>
-                    $"    {(one.Must ? "must" : "should")} at {one.At}: {one.Text} -> {one.State.ToString().ToLowerInvariant()}: {one.Evidence}"
+                    $"    {(one.Must ? "must" : "should")} at {one.At}: {one.Text} "
+                    + $"-> {one.State.ToString().ToLowerInvariant()}: {one.Evidence}"
                 ),
             ],
             VotesTallied e =>
             [
-                $"tally: {e.Verdict.ToString().ToLowerInvariant()} ({VoteDrawing.Counts(e.Counts)}){(e.VetoedBy is { } role ? $", veto of {role}" : "")}: {e.Rule}",
+                $"tally: {e.Verdict.ToString().ToLowerInvariant()} "
+                    + $"({VoteDrawing.Counts(e.Counts)}){(e.VetoedBy is { } role ? $", veto of {role}" : "")}: {e.Rule}",
                 .. e.Checklist.Select(item => $"  [ ] {item.Text}"),
             ],
             PermissionAsked e => [$"asked: {e.Question} ({e.Reason})"],

@@ -73,7 +73,8 @@ public sealed class ContractTypesSpecs
         var kinds = TypeScriptTypes.Cases(ContractJson.Wire, typeof(RunEvent)).Select(kind => $"  \"{kind}\",\n");
         return types.Text(
             Head,
-            $"\n/** Every kind of event, in the order of a run's life. */\nexport const eventKinds: readonly RunEvent[\"kind\"][] = [\n{string.Concat(kinds)}];\n"
+            $"\n/** Every kind of event, in the order of a run's life. */\nexport const eventKinds: readonly RunEvent[\"kind\"][] = "
+                + $"[\n{string.Concat(kinds)}];\n"
         );
     }
 }

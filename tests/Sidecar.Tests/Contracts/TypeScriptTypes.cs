@@ -27,7 +27,8 @@ internal sealed class TypeScriptTypes(SourceComments comments)
         {
             Write(
                 type,
-                $"export type {type.Name} = {string.Join(" | ", Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.Serialize(value, type, context)))};"
+                $"export type {type.Name} "
+                    + $"= {string.Join(" | ", Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.Serialize(value, type, context)))};"
             );
         }
         else if (Info(context, type) is { Kind: JsonTypeInfoKind.Object } info)

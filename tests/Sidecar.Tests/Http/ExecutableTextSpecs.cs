@@ -43,7 +43,8 @@ public sealed class ExecutableTextSpecs
 
     /// <summary>Written anew from what the clients look for, not from what is broken.</summary>
     private static readonly Regex Executed = new(
-        @"(?im)^[ \t>]*(`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(TOOL_NAME|BEGIN_ARG):|</?tool_call>|<function=|</?think(ing)?>|<\|im_(start|end)\|>"
+        @"(?im)^[ \t>]*(`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(TOOL_NAME|BEGIN_ARG):|</?tool_call>|<function=|</?think(ing)?>"
+            + @"|<\|im_(start|end)\|>"
     );
 
     [Fact]

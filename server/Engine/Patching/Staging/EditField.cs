@@ -22,7 +22,8 @@ internal sealed class EditField(int lines)
             {
                 throw new RefusedException(
                     "overlap",
-                    $"Block {block} and block {edits[other].Block} change the same lines (line {edit.Start + 1}). Send one block with both changes."
+                    $"Block {block} and block {edits[other].Block} change the same lines (line {edit.Start + 1}). Send one block "
+                        + $"with both changes."
                 );
             }
         }

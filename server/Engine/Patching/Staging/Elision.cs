@@ -65,7 +65,8 @@ internal static class Elision
     public static RefusedException Refused(string line) =>
         new(
             "elision",
-            $"The new text has the line \"{Short(line)}\", which stands for code that is not written out. Write every line, or only the lines that change as SEARCH/REPLACE."
+            $"The new text has the line \"{Short(line)}\", which stands for code that is not written out. Write every line, or only "
+                + $"the lines that change as SEARCH/REPLACE."
         );
 
     public static bool Is(string line)

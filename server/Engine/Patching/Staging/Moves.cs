@@ -15,7 +15,8 @@ internal static class Moves
                     blocked.Move!,
                     new RefusedException(
                         "exists",
-                        $"{blocked.Move!.To} exists already (or differs from a file there only in case); move to another name or delete it first."
+                        $"{blocked.Move!.To} exists already (or differs from a file there only in case); move to another name or "
+                            + $"delete it first."
                     )
                 )
             );

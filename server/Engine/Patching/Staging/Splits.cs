@@ -35,7 +35,8 @@ internal static class Splits
             ? []
             : throw new RefusedException(
                 "malformed",
-                "The block has several ======= lines, and it is not clear which one divides it. Send the whole file, or a block without such lines."
+                "The block has several ======= lines, and it is not clear which one divides it. Send the whole file, or a block "
+                    + "without such lines."
             );
     }
 

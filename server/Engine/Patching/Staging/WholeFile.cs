@@ -21,7 +21,8 @@ internal static class WholeFile
         {
             throw new RefusedException(
                 "loss",
-                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE."
+                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a "
+                    + $"deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE."
             );
         }
     }
@@ -39,7 +40,8 @@ internal static class WholeFile
         {
             throw new RefusedException(
                 "malformed",
-                $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five backticks, or only the lines that change as SEARCH/REPLACE."
+                $"A line of ``` inside the text of {write.Path} ended it there. Send the complete file between two lines of five "
+                    + $"backticks, or only the lines that change as SEARCH/REPLACE."
             );
         }
 

@@ -70,7 +70,8 @@ internal static class DangerousPrograms
     /// <summary>Words that deserve a red flag even in a text nothing can be proved about.</summary>
     public static Regex Words { get; } =
         new(
-            @"\b(rm|rmdir|rd|del|dd|mkfs|shred|truncate|chmod|chown|eval|sudo|kill|killall|pkill|reboot|shutdown|Remove-Item|format)\b|git\s+(clean|reset|push)|curl|wget|>\s*\S|\|\s*(ba|z|da)?sh\b|:\(\)",
+            @"\b(rm|rmdir|rd|del|dd|mkfs|shred|truncate|chmod|chown|eval|sudo|kill|killall|pkill|reboot|shutdown|Remove-Item"
+                + @"|format)\b|git\s+(clean|reset|push)|curl|wget|>\s*\S|\|\s*(ba|z|da)?sh\b|:\(\)",
             RegexOptions.NonBacktracking | RegexOptions.IgnoreCase
         );
 

@@ -19,7 +19,8 @@ internal static class ReadOnlyPrograms
     {
         ["ls"] = new(
             "1aAbBcCdFghHiklmnNopqQrRsStuUvwxXZ",
-            "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time --group-directories-first"
+            "--all --almost-all --color --classify --human-readable --recursive --reverse --size --sort --time --full-time "
+                + "--group-directories-first"
         ),
         ["cat"] = new("AbeEnstTuv", "--number --show-all --show-ends --show-tabs"),
         ["head"] = new("qv0123456789", "--lines --bytes --quiet", ValueLetters: "nc"),
@@ -29,19 +30,22 @@ internal static class ReadOnlyPrograms
         ["echo"] = new("neE"),
         ["grep"] = new(
             "abcEFGhHiIlLnoqrsvwxzUPT0123456789",
-            "--ignore-case --line-number --count --fixed-strings --extended-regexp --invert-match --word-regexp --only-matching --color --include --exclude --max-count --context --after-context --before-context",
+            "--ignore-case --line-number --count --fixed-strings --extended-regexp --invert-match --word-regexp --only-matching "
+                + "--color --include --exclude --max-count --context --after-context --before-context",
             ValueLetters: "eABCm"
         ),
         ["egrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
         ["fgrep"] = new("ciHhlnovwx", ValueLetters: "eABCm"),
         ["rg"] = new(
             "cFhHiIlnNoSsvwxU0123456789",
-            "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context --no-heading --heading --json --smart-case --word-regexp --column",
+            "--ignore-case --line-number --count --fixed-strings --files --files-with-matches --type --glob --max-count --context "
+                + "--no-heading --heading --json --smart-case --word-regexp --column",
             ValueLetters: "eABCmtgT"
         ),
         ["find"] = new(
             "",
-            "-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer -empty -print -print0 -not -o -a -prune -regex -iregex -perm -ls -depth -xdev"
+            "-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer -empty -print -print0 -not -o -a -prune -regex "
+                + "-iregex -perm -ls -depth -xdev"
         ),
         ["file"] = new("bihLpr", "--brief --mime --mime-type"),
         ["stat"] = new("Lft", "--format --printf --terse", ValueLetters: "c"),

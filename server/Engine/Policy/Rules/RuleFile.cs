@@ -31,7 +31,8 @@ internal static class RuleFile
             if (source is RuleSource.Workspace && rule.Loosens)
             {
                 notices.Add(
-                    $"{file}: rule {rule.Number} ({CommandLine.Join(rule.Argv)}) is ignored: a workspace may forbid and have asked, only your own configuration may allow."
+                    $"{file}: rule {rule.Number} ({CommandLine.Join(rule.Argv)}) is ignored: a workspace may forbid and have asked, "
+                        + $"only your own configuration may allow."
                 );
                 continue;
             }
@@ -160,7 +161,8 @@ internal static class RuleFile
             if (!actions.Any(rule.Covers))
             {
                 throw new RuleFileException(
-                    $"{name}: its example \"{example}\" is not covered by it; {(rule.Loosens ? "what allows has to be exactly these words" : "it has to begin with these words")}."
+                    $"{name}: its example \"{example}\" is not covered by "
+                        + $"it; {(rule.Loosens ? "what allows has to be exactly these words" : "it has to begin with these words")}."
                 );
             }
             if (rule.Loosens ? decision.Permission != rule.Decision || decision.Rule != rule.Name : decision.Permission < rule.Decision)

@@ -15,7 +15,8 @@ internal sealed class LandlockSandbox(IReadOnlyList<string> ownProgram, int vers
     public SandboxKind Kind => SandboxKind.Landlock;
 
     public string Description =>
-        $"Landlock (version {version}) with a system call filter: commands write only to the workspace and a temporary folder of their own, and have no network, not even loopback: tests with a local server fail"
+        $"Landlock (version {version}) with a system call filter: commands write only to the workspace and a temporary folder of "
+        + $"their own, and have no network, not even loopback: tests with a local server fail"
         + (version < 6 ? "; signals to your other programs are not cut off" : "");
 
     public bool HasOwnLoopback => false;

@@ -13,7 +13,8 @@ internal sealed class Asking(Terminal terminal)
         if (!terminal.CanAsk)
         {
             terminal.Tell(
-                $"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and a level that allows it)"
+                $"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and "
+                    + $"a level that allows it)"
             );
             return new Answer(false, AnsweredBy.Face);
         }

@@ -78,7 +78,8 @@ internal static class AuditCommand
             new Span($"{line.Decision, -5} ", PolicyCommand.ToneOf(line.Decision)),
             new Span($"{line.Tool} {line.Subject}", Tone.Strong),
             new Span(
-                $"   {line.Reason} ({line.Rule}{(line.Sandbox is null ? "" : $"; sandbox: {line.Sandbox}")}) for {line.Role ?? "agent"} by {line.Who}, {line.Face}",
+                $"   {line.Reason} ({line.Rule}{(line.Sandbox is null ? "" : $"; sandbox: {line.Sandbox}")}) "
+                    + $"for {line.Role ?? "agent"} by {line.Who}, {line.Face}",
                 Tone.Quiet
             )
         );

@@ -72,7 +72,8 @@ internal sealed class CliFace(
         var acp = new Command("acp", "Serve an editor: the Agent Client Protocol on stdin and stdout.");
         acp.SetAction((_, cancellationToken) => serveAcp(cancellationToken));
         var root = new RootCommand(
-            "A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the tests decide on the result."
+            "A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the "
+                + "tests decide on the result."
         )
         {
             SolveCommand.Build(context),

@@ -42,7 +42,8 @@ internal static class ConsiliumCommand
                     new Grid(["Role", "Model", "Weight", "Right", "Confidence (Brier)", "Unreadable"], [.. standings.Select(Row)])
                 );
                 context.Terminal.Out.WriteLine(
-                    "Weight 1.00 is a role without a record. Brier: 0 is best; confidence says something only when it is below the figure of somebody who always states the average."
+                    "Weight 1.00 is a role without a record. Brier: 0 is best; confidence says something only when it is below the "
+                        + "figure of somebody who always states the average."
                 );
             }
         });

@@ -96,7 +96,8 @@ internal static class PatchCommand
     private static string Counted(PatchAnswer answer) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{answer.Files.Count} {(answer.Files.Count == 1 ? "file" : "files")}, +{answer.Files.Sum(file => file.Added)} -{answer.Files.Sum(file => file.Removed)}"
+            $"{answer.Files.Count} {(answer.Files.Count == 1 ? "file" : "files")}, +{answer.Files.Sum(file => file.Added)} "
+                + $"-{answer.Files.Sum(file => file.Removed)}"
         );
 
     private static string Read(CliContext context, string? file)

@@ -61,5 +61,6 @@ internal static class ReportDrawing
     private static int Of(IReadOnlyList<Vote> votes, Verdict verdict) => votes.Count(vote => vote.Verdict == verdict);
 
     private static string Use(Usage usage) =>
-        $"{CliMapping.Count(usage.Requests, "request", "requests")}, {usage.PromptTokens:N0} tokens in, {usage.OutputTokens:N0} out{(usage.Estimated ? " (estimated)" : "")}";
+        $"{CliMapping.Count(usage.Requests, "request", "requests")}, {usage.PromptTokens:N0} tokens in, {usage.OutputTokens:N0} "
+        + $"out{(usage.Estimated ? " (estimated)" : "")}";
 }

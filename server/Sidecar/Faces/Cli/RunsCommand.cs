@@ -62,7 +62,8 @@ internal static class RunsCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would happen." };
         var command = new Command(
             "undo",
-            "Put the files back as they were before a run. What you have changed since stays; where that is the same lines, nothing is put back and you see all three texts."
+            "Put the files back as they were before a run. What you have changed since stays; where that is the same lines, nothing "
+                + "is put back and you see all three texts."
         )
         {
             id,

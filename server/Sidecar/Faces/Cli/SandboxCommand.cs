@@ -38,7 +38,8 @@ internal static class SandboxCommand
         var argv = new Argument<string[]>("ARGV") { Description = "The command's words, after --.", Arity = ArgumentArity.OneOrMore };
         var command = new Command(
             "run",
-            "Run one command as the agent would: sandbox, clean environment, no input, limits. It is audited; what it changes is not kept for an undo."
+            "Run one command as the agent would: sandbox, clean environment, no input, limits. It is audited; what it changes is "
+                + "not kept for an undo."
         )
         {
             workspace,
@@ -75,7 +76,8 @@ internal static class SandboxCommand
                 else if (answer.ExitCode == ToolEntrance.TimedOutExit)
                 {
                     context.Terminal.Tell(
-                        $"It did not end within {timeout.TotalSeconds} seconds and was killed with everything it had started (or it ended with 124 itself)."
+                        $"It did not end within {timeout.TotalSeconds} seconds and was killed with everything it had started (or it "
+                            + $"ended with 124 itself)."
                     );
                 }
                 return answer.ExitCode;

@@ -16,7 +16,8 @@ internal static class SharedOptions
         var option = new Option<string?>("--base-url")
         {
             Description =
-                "The model server's address, such as http://127.0.0.1:8080/v1. Default: configuration, environment, then well-known local ports.",
+                "The model server's address, such as http://127.0.0.1:8080/v1. Default: configuration, environment, then well-known "
+                + "local ports.",
             HelpName = "URL",
         };
         Check(option, value =>
@@ -44,7 +45,8 @@ internal static class SharedOptions
             && !char.IsAsciiDigit(value[0])
             && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
                 ? null
-                : "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export MY_KEY=..., then --api-key-env MY_KEY."
+                : "--api-key-env needs the name of an environment variable (letters, digits, _), not the key itself: export "
+                    + "MY_KEY=..., then --api-key-env MY_KEY."
         );
         return option;
     }

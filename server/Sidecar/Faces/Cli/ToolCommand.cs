@@ -44,7 +44,8 @@ internal static class ToolCommand
                 if (ToolEntrance.Tools.All(one => one.Name != tool))
                 {
                     throw new UsageException(
-                        $"There is no tool '{tool}'; the tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}. See codex-sidecar tool --help."
+                        $"There is no tool '{tool}'; the tools are {string.Join(", ", ToolEntrance.Tools.Select(one => one.Name))}. "
+                            + $"See codex-sidecar tool --help."
                     );
                 }
                 using var json = Parse(context, parsed.GetRequiredValue(input));
@@ -86,7 +87,8 @@ internal static class ToolCommand
                 return await asking.AskAsync(question, null, cancellationToken);
             }
             context.Terminal.Tell(
-                $"Not allowed, since nobody can be asked here: {question.Question} ({question.Reason.TrimEnd('.')}; run it on a terminal to be asked, or use a level or a rule that allows it)"
+                $"Not allowed, since nobody can be asked here: {question.Question} ({question.Reason.TrimEnd('.')}; run it on a "
+                    + $"terminal to be asked, or use a level or a rule that allows it)"
             );
             return new Answer(false, AnsweredBy.Face);
         };

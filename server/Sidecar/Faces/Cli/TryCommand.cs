@@ -20,7 +20,8 @@ internal static class TryCommand
         var json = SharedOptions.Json("Print the run's events, one JSON object a line, and nothing else.");
         var command = new Command(
             "try",
-            "See it work: solve a sample's task on a temporary copy. Without a model server a recording stands in for the model; everything else is real."
+            "See it work: solve a sample's task on a temporary copy. Without a model server a recording stands in for the model; "
+                + "everything else is real."
         )
         {
             sample,
@@ -87,7 +88,8 @@ internal static class TryCommand
             else
             {
                 say(
-                    $"No model server answers{(settings.BaseUrl is null ? "" : $" at {settings.BaseUrl}")}: the sample's cassette stands in for the model."
+                    $"No model server answers{(settings.BaseUrl is null ? "" : $" at {settings.BaseUrl}")}: the sample's cassette "
+                        + $"stands in for the model."
                 );
                 settings = settings with { BaseUrl = null, Model = null, Cassette = sample.Cassette };
             }

@@ -25,7 +25,8 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
             throw new HttpError(
                 404,
                 "not_found",
-                "There is no /v1/responses here. Clients use it when the model's name contains gpt-5 or begins with o and a digit: name the model codex-sidecar."
+                "There is no /v1/responses here. Clients use it when the model's name contains gpt-5 or begins with o and a digit: "
+                    + "name the model codex-sidecar."
             )
         );
     }

@@ -16,7 +16,8 @@ internal static partial class ExecutableText
     }
 
     [GeneratedRegex(
-        @"^[ \t>]*(?:`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(?:TOOL_NAME:|BEGIN_ARG:)|</?tool_call>|<function=|</?think(?:ing)?>|<\|im_(?:start|end)\|>",
+        @"^[ \t>]*(?:`{3,}|~{3,})[ \t]*tool\b|^[ \t]*(?:TOOL_NAME:|BEGIN_ARG:)|</?tool_call>|<function=|</?think(?:ing)?>"
+            + @"|<\|im_(?:start|end)\|>",
         RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Marks();

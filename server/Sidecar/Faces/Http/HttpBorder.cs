@@ -23,7 +23,8 @@ internal sealed class HttpBorder(Func<string, string> log)
                     : new(
                         404,
                         "not_found",
-                        $"There is no {context.Request.Method} {context.Request.Path} here. GET /openapi.json lists the tools; the models are under /v1."
+                        $"There is no {context.Request.Method} {context.Request.Path} here. GET /openapi.json lists the tools; the "
+                            + $"models are under /v1."
                     );
         }
         catch (HttpError refused)

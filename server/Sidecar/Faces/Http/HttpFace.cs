@@ -78,7 +78,8 @@ internal sealed class HttpFace(HttpOrder order, SidecarHome home, TimeProvider t
         catch (IOException taken) when (taken.InnerException is AddressInUseException or SocketException)
         {
             throw new UsageException(
-                $"Port {order.Port} on 127.0.0.1 is taken, perhaps by another codex-sidecar serve. Use another one: --port 0 takes a free one."
+                $"Port {order.Port} on 127.0.0.1 is taken, perhaps by another codex-sidecar serve. Use another one: --port 0 takes "
+                    + $"a free one."
             );
         }
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;

@@ -65,7 +65,8 @@ internal sealed class HttpGuards(HttpOrder order)
             throw new HttpError(
                 401,
                 "invalid_api_key",
-                $"{(given.Length == 0 ? "The token is missing" : "The token is wrong")}. Put it into the client's API key; it is in {place}."
+                $"{(given.Length == 0 ? "The token is missing" : "The token is wrong")}. Put it into the client's API key; it is "
+                    + $"in {place}."
             );
         }
     }
@@ -101,7 +102,8 @@ internal sealed class HttpGuards(HttpOrder order)
         throw new HttpError(
             400,
             "workspace_mismatch",
-            $"The client means the workspace \"{Path.GetFileName(named.TrimEnd('/', '\\'))}\", this server works in \"{Path.GetFileName(root)}\". Start one server for each workspace, on a port of its own."
+            $"The client means the workspace \"{Path.GetFileName(named.TrimEnd('/', '\\'))}\", this server works in "
+                + $"\"{Path.GetFileName(root)}\". Start one server for each workspace, on a port of its own."
         );
     }
 

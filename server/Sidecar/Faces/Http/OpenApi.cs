@@ -30,7 +30,8 @@ internal static class OpenApi
                 ["title"] = "Codex Sidecar: tools and runs",
                 ["version"] = typeof(OpenApi).Assembly.GetName().Version!.ToString(3),
                 ["description"] =
-                    "The tools of the agent for one workspace, under its policy, with its audit log. The agent as a model is under /v1, as OpenAI describes it; MCP is under /mcp.",
+                    "The tools of the agent for one workspace, under its policy, with its audit log. The agent as a model is under "
+                    + "/v1, as OpenAI describes it; MCP is under /mcp.",
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "http://127.0.0.1:8765" }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),

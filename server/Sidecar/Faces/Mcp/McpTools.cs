@@ -13,8 +13,10 @@ internal static class McpTools
         Solve = "solve_task";
 
     public const string Instructions =
-        "Tools of a coding agent for one workspace. Paths are relative to it, with /. Each call is judged by the level the user chose, written to an audit log, and what it changed can be undone. "
-        + "A refusal says why; do not try it again in another form. solve_task hands a whole task to the agent, which plans, votes, patches and tests by itself with the user's own model; that takes minutes.";
+        "Tools of a coding agent for one workspace. Paths are relative to it, with /. Each call is judged by the level the user "
+        + "chose, written to an audit log, and what it changed can be undone. "
+        + "A refusal says why; do not try it again in another form. solve_task hands a whole task to the agent, which plans, votes, "
+        + "patches and tests by itself with the user's own model; that takes minutes.";
 
     public static Implementation Server { get; } =
         new()
