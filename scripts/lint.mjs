@@ -6,6 +6,9 @@ const npx = (name, ...args) => must(process.execPath, [`${root}/node_modules/${n
 
 needPackages();
 npx('prettier/bin/prettier.cjs', fix ? '--write' : '--check', '--log-level', 'warn', '.');
+// The layout of C# is CSharpier's, as that of TypeScript is prettier's; no rule of a compiler or an editor speaks of it too.
+must('dotnet', ['tool', 'restore', '--verbosity', 'quiet']);
+must('dotnet', ['csharpier', fix ? 'format' : 'check', '--log-level', 'Warning', '.']);
 npx('typescript/bin/tsc', '-p', 'extension');
 npx('typescript/bin/tsc', '-p', 'extension/src/panel/webview');
 npx('eslint/bin/eslint.js', '--max-warnings', '0', ...(fix ? ['--fix'] : []), '.');

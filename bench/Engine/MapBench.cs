@@ -44,7 +44,8 @@ internal static class MapBench
             var places = commits.Zip(maps, (commit, map) => commit.Files.Min(file => map.Ranked.ToList().IndexOf(file)) + 1).ToList();
             var shown = commits.Zip(maps, (commit, map) => commit.Files.Any(map.Draw(Chars).Contains)).ToList();
             Console.WriteLine(
-                $"{name, -24}{Share(places, 1), 8}{Share(places, 8), 8}{Share(places, 30), 8}{100.0 * shown.Count(one => one) / shown.Count, 6:F0} %{places.Average(place => 1.0 / place), 24:F3}"
+                $"{name, -24}{Share(places, 1), 8}{Share(places, 8), 8}{Share(places, 30), 8}"
+                    + $"{100.0 * shown.Count(one => one) / shown.Count, 6:F0} %{places.Average(place => 1.0 / place), 24:F3}"
             );
         }
         return 0;

@@ -32,7 +32,8 @@ internal sealed class PatchFuzz(IReadOnlyList<EditCase> cases)
         var good = fuzz.Mutations(replies);
         Console.WriteLine(
             $"{fuzz.planned} replies, {fuzz.refused} of them with a refusal, in {watch.Elapsed.TotalSeconds:F0} s; the slowest "
-                + $"took {fuzz.slowest:F1} ms; {fuzz.written} written to disk and undone, {fuzz.untouched} refused there, every byte as it was"
+                + $"took {fuzz.slowest:F1} ms; {fuzz.written} written to disk and undone, {fuzz.untouched} refused there, "
+                + "every byte as it was"
         );
         return good & fuzz.Sizes() & fuzz.Hostile() ? 0 : 1;
     }

@@ -27,7 +27,8 @@ internal sealed class PatchSample(SortedDictionary<string, string> before, Sorte
                 Enumerable
                     .Range(0, count)
                     .Select(i =>
-                        $"big.cs\n<<<<<<< SEARCH\n{noise(Line(i * 97))}\n{noise(Line((i * 97) + 1))}\n=======\n{noise(Line(i * 97))}\nchanged {i};\n>>>>>>> REPLACE\n"
+                        $"big.cs\n<<<<<<< SEARCH\n{noise(Line(i * 97))}\n{noise(Line((i * 97) + 1))}\n"
+                        + $"=======\n{noise(Line(i * 97))}\nchanged {i};\n>>>>>>> REPLACE\n"
                     )
             );
         var prose = string.Concat(Enumerable.Repeat("Some words about the change, and `code` in it.\n", 22_000));

@@ -34,9 +34,8 @@ internal sealed class TemporaryFolder : IDisposable
                 entry.LinkTarget is { } target ? $"-> {target}"
                 : entry is FileInfo file ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName)))
                 : "/";
-            text.Append(
-                $"{System.IO.Path.GetRelativePath(Path, entry.FullName)} {(OperatingSystem.IsWindows() ? 0 : (int)entry.UnixFileMode)} {content}\n"
-            );
+            var mode = OperatingSystem.IsWindows() ? 0 : (int)entry.UnixFileMode;
+            text.Append($"{System.IO.Path.GetRelativePath(Path, entry.FullName)} {mode} {content}\n");
         }
         return text.ToString();
     }

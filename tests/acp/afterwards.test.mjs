@@ -86,7 +86,8 @@ test('a snapshot is listed, compared and restored, and that can be undone', () =
     const agent = await start();
     const session = await agent.open(trusted);
     await agent.set(session, 'review', 'auto');
-    const { runId } = (await agent.prompt(session, task))._meta.codexSidecar;
+    const { runId, stop } = (await agent.prompt(session, task))._meta.codexSidecar;
+    assert.equal(stop, 'done', JSON.stringify(agent.updates.slice(-12)));
     const { snapshots } = await agent.own('snapshot/list', { sessionId: session });
     assert.deepEqual(
       snapshots.map((one) => [one.runId, one.title, one.files]),

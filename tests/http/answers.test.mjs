@@ -16,10 +16,11 @@ const assistant = (content) => ({ role: 'assistant', content });
 /** Told where only the second sandbox works; the rest of the stream is the same there. */
 const aboutTheSandbox = /data: [^\n]*"reasoning_content":"The second-best sandbox: [^\n]*\n\n/;
 
-/** Without what differs from run to run, and from machine to machine: ids, the time, folders, the sandbox. */
+/** Without what differs from run to run, and from machine to machine: ids, the time, signs of life in a long silence, folders, the sandbox. */
 const steady = (text, project) =>
   text
     .replace(aboutTheSandbox, '')
+    .replaceAll(': keep-alive\n\n', '')
     .replaceAll(project.folder, '/tmp/project')
     .replace(/chatcmpl-\w+/g, 'chatcmpl-ID')
     .replace(/"created":\d+/g, '"created":0')

@@ -69,11 +69,8 @@ internal static class ClosingCall
 
     private static string Objections(BallotResult result)
     {
-        var lines = result
-            .Objections.Select(one =>
-                $"- {(one.Objection.State is ObjectionState.Verified ? "verified" : "advice")}, {RoleText.Name(one.Role)}: {one.Objection.Text}"
-            )
-            .ToList();
+        static string Weight(Objection objection) => objection.State is ObjectionState.Verified ? "verified" : "advice";
+        var lines = result.Objections.Select(one => $"- {Weight(one.Objection)}, {RoleText.Name(one.Role)}: {one.Objection.Text}").ToList();
         return lines.Count == 0 ? "No objections." : "Objections:\n" + string.Join('\n', lines);
     }
 

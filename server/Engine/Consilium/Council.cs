@@ -71,8 +71,8 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
                         Severity.Warning,
                         "The server reads every prompt anew",
                         $"It kept {(int)(100 * hits.Max()!)} % of the prompt from one role to the next, so the other roles are "
-                            + $"asked in one question. Their votes are not independent of each other. A larger cache of the server, or --consilium auto, makes "
-                            + $"votes cheaper."
+                            + "asked in one question. Their votes are not independent of each other. A larger cache of the server, or "
+                            + "--consilium auto, makes votes cheaper."
                     )
                 );
                 rest = await TogetherAsync(rest, ballot, Tell, cancellationToken);

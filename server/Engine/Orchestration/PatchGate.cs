@@ -114,7 +114,8 @@ internal static partial class PatchGate
     /// <summary>"The tests have to be adapted".</summary>
     [GeneratedRegex(
         """
-            \b ( tests? | specs? | assertions? | expectations? ) \s+ ( must | should | need(s)?\ to | have\ to | has\ to | may | can ) \s+ (also\ )? be \s+
+            \b ( tests? | specs? | assertions? | expectations? ) \s+ ( must | should | need(s)?\ to | have\ to | has\ to | may
+            | can ) \s+ (also\ )? be \s+
             ( changed | updated | adapted | adjusted | rewritten | modified | edited | replaced | removed | deleted | renamed | moved
             | extended ) \b
             """,
@@ -124,7 +125,8 @@ internal static partial class PatchGate
 
     [GeneratedRegex(
         """
-            \b ( not | never | no | none | without | avoid\w* | instead\ of | rather\ than | must\ stay | leave | не | без | никогда | вместо ) \b | n['’]t \b
+            \b ( not | never | no | none | without | avoid\w* | instead\ of | rather\ than | must\ stay | leave | не | без | никогда
+            | вместо ) \b | n['’]t \b
             """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture
     )]

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
@@ -12,16 +13,14 @@ internal static class PatchQuestion
         $"""
             ## Question
             Carry out the plan. Checklist:
-            {string.Join(
-                '\n',
-                agreed.Checklist.Select(item =>
-                    $"- {item.Text}{(item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})")}"
-                )
-            )}
+            {string.Join('\n', agreed.Checklist.Select(item => $"- {item.Text}{Check(item)}"))}
 
             {Format(services, context, agreed.Plan.Files)}
             Change only what the task needs. One short sentence of explanation before the edits is enough.
             """;
+
+    private static string Check(ChecklistItem item) =>
+        item.Check is null or "" || item.Text.Contains(item.Check, StringComparison.Ordinal) ? "" : $" (check: {item.Check})";
 
     public static string Repair(RunServices services, ContextBuilder context, TestRun run)
     {

@@ -10,8 +10,9 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed record RunPlan(string PlanId, IReadOnlyList<string> Steps, IReadOnlyList<string> Files, string? Nothing = null)
 {
     /// <summary>Block B of the prompts: what the votes judge and the patch carries out.</summary>
-    public string Text =>
-        $"## Plan\n{string.Join('\n', Steps.Select((step, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {step}")))}\nFiles: {string.Join(", ", Files)}";
+    public string Text => $"## Plan\n{string.Join('\n', Steps.Select(Numbered))}\nFiles: {string.Join(", ", Files)}";
+
+    private static string Numbered(string step, int index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {step}");
 }
 
 /// <summary>Asks for a plan in steps; a plan that leaves the workspace never reaches a vote.</summary>

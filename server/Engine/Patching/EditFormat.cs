@@ -78,8 +78,8 @@ internal static class EditFormat
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"write the file's path on its own line, then blocks like the example, at most {MostBlocks} in a reply. SEARCH "
-                    + $"holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of them to be found "
-                    + $"once; REPLACE holds what stands there instead."
+                    + $"holds whole lines copied exactly from the file, with their indent and without line numbers, and enough of "
+                    + $"them to be found once; REPLACE holds what stands there instead."
             );
 
     private static string Example(EditForm form, string path, string fence)

@@ -25,7 +25,8 @@ internal static partial class ProtectedNames
             | (^|/) (
                 \.vscode/(tasks|settings|launch|mcp)\.json | [^/]*\.code-workspace | \.idea/runConfigurations/.* | \.envrc
               | \.codexignore | \.gitmodules | \.pre-commit-config\.ya?ml | lefthook\.ya?ml
-              | \.gitlab-ci\.ya?ml | azure-pipelines[\w.-]*\.ya?ml | bitbucket-pipelines\.yml | \.travis\.yml | \.drone\.yml | appveyor\.yml | cloudbuild\.ya?ml | jenkinsfile
+              | \.gitlab-ci\.ya?ml | azure-pipelines[\w.-]*\.ya?ml | bitbucket-pipelines\.yml | \.travis\.yml | \.drone\.yml
+              | appveyor\.yml | cloudbuild\.ya?ml | jenkinsfile
             ) $
             """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace

@@ -15,11 +15,14 @@ internal static partial class SecretNames
     [GeneratedRegex(
         """
             (^|[/\\=:@]) (
-                \.env (?! [._-](example|sample|template|dist|defaults?|schema) $ ) ([._-][\w.-]+ | rc)?   # dotenv files; examples are meant to be read
+                \.env (?! [._-](example|sample|template|dist|defaults?|schema) $ ) ([._-][\w.-]+
+                | rc)?   # dotenv files; examples are meant to be read
               | (\w[\w.-]*)? \.(pem|key|pfx|p12|p8|jks|keystore|ppk|kdbx)
               | id_(rsa|dsa|ecdsa|ed25519)[\w-]*                                    # not the public half, .pub
-              | \.npmrc | [._]netrc | \.pypirc | \.git-credentials | \.htpasswd | \.pgpass | \.my\.cnf | \.boto | \.s3cfg | \.dockercfg | \.vault-token | \.terraformrc
-              | credentials | (application_default_)?credentials\.(json|ya?ml|toml) | client_secret[\w.-]*\.json | service[_-]?account[\w.-]*\.json
+              | \.npmrc | [._]netrc | \.pypirc | \.git-credentials | \.htpasswd | \.pgpass | \.my\.cnf | \.boto | \.s3cfg
+              | \.dockercfg | \.vault-token | \.terraformrc
+              | credentials | (application_default_)?credentials\.(json|ya?ml|toml) | client_secret[\w.-]*\.json
+              | service[_-]?account[\w.-]*\.json
               | secrets?\.(json|ya?ml|toml) | shadow
             ) $
             | (^|[/\\=:@]) ( \.(ssh|aws|gnupg|kube|docker|azure) | \.config/(gcloud|gh) ) ([/\\]|$)

@@ -16,10 +16,16 @@ internal static class ToolLimits
             )
             .GroupBy(row => LevelPolicy.Decide(context, new PolicyAction(row.Kind, "")).Permission)
             .OrderBy(group => group.Key)
-            .Select(group =>
-                $"{group.Key switch { Permission.Allow => "allowed", Permission.Ask => "asked first", _ => "never" }}: {string.Join(", ", group.Select(row => row.Words))}"
-            );
+            .Select(group => $"{Word(group.Key)}: {string.Join(", ", group.Select(row => row.Words))}");
         var tests = testCommand.Count == 0 ? "none known" : string.Join(' ', testCommand);
         return $"{string.Join('\n', lines)}\nTest command: {tests}. No network. At most {mostFiles} files and {mostLines} changed lines.";
     }
+
+    private static string Word(Permission permission) =>
+        permission switch
+        {
+            Permission.Allow => "allowed",
+            Permission.Ask => "asked first",
+            Permission.Deny => "never",
+        };
 }

@@ -107,9 +107,13 @@ internal static class ReportText
                 + $"({result.Command})",
         };
 
-    private static string Use(Usage usage, Func<string, string> say) =>
-        $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} "
-        + $"({say("from the server's cache")}: {usage.CachedTokens}{(usage is { CachedTokens: > 0, PromptTokens: > 0 } ? $", {100 * usage.CachedTokens / usage.PromptTokens} %" : "")}), {say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
+    private static string Use(Usage usage, Func<string, string> say)
+    {
+        var share = usage is { CachedTokens: > 0, PromptTokens: > 0 } ? $", {100 * usage.CachedTokens / usage.PromptTokens} %" : "";
+        return $"{say("Requests")}: {usage.Requests}; {say("tokens read")}: {usage.PromptTokens} "
+            + $"({say("from the server's cache")}: {usage.CachedTokens}{share}), "
+            + $"{say("written")}: {usage.OutputTokens}{(usage.Estimated ? $" ({say("estimated")})" : "")}";
+    }
 
     private static string Line(string text) => text.ReplaceLineEndings(" ").Trim();
 }

@@ -55,13 +55,8 @@ internal sealed class RunSetup : IAsyncDisposable
             var sandbox = await probing;
             if (sandbox.Kind is SandboxKind.None)
             {
-                host.Emit(
-                    new NoticeRaised(
-                        Severity.Warning,
-                        "No sandbox",
-                        $"{sandbox.Description}. {(settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.")}"
-                    )
-                );
+                var so = settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.";
+                host.Emit(new NoticeRaised(Severity.Warning, "No sandbox", $"{sandbox.Description}. {so}"));
             }
             else if (sandbox.Kind is SandboxKind.Landlock)
             {

@@ -116,8 +116,9 @@ internal sealed class BlobStore(string folder)
         {
             File.Move(temporary, At(hash), overwrite: true);
         }
-        catch (IOException missing) when (missing is DirectoryNotFoundException or FileNotFoundException) // the second when another thread has just made the folder
+        catch (IOException missing) when (missing is DirectoryNotFoundException or FileNotFoundException)
         {
+            // File not found: another thread has just made the folder.
             StoreFile.CreateFolder(Path.GetDirectoryName(At(hash))!);
             File.Move(temporary, At(hash), overwrite: true);
         }

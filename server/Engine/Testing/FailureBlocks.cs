@@ -82,7 +82,8 @@ internal static partial class FailureBlocks
 
     [GeneratedRegex(
         """
-            ^\s*\.\.\.$|^={5,}|^-{20,}$|^(\#|ℹ)\ tests\ \d|^Ran\ \d+|^test\ at\ |^test\ result:|^failures:|^FAIL(\s|$)|^Tests:|^\ *Test\ Files\ |^(Failed|Passed)!\ |^Test\ run\ |^exit\ status
+            ^\s*\.\.\.$|^={5,}|^-{20,}$|^(\#|ℹ)\ tests\ \d|^Ran\ \d+|^test\ at\ |^test\ result:|^failures:|^FAIL(\s|$)|^Tests:
+            |^\ *Test\ Files\ |^(Failed|Passed)!\ |^Test\ run\ |^exit\ status
             """,
         RegexOptions.IgnorePatternWhitespace
     )]

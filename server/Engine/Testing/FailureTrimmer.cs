@@ -115,8 +115,9 @@ internal static partial class FailureTrimmer
 
     [GeneratedRegex(
         @"^\s*(---|\.\.\.|duration_ms:.*|failureType:.*|code: '.*|operator:.*|stack: .*|type: '.*|generatedMessage:.*|(Error Message"
-            + @"|Stack Trace):|Traceback \(most recent call last\):|stack backtrace:|note: .*RUST_BACKTRACE.*|\^+|~*\^+~*)\s*$|^npm (ERR!|error"
-            + @"|notice|warn)|^> \S+@\S+ \S+$|^\s*(Determining projects|Restored |All projects are up-to-date|Build started)"
+            + @"|Stack Trace):|Traceback \(most recent call last\):|stack backtrace:|note: .*RUST_BACKTRACE.*|\^+|~*\^+~*)\s*$"
+            + @"|^npm (ERR!|error|notice|warn)"
+            + @"|^> \S+@\S+ \S+$|^\s*(Determining projects|Restored |All projects are up-to-date|Build started)"
     )]
     private static partial Regex Noise();
 

@@ -93,7 +93,8 @@ internal static partial class TestOutputReader
     private static partial Regex TestingPlatform();
 
     [GeneratedRegex(
-        @"^\s+\S.*\s+Total: (?<total>\d{1,7}), Errors: (?<failed>\d{1,7}), Failed: (?<failed>\d{1,7}), Skipped: (?<skipped>\d{1,7}), Not Run:"
+        @"^\s+\S.*\s+Total: (?<total>\d{1,7}), Errors: (?<failed>\d{1,7}), Failed: (?<failed>\d{1,7}), "
+            + @"Skipped: (?<skipped>\d{1,7}), Not Run:"
     )]
     private static partial Regex Xunit();
 

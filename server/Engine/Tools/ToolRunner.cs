@@ -117,10 +117,8 @@ internal sealed class ToolRunner(ToolContext context)
         }
         catch (Exception fault)
         {
-            var end =
-                fault is OperationCanceledException
-                    ? "cancelled"
-                    : $"failed: {(fault is ToolInputException or WorkspaceException or SandboxException ? fault.Message : fault.GetType().Name)}";
+            var isKnown = fault is ToolInputException or WorkspaceException or SandboxException;
+            var end = fault is OperationCanceledException ? "cancelled" : $"failed: {(isKnown ? fault.Message : fault.GetType().Name)}";
             audit.Broken(call, end);
             Emit(action.HasOwnEvents, new ToolFinished(call.Id, false, ToolText.Line(end)));
             throw;

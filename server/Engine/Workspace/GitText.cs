@@ -272,7 +272,16 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
 
     /// <summary>A file name may hold a line break or an escape sequence; git quotes those.</summary>
     private static string Quote(string path) =>
-        !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\')
-            ? path
-            : $"\"{string.Concat(path.Select(letter => letter switch { '"' => "\\\"", '\\' => "\\\\", '\n' => "\\n", '\t' => "\\t", _ when char.IsControl(letter) => $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}", _ => letter.ToString() }))}\"";
+        !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\') ? path : $"\"{string.Concat(path.Select(Quote))}\"";
+
+    private static string Quote(char letter) =>
+        letter switch
+        {
+            '"' => "\\\"",
+            '\\' => @"\\",
+            '\n' => "\\n",
+            '\t' => "\\t",
+            _ when char.IsControl(letter) => $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}",
+            _ => letter.ToString(),
+        };
 }

@@ -9,16 +9,17 @@ public sealed class SymbolsSpecs
         {
             {
                 "Range.cs",
-                "namespace A.B;\npublic sealed record Range(int From)\n{\n    // void Comment()\n    private readonly int from = "
-                    + "1;\n    public static Range? Parse(string text)\n    {\n        if (text.Length == 0)\n        {\n            return "
-                    + "null;\n        }\n        Log(text);\n    }\n\n    public int Size => 1;\n}\n",
+                "namespace A.B;\npublic sealed record Range(int From)\n{\n    // void Comment()\n    private readonly int from = 1;\n"
+                    + "    public static Range? Parse(string text)\n    {\n        if (text.Length == 0)\n        {\n"
+                    + "            return null;\n        }\n        Log(text);\n    }\n\n    public int Size => 1;\n}\n",
                 "A Range Parse Size"
             },
             {
                 "range.ts",
-                "import { a } from './a';\nexport class Range {\n  constructor(private from: number) {}\n  async parse(text: "
-                    + "string): Promise<Range> {\n    for (const x of text) {\n      parse(x);\n    }\n  }\n}\nexport const half = (n: number) => n / "
-                    + "2;\nexport default function whole() {}\ninterface Shape {}\ntype Name = string;\n",
+                "import { a } from './a';\nexport class Range {\n  constructor(private from: number) {}\n  async parse(text: string)"
+                    + ": Promise<Range> {\n    for (const x of text) {\n      parse(x);\n    }\n  }\n}\n"
+                    + "export const half = (n: number) => n / 2;\n"
+                    + "export default function whole() {}\ninterface Shape {}\ntype Name = string;\n",
                 "Range parse half whole Shape Name"
             },
             { "range.js", "'use strict';\nfunction* each() {}\nmodule.exports.size = 3;\nlet count = 0;\n", "each size count" },

@@ -259,7 +259,8 @@ public sealed class CassetteSpecs : IDisposable
     [InlineData("HEADER\n{\"exchange\":\n", "line 2: ")]
     [InlineData("HEADER\n\n{}\n", "line 3: not a line of a recording")]
     [InlineData(
-        "HEADER\n{\"exchange\":{\"key\":\"k\",\"purpose\":\"plan\",\"messages\":[{\"role\":\"user\",\"text\":\"0123\"}],\"options\":{\"maxOutputTokens\":1,\"temperature\":0,\"seed\":0},\"text\":\"\",\"end\":\"stop\",\"milliseconds\":1}}\n",
+        "HEADER\n{\"exchange\":{\"key\":\"k\",\"purpose\":\"plan\",\"messages\":[{\"role\":\"user\",\"text\":\"0123\"}],"
+            + "\"options\":{\"maxOutputTokens\":1,\"temperature\":0,\"seed\":0},\"text\":\"\",\"end\":\"stop\",\"milliseconds\":1}}\n",
         "line 2: the text 0123 is not in the file"
     )]
     public async Task A_broken_recording_is_refused_with_its_line(string text, string reason)

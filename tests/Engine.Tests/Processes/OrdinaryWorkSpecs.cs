@@ -18,7 +18,14 @@ public sealed class OrdinaryWorkSpecs : IDisposable
         Needs.Bubblewrap();
         folder.Write(
             "Directory.Build.props",
-            "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>"
+            """
+            <Project>
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+            </Project>
+            """
         );
         folder.Write("Directory.Packages.props", "<Project/>");
         folder.Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");

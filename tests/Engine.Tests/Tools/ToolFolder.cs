@@ -37,10 +37,8 @@ internal sealed class ToolFolder : IDisposable
             },
             BeforeWrite = (paths, _) =>
             {
-                Steps.Add(
-                    $"snapshot {string.Join(' ', paths)}; on "
-                        + $"disk: {string.Join(' ', paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim()))}"
-                );
+                var onDisk = paths.Select(path => root.Look(path) is null ? "nothing" : Tree.Read(path.Value).Trim());
+                Steps.Add($"snapshot {string.Join(' ', paths)}; on disk: {string.Join(' ', onDisk)}");
                 return Task.CompletedTask;
             },
         };

@@ -9,9 +9,9 @@ internal static class RunTales
     public static readonly PatchFile RangeFile = new(
         "src/range.js",
         FileChange.Modified,
-        "@@ -1,5 +1,6 @@ parse\n export function parse(text) {\n+  if (!text.includes('-')) return null;\n   const [from, to] = "
-            + "text.split('-');\n-  return [Number(from), Number(to)];\n+  return to === '' ? null : [Number(from), Number(to)];\n }\n \\ No "
-            + "newline at end of file\n",
+        "@@ -1,5 +1,6 @@ parse\n export function parse(text) {\n+  if (!text.includes('-')) return null;\n"
+            + "   const [from, to] = text.split('-');\n-  return [Number(from), Number(to)];\n"
+            + "+  return to === '' ? null : [Number(from), Number(to)];\n }\n \\ No newline at end of file\n",
         [new Hunk("h1", 1, 0, 2, 1, "parse"), new Hunk("h2", 3, 1, 4, 1, "parse")],
         2,
         1

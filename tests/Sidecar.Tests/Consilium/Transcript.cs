@@ -18,18 +18,28 @@ internal static class Transcript
         return text.ToString();
     }
 
+    private static string Seat(Seat seat) =>
+        string.Create(CultureInfo.InvariantCulture, $"{VoteDrawing.Name(seat.Role)} ({seat.Model}, {seat.Weight})");
+
+    private static string Voted(Vote vote)
+    {
+        var confidence = vote.Confidence is { } sure ? $" {sure}/10" : "";
+        var twice = vote.State is VoteState.Repaired ? ", asked twice" : "";
+        return $"  {VoteDrawing.Name(vote.Role)}: {VoteDrawing.Word(vote)}{confidence}{twice}. {vote.Decision}".TrimEnd();
+    }
+
     private static IEnumerable<string> Lines(RunEvent happened) =>
         happened switch
         {
             PlanProposed e => [$"plan {e.PlanId}: {string.Join(" / ", e.Steps)} [{string.Join(", ", e.Files)}]"],
             ConsiliumOpened e =>
             [
-                $"round {e.Round}: {string.Join(", ", e.Seats!.Select(seat => string.Create(CultureInfo.InvariantCulture, $"{VoteDrawing.Name(seat.Role)} ({seat.Model}, {seat.Weight})")))}",
+                $"round {e.Round}: {string.Join(", ", e.Seats!.Select(Seat))}",
                 .. e.Reasons!.Select(reason => $"  risk: {reason}"),
             ],
             VoteCast e =>
             [
-                $"  {VoteDrawing.Name(e.Vote.Role)}: {VoteDrawing.Word(e.Vote)}{(e.Vote.Confidence is { } sure ? $" {sure}/10" : "")}{(e.Vote.State is VoteState.Repaired ? ", asked twice" : "")}. {e.Vote.Decision}".TrimEnd(),
+                Voted(e.Vote),
                 .. (e.Vote.Objections ?? []).Select(one =>
                     $"    {(one.Must ? "must" : "should")} at {one.At}: {one.Text} "
                     + $"-> {one.State.ToString().ToLowerInvariant()}: {one.Evidence}"

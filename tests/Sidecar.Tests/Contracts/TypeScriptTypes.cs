@@ -25,11 +25,8 @@ internal sealed class TypeScriptTypes(SourceComments comments)
         }
         if (type.IsEnum)
         {
-            Write(
-                type,
-                $"export type {type.Name} "
-                    + $"= {string.Join(" | ", Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.Serialize(value, type, context)))};"
-            );
+            var values = Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.Serialize(value, type, context));
+            Write(type, $"export type {type.Name} = {string.Join(" | ", values)};");
         }
         else if (Info(context, type) is { Kind: JsonTypeInfoKind.Object } info)
         {

@@ -105,6 +105,29 @@ public sealed class DocsSpecs
         Assert.Equal(reasons.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Every_public_type_of_the_engine_is_in_the_list_of_words()
+    {
+        var words = Section("docs/architecture.md", "Words");
+        Offenders.None(
+            typeof(CodexSidecar.Engine.Runs.Session)
+                .Assembly.GetExportedTypes()
+                .Where(type => !type.IsNested && !words.Contains($"`{type.Name}`", StringComparison.Ordinal))
+                .Select(type => type.FullName!)
+        );
+    }
+
+    [Fact]
+    public void Every_room_of_the_engine_has_its_row() =>
+        Offenders.None(
+            Repository
+                .FilesNamed(".cs")
+                .Where(file => file.StartsWith("server/Engine/", StringComparison.Ordinal))
+                .Select(file => file.Split('/')[2])
+                .Distinct()
+                .Where(room => !Section("docs/architecture.md", "The house").Contains($"\n| {room} |", StringComparison.Ordinal))
+        );
+
     private static IEnumerable<string> Documents =>
         Repository.FilesNamed(".md").Where(file => file.StartsWith("docs/", StringComparison.Ordinal) || !file.Contains('/'));
 

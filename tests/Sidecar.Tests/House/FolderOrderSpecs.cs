@@ -74,4 +74,19 @@ public sealed class FolderOrderSpecs
             found
         );
     }
+
+    /// <summary>One word, one meaning: two types of one simple name are told apart by a using, which nobody reads.</summary>
+    [Fact]
+    public void No_two_types_of_the_engine_have_the_same_name()
+    {
+        using var module = ModuleDefinition.ReadModule(typeof(Session).Assembly.Location);
+        Offenders.None(
+            module
+                .GetTypes()
+                .Where(type => !type.Name.Contains('<') && type.FullName.StartsWith("CodexSidecar.", StringComparison.Ordinal))
+                .GroupBy(type => type.Name)
+                .Where(group => group.Count() > 1)
+                .Select(group => string.Join(" and ", group.Select(type => type.FullName)))
+        );
+    }
 }

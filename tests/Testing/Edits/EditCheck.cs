@@ -58,7 +58,8 @@ internal static class EditCheck
 
     /// <summary>For telling what failed, so that it becomes a case.</summary>
     public static string Show(EditCase one, EditReply reply) =>
-        $"{one.Name}, {(reply.Complete ? "complete" : "cut")}{(reply.IsPatch ? ", as a patch" : "")}:\n{Convert.ToBase64String(Encoding.Unicode.GetBytes(reply.Text))}\n{reply.Text}";
+        $"{one.Name}, {(reply.Complete ? "complete" : "cut")}{(reply.IsPatch ? ", as a patch" : "")}:\n"
+        + $"{Convert.ToBase64String(Encoding.Unicode.GetBytes(reply.Text))}\n{reply.Text}";
 
     private static bool Same(SortedDictionary<string, byte[]> one, SortedDictionary<string, byte[]> other) =>
         one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var bytes) && bytes.AsSpan().SequenceEqual(file.Value));

@@ -88,8 +88,9 @@ internal static class PartialEdits
             );
             throw new RefusedException(
                 "ambiguous",
-                $"The lines to change stand {one.Matches.Count} times in {path}, at "
-                    + $"line {lines}{(one.Matches.Count > MostLinesNamed ? " and more" : "")}. Add lines above or below them that make the place unique."
+                $"The lines to change stand {one.Matches.Count} times in {path}, at line {lines}"
+                    + $"{(one.Matches.Count > MostLinesNamed ? " and more" : "")}. "
+                    + "Add lines above or below them that make the place unique."
             );
         }
         var edits = match.Edits(file, one.Block.Number).ToList();

@@ -36,10 +36,11 @@ internal sealed record PolicyRule(RuleSource Source, int Number, IReadOnlyList<s
             Permission.Ask => "has this asked",
             _ => "forbids this",
         };
+        var why = Why is null ? "" : $": {Why.TrimEnd('.')}";
         return new(
             Decision,
             Name,
-            $"{char.ToUpperInvariant(Name[0])}{Name[1..]} {words}{(Network ? " with the network" : "")}{(Why is null ? "" : $": {Why.TrimEnd('.')}")}.",
+            $"{char.ToUpperInvariant(Name[0])}{Name[1..]} {words}{(Network ? " with the network" : "")}{why}.",
             risk
         );
     }

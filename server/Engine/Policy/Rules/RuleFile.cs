@@ -116,9 +116,9 @@ internal static class RuleFile
         }
         catch (JsonException broken)
         {
-            throw new RuleFileException(
-                $"{file}, line {(broken.LineNumber ?? 0) + 1}{(broken.Path is { Length: > 1 } path ? $", {path.TrimStart('$', '.')}" : "")}: it cannot be read ({broken.Message.Split(" Path:")[0].TrimEnd('.')})."
-            );
+            var member = broken.Path is { Length: > 1 } path ? $", {path.TrimStart('$', '.')}" : "";
+            var why = broken.Message.Split(" Path:")[0].TrimEnd('.');
+            throw new RuleFileException($"{file}, line {(broken.LineNumber ?? 0) + 1}{member}: it cannot be read ({why}).");
         }
     }
 

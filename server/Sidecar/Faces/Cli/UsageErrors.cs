@@ -13,7 +13,8 @@ internal static class UsageErrors
         var help = $"See {path} --help.";
         if (UnknownOption(parsed) is { } option)
         {
-            return $"There is no option {option}. {Suggestion(option, parsed.CommandResult.Command.Options.Where(one => !one.Hidden).Select(one => one.Name)) ?? help}";
+            var options = parsed.CommandResult.Command.Options.Where(one => !one.Hidden).Select(one => one.Name);
+            return $"There is no option {option}. {Suggestion(option, options) ?? help}";
         }
         if (parsed.Errors.Count == 0)
         {
@@ -25,8 +26,9 @@ internal static class UsageErrors
         }
         if (parsed.UnmatchedTokens is [var word, ..])
         {
-            return parsed.CommandResult.Command.Subcommands.Count > 0
-                ? $"There is no command '{word}'. {Suggestion(word, parsed.CommandResult.Command.Subcommands.Select(one => one.Name)) ?? help}"
+            var commands = parsed.CommandResult.Command.Subcommands.Select(one => one.Name).ToList();
+            return commands.Count > 0
+                ? $"There is no command '{word}'. {Suggestion(word, commands) ?? help}"
                 : $"There is one word too many: '{word}'. Put text with spaces in quotes. {help}";
         }
         if (parsed.CommandResult.Command.Subcommands.Count > 0)

@@ -41,11 +41,8 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                     await SendAsync(response, Chunk(new() { Content = Fitting(piece) }), cancellationToken);
                     break;
                 case { Kind: AnswerPieceKind.Error }:
-                    await SendAsync(
-                        response,
-                        $"data: {JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody)}\n\ndata: [DONE]\n\n",
-                        cancellationToken
-                    );
+                    var error = JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody);
+                    await SendAsync(response, $"data: {error}\n\ndata: [DONE]\n\n", cancellationToken);
                     return true;
                 default:
                     Ending?.Invoke(said.ToString());
