@@ -90,8 +90,8 @@ public sealed record RoleModel(string? BaseUrl, string? Model = null, string? Ap
 /// <param name="Weight">In thousandths, 500 to 1500.</param>
 /// <param name="Right">How many of the judged votes came out right; a part of one when only a part of the patch was accepted.</param>
 /// <param name="Brier">Mean squared distance of stated confidence and outcome, 0 best; null below 10 votes with a confidence.</param>
-/// <param name="BaseBrier">The same for somebody who always states the average; confidence says something only when <paramref
-/// name="Brier"/> is lower.</param>
+/// <param name="BaseBrier">The same for somebody who always states the average; confidence says something only when
+/// <paramref name="Brier"/> is lower.</param>
 /// <param name="Malformed">Votes that could not be read.</param>
 public sealed record Standing(
     Role Role,

@@ -481,7 +481,7 @@ export interface CommandRecord {
   reason: string;
   exitCode?: number;
   milliseconds: number;
-  /** The rung the command ran under: `bubblewrap` or `none`. */
+  /** The sandbox the command ran in: `bubblewrap`, `landlock`, `seatbelt` or `none`. */
   sandbox: string;
 }
 

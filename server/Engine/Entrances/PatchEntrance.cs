@@ -11,13 +11,12 @@ namespace CodexSidecar.Engine.Entrances;
 /// <param name="Code">A refusal code of docs/edits.md.</param>
 public sealed record RefusedBlock(int Block, string Path, string Code, string Message);
 
-/// <param name="End"><c>applied</c>, <c>would_apply</c> (a dry run) or <c>refused</c>: then nothing was written.</param>
 /// <param name="Files">What the blocks that can be used make of the files.</param>
 /// <param name="Reason">Why nothing was written although every block can be used: a rule, or a file that cannot be written.</param>
 /// <param name="Feedback">What a model would be told about the refused blocks.</param>
 /// <param name="Undo">The run that <c>runs undo</c> takes back.</param>
 public sealed record PatchAnswer(
-    string End,
+    PatchEnd End,
     IReadOnlyList<PatchFile> Files,
     IReadOnlyList<RefusedBlock> Refused,
     IReadOnlyList<string> Notes
@@ -70,8 +69,8 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
         };
         var runner = new ToolRunner(context);
         runner.AuditRefused(plan.Refusals);
-        return answer.End == "refused" ? answer
-            : dryRun ? answer with { End = "would_apply" }
+        return answer.End is PatchEnd.Refused ? answer
+            : dryRun ? answer with { End = PatchEnd.WouldApply }
             : await WriteAsync(answer, plan, run, runner, context, cancellationToken);
     }
 
@@ -93,7 +92,7 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
             if (outcome.Value is not { } applied)
             {
                 (stop, message) = (StopReason.Forbidden, outcome.Decision.Reason);
-                return answer with { End = "refused", Reason = outcome.Decision.Reason };
+                return answer with { End = PatchEnd.Refused, Reason = outcome.Decision.Reason };
             }
             run.Emit(new PatchApplied(PatchId, applied.Files));
             (stop, message) = (StopReason.Done, ((IToolResult)applied).Summary);
@@ -102,7 +101,7 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
         catch (WorkspaceException refused)
         {
             message = refused.Message;
-            return answer with { End = "refused", Reason = refused.Message };
+            return answer with { End = PatchEnd.Refused, Reason = refused.Message };
         }
         catch (OperationCanceledException)
         {
@@ -125,7 +124,7 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
         {
             refused = [new(0, "", "malformed", "There is no edit in the text: no file, no block and no patch.")];
         }
-        return new(refused.Count > 0 ? "refused" : "applied", plan.ToPatch("p1").Files, refused, plan.Notes)
+        return new(refused.Count > 0 ? PatchEnd.Refused : PatchEnd.Applied, plan.ToPatch("p1").Files, refused, plan.Notes)
         {
             Feedback = plan.Refusals.Count > 0 ? PatchFeedback.Write(plan, workspace, MostFeedback) : null,
         };

@@ -9,14 +9,13 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Entrances;
 
-/// <param name="Decision"><c>allow</c>, <c>ask</c> or <c>deny</c>.</param>
-public sealed record PolicyAnswer(string Decision, string Rule, string Reason);
+public sealed record PolicyAnswer(Permission Decision, string Rule, string Reason);
 
-/// <param name="ByLevel">For levels 0 to 4: <c>allow</c>, <c>ask</c> or <c>deny</c>.</param>
-public sealed record PolicyRow(string Action, string Words, string Risk, IReadOnlyList<string> ByLevel);
+/// <param name="ByLevel">For levels 0 to 4.</param>
+public sealed record PolicyRow(string Action, string Words, string Risk, IReadOnlyList<Permission> ByLevel);
 
 /// <param name="From">The file the rule is in.</param>
-public sealed record PolicyRuleShown(string From, int Number, IReadOnlyList<string> Argv, string Decision, bool Network, string? Why);
+public sealed record PolicyRuleShown(string From, int Number, IReadOnlyList<string> Argv, Permission Decision, bool Network, string? Why);
 
 /// <param name="MaxLevel">No run here gets a higher level; null: no such limit.</param>
 /// <param name="Notices">What was ignored in the workspace's file, and why.</param>
@@ -40,20 +39,13 @@ public sealed class PolicyEntrance(SidecarHome home)
         var rules = Configuration.Load(home, root);
         var (user, own) = (Configuration.UserFile(home), Path.Join(root.Folder, Configuration.WorkspaceFile));
         return new(
-            [
-                .. LevelPolicy.Matrix.Select(row => new PolicyRow(
-                    Wire.Name(row.Kind),
-                    row.Words,
-                    Wire.Name(row.Risk),
-                    [.. row.ByLevel.Select(Wire.Name)]
-                )),
-            ],
+            [.. LevelPolicy.Matrix.Select(row => new PolicyRow(Wire.Name(row.Kind), row.Words, Wire.Name(row.Risk), row.ByLevel))],
             [
                 .. rules.Rules.Select(rule => new PolicyRuleShown(
                     rule.Source is Policy.Rules.RuleSource.User ? user : own,
                     rule.Number,
                     rule.Argv,
-                    Wire.Name(rule.Decision),
+                    rule.Decision,
                     rule.Network,
                     rule.Why
                 )),
@@ -94,10 +86,10 @@ public sealed class PolicyEntrance(SidecarHome home)
         }
         catch (WorkspaceException outside)
         {
-            return new("deny", "jail", outside.Message);
+            return new(Permission.Deny, "jail", outside.Message);
         }
         var decision = LevelPolicy.Decide(new(rules.Cap(level), Sandboxed: true) { Rules = rules }, actions);
-        return new(Wire.Name(decision.Permission), decision.Rule, decision.Reason);
+        return new(decision.Permission, decision.Rule, decision.Reason);
     }
 
     private static WorkspaceRoot Open(string workspace) =>

@@ -10,14 +10,13 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Entrances;
 
-/// <param name="End"><c>done</c>, <c>failed</c>, <c>refused</c> or <c>not_usable</c> (the input).</param>
-/// <param name="Decision"><c>allow</c> or <c>deny</c>; null: it did not come to one.</param>
+/// <param name="Decision">Null: it did not come to one.</param>
 /// <param name="Text">What a model would read.</param>
 /// <param name="Undo">The run that <c>runs undo</c> takes back; null: nothing was changed.</param>
 public sealed record ToolAnswer(
     bool Ok,
-    string End,
-    string? Decision,
+    ToolEnd End,
+    Permission? Decision,
     string? Rule,
     string? Reason,
     string Text,
@@ -79,8 +78,8 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
             var decision = result.Decision;
             return new(
                 result.Ok,
-                Wire.Name(result.End),
-                decision is null ? null : Wire.Name(decision.Permission),
+                result.End,
+                decision?.Permission,
                 decision?.Rule,
                 decision?.Reason,
                 result.Text,
@@ -97,7 +96,7 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
             run.Finish(fault is OperationCanceledException ? StopReason.Cancelled : StopReason.Failed, message);
             if (fault is SandboxException)
             {
-                return new(false, "failed", null, null, null, fault.Message, null, run.RunId, null);
+                return new(false, ToolEnd.Failed, null, null, null, fault.Message, null, run.RunId, null);
             }
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Prompts;

@@ -2,8 +2,8 @@ using CodexSidecar.Contracts;
 
 namespace CodexSidecar.Engine.Orchestration;
 
-/// <summary>Every limit of a run in one place (docs/architecture.md, "Guards"). A guard ends the run by throwing <see
-/// cref="RunStop"/>.</summary>
+/// <summary>Every limit of a run in one place (docs/architecture.md, "Guards"). A guard ends the run by throwing
+/// <see cref="RunStop"/>.</summary>
 internal sealed class Guards(TimeProvider time)
 {
     public const int MostFiles = 20,

@@ -108,7 +108,7 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
         if (outcome.Value is not { } applied)
         {
             throw new RunStop(
-                outcome.Decision.Permission is Policy.Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden,
+                outcome.Decision.Permission is Permission.Ask ? StopReason.UserRejected : StopReason.Forbidden,
                 $"The patch was not written. {outcome.Decision.Reason}"
             );
         }

@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;

@@ -1,6 +1,6 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy.Rules;
-using static CodexSidecar.Engine.Policy.Permission;
+using static CodexSidecar.Contracts.Permission;
 
 namespace CodexSidecar.Engine.Policy;
 

@@ -39,7 +39,8 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        var output = new OutputText(spec.OutputCap, onOutput);
+        var live = onOutput is null ? null : new LiveOutput(onOutput);
+        var output = new OutputText(spec.OutputCap, live is null ? null : live.Add);
         try
         {
             using var wrapped = sandbox.Wrap(spec);
@@ -53,9 +54,11 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
                     $"The sandbox could not be set up, so the command was not run: {output.End().Trim().Split('\n', 2)[0]}"
                 );
             }
+            var text = output.End();
+            live?.End();
             return new(
                 exitCode,
-                output.End() + Remarks(stopped, undone),
+                text + Remarks(stopped, undone),
                 timedOut,
                 output.IsTruncated,
                 time.GetElapsedTime(started),

@@ -8,13 +8,12 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Runs;
 
 /// <param name="Stop">Null while the run is working, or when it was killed (<paramref name="State"/> tells).</param>
-/// <param name="State"><c>running</c>, <c>finished</c>, <c>unfinished</c> (killed; undo restores) or <c>undone</c>.</param>
 public sealed record RunSummary(
     string RunId,
     string Task,
     string Workspace,
     DateTimeOffset StartedAt,
-    string State,
+    RunStatus State,
     StopReason? Stop,
     string? Detail,
     string Folder
@@ -88,7 +87,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
     /// <summary>Runs of this workspace whose program was killed get their one last event now.</summary>
     public void CloseInterrupted(string workspace) =>
         CloseInterrupted(
-            List().Where(run => run.State == "unfinished" && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId)
+            List().Where(run => run.State is RunStatus.Unfinished && run.Workspace == Path.GetFullPath(workspace)).Select(run => run.RunId)
         );
 
     /// <summary>A run that was killed gets its one last event now.</summary>
@@ -178,7 +177,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             new SnapshotStore(home.Snapshots, time).Clean(MostSnapshotBytes, () =>
                 [
                     .. List()
-                        .Where(run => run.State is "unfinished" or "running")
+                        .Where(run => run.State is RunStatus.Unfinished or RunStatus.Running)
                         .Select(run => new RunFolder(run.Folder).Read()?.SnapshotId)
                         .OfType<string>(),
                 ]
@@ -256,10 +255,10 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         }
         var state = record switch
         {
-            { Undone: true } => "undone",
-            { Stop: StopReason.Interrupted } => "unfinished",
-            { Stop: not null } => "finished",
-            _ => run.IsLocked ? "running" : "unfinished",
+            { Undone: true } => RunStatus.Undone,
+            { Stop: StopReason.Interrupted } => RunStatus.Unfinished,
+            { Stop: not null } => RunStatus.Finished,
+            _ => run.IsLocked ? RunStatus.Running : RunStatus.Unfinished,
         };
         return new(record.RunId, record.Task, record.Workspace, record.StartedAt, state, record.Stop, record.Detail, run.Path);
     }

@@ -81,8 +81,8 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the <see
-    /// cref="RunFinished"/> of the current run, or when the run could not start.</summary>
+    /// <summary>All events of the session after this number in order: the stored ones, then live ones; ends after the
+    /// <see cref="RunFinished"/> of the current run, or when the run could not start.</summary>
     public async IAsyncEnumerable<EventEnvelope> EventsAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var live = await Live().WaitAsync(cancellationToken);

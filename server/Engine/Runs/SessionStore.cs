@@ -179,7 +179,7 @@ public sealed class SessionStore(SidecarHome home, TimeProvider time)
             record.Workspace,
             title is { Length: > LongestTitle } ? title[..LongestTitle] : title,
             summaries.LastOrDefault()?.StartedAt ?? record.CreatedAt,
-            summaries.Any(run => run.State == "running"),
+            summaries.Any(run => run.State is RunStatus.Running),
             summaries.LastOrDefault()?.Stop
         );
     }

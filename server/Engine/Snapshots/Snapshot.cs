@@ -29,8 +29,8 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
     /// <summary>How many files it holds.</summary>
     public int Files => manifest.Entries.Values.Count(entry => entry.Held is EntryState.File or EntryState.Link);
 
-    /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than <see
-    /// cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
+    /// <summary>Paths that were there and are not in it, so they cannot be put back: no right to read them, larger than
+    /// <see cref="PathStates.MostBytes"/>, special files, names that are no text.</summary>
     public IReadOnlyList<string> Skipped =>
         [
             .. manifest

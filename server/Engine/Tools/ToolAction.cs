@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
@@ -36,15 +37,6 @@ internal interface IToolResult
 
     /// <summary>What the audit keeps in members of their own.</summary>
     ActionFacts? Facts => null;
-}
-
-/// <summary>How a call ended, for those who must tell a no from a mistake.</summary>
-internal enum ToolEnd
-{
-    Done,
-    Failed,
-    Refused,
-    NotUsable,
 }
 
 /// <param name="Text">What the model reads: redacted, within the limits, a cut is said in it.</param>

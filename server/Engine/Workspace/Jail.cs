@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CodexSidecar.Engine.Workspace;
 
-/// <summary>The file system below the root. Two versions: by open descriptors (Linux) and by checked paths (elsewhere). Both throw <see
-/// cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the root makes sentences of them.</summary>
+/// <summary>The file system below the root. Two versions: by open descriptors (Linux) and by checked paths (elsewhere). Both throw
+/// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the root makes sentences of them.</summary>
 internal abstract class Jail : IDisposable
 {
     /// <summary>The one that holds on this system.</summary>

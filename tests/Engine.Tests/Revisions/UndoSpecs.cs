@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Runs;
 using CodexSidecar.Testing;
@@ -27,7 +28,7 @@ public sealed class UndoSpecs : IAsyncDisposable
         Assert.Equivalent(tried.Previews, done.Previews);
         Assert.Equal(("double.js", "double.js", 0), (Assert.Single(done.Restored), Assert.Single(done.Merged), done.Conflicts.Count));
         Assert.Equal("1 file put back. Your own changes since then stay: double.js.", done.Message);
-        Assert.Equal("undone", runs.Find(run.RunId)!.State);
+        Assert.Equal(RunStatus.Undone, runs.Find(run.RunId)!.State);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class UndoSpecs : IAsyncDisposable
             preview.Places
         );
         Assert.Contains($"\n-export const double = (n) => 2 * n;\n+{RunBench.Broken}", preview.Diff);
-        Assert.Equal("finished", runs.Find(run.RunId)!.State);
+        Assert.Equal(RunStatus.Finished, runs.Find(run.RunId)!.State);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class EndOfRunSpecs
             bench.Disk.Heal();
         }
         Assert.InRange(hits, 12, MostSteps);
-        Assert.DoesNotContain(new RunStore(bench.Home, TimeProvider.System).List(), run => run.State == "running");
+        Assert.DoesNotContain(new RunStore(bench.Home, TimeProvider.System).List(), run => run.State is RunStatus.Running);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class EndOfRunSpecs
         var runs = new RunStore(bench.Home, TimeProvider.System);
         runs.CloseInterrupted(bench.Workspace.Path);
 
-        Assert.Equal((StopReason.Done, "finished"), (runs.List()[0].Stop, runs.List()[0].State));
+        Assert.Equal((StopReason.Done, RunStatus.Finished), (runs.List()[0].Stop, runs.List()[0].State));
         Assert.Single(runs.Events(runs.List()[0]), happened => happened.Event is RunFinished);
     }
 

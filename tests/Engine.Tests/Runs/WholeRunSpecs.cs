@@ -385,6 +385,6 @@ public sealed class WholeRunSpecs
         bench.Workspace.With("double.js", RunBench.Solved);
         Assert.Equal(["double.js"], runs.Undo(runs.Find(outcome.RunId)!).Restored);
         Assert.Equal(RunBench.Broken, bench.Workspace.Read("double.js"));
-        Assert.Equal("undone", runs.Find(outcome.RunId)!.State);
+        Assert.Equal(RunStatus.Undone, runs.Find(outcome.RunId)!.State);
     }
 }

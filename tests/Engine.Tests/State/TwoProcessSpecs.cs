@@ -92,7 +92,7 @@ public sealed class TwoProcessSpecs : IDisposable
             Assert.Equal(StopReason.Done, Assert.Single(session.Events().Select(happened => happened.Event).OfType<RunFinished>()).Stop);
         }
         await listing.EndAsync();
-        Assert.All(new RunStore(bench.Home, TimeProvider.System).List(), run => Assert.Equal("finished", run.State));
+        Assert.All(new RunStore(bench.Home, TimeProvider.System).List(), run => Assert.Equal(RunStatus.Finished, run.State));
     }
 
     private static async Task BothAsync(Func<string, IReadOnlyList<string>> job)

@@ -17,13 +17,12 @@ public sealed class OneToolSpecs
     [
         "server/Engine/Consilium/ObjectionCheck.cs: search", // a kind of proof, there and in the form of a vote
         "server/Engine/Consilium/VoteForm.cs: search",
+        "server/Engine/Entrances/DoctorEntrance.cs: git", // an area of what is examined
         "server/Engine/Patching/Parsing/Containers.cs: shell", // a language of a code block
         "server/Engine/Patching/Parsing/Languages.cs: shell",
         "server/Engine/Patching/Parsing/Tags.cs: write_file", // an element that models write around a file
         "server/Engine/Policy/Commands/DangerousPrograms.cs: git", // the program
         "server/Engine/Policy/Commands/GitCommands.cs: git",
-        "server/Engine/Policy/Commands/ReadOnlyPrograms.cs: git",
-        "server/Engine/Entrances/DoctorEntrance.cs: git", // an area of what is examined
         "server/Engine/Tools/GitCall.cs: git", // the program
         "server/Engine/Tools/RunActions.cs: git",
         "server/Sidecar/Faces/Acp/AcpWords.cs: search", // a kind of call in the protocol

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 
 namespace CodexSidecar.Faces.Cli;
@@ -75,7 +76,7 @@ internal static class AuditCommand
     private static Line Decided(AuditLine line, TimeProvider time) =>
         new(
             new Span($"{TimeZoneInfo.ConvertTime(line.At, time.LocalTimeZone):yyyy-MM-dd HH:mm:ss} {line.Run} ", Tone.Quiet),
-            new Span($"{line.Decision, -5} ", PolicyCommand.ToneOf(line.Decision)),
+            new Span($"{line.Decision, -5} ", PolicyCommand.ToneOf(Wire.Find<Permission>(line.Decision) ?? Permission.Deny)),
             new Span($"{line.Tool} {line.Subject}", Tone.Strong),
             new Span(
                 $"   {line.Reason} ({line.Rule}{(line.Sandbox is null ? "" : $"; sandbox: {line.Sandbox}")}) "

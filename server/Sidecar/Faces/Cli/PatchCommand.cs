@@ -53,7 +53,7 @@ internal static class PatchCommand
                 {
                     context.Terminal.OutScreen.Draw(Drawings(answer));
                 }
-                return answer.End == "refused" ? ExitCodes.NotSolved : ExitCodes.Solved;
+                return answer.End is PatchEnd.Refused ? ExitCodes.NotSolved : ExitCodes.Solved;
             }
         );
         return command;
@@ -84,9 +84,9 @@ internal static class PatchCommand
         }
         yield return answer.End switch
         {
-            "refused" => new Line(new Span("Nothing was written.", Tone.Strong)),
-            "would_apply" => new Line(new Span($"{Counted(answer)} would be written.", Tone.Strong)),
-            _ => new Line(
+            PatchEnd.Refused => new Line(new Span("Nothing was written.", Tone.Strong)),
+            PatchEnd.WouldApply => new Line(new Span($"{Counted(answer)} would be written.", Tone.Strong)),
+            PatchEnd.Applied => new Line(
                 new Span($"✓ {Counted(answer)} written.", Tone.Good),
                 new Span($"   To take it back: codex-sidecar runs undo {answer.Undo}", Tone.Quiet)
             ),

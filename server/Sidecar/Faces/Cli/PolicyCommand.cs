@@ -79,7 +79,7 @@ internal static class PolicyCommand
                 else
                 {
                     context.Terminal.OutScreen.Draw([
-                        new Line(new Span(answer.Decision, ToneOf(answer.Decision))),
+                        new Line(new Span(Wire.Name(answer.Decision), ToneOf(answer.Decision))),
                         new Line(new Span("  rule    ", Tone.Quiet), new Span(answer.Rule)),
                         new Line(new Span("  reason  ", Tone.Quiet), new Span(answer.Reason)),
                     ]);
@@ -90,12 +90,12 @@ internal static class PolicyCommand
         return command;
     }
 
-    public static Tone ToneOf(string decision) =>
+    public static Tone ToneOf(Permission decision) =>
         decision switch
         {
-            "allow" => Tone.Good,
-            "ask" => Tone.Careful,
-            _ => Tone.Bad,
+            Permission.Allow => Tone.Good,
+            Permission.Ask => Tone.Careful,
+            Permission.Deny => Tone.Bad,
         };
 
     private static IEnumerable<Drawing> Drawings(PolicyShown shown)
@@ -107,7 +107,7 @@ internal static class PolicyCommand
                     (IReadOnlyList<Span>)
                         [
                             new(row.Words, row.Risk == "high" ? Tone.Careful : Tone.Plain),
-                            .. row.ByLevel.Select(cell => new Span(cell, ToneOf(cell))),
+                            .. row.ByLevel.Select(cell => new Span(Wire.Name(cell), ToneOf(cell))),
                         ]
                 ),
             ]
@@ -138,7 +138,7 @@ internal static class PolicyCommand
         foreach (var rule in shown.Rules)
         {
             yield return new Line(
-                new Span($"{rule.Decision, -5} ", ToneOf(rule.Decision)),
+                new Span($"{Wire.Name(rule.Decision), -5} ", ToneOf(rule.Decision)),
                 new Span(string.Join(' ', rule.Argv), Tone.Strong),
                 new Span(rule.Network ? " with the network" : ""),
                 new Span(rule.Why is null ? "" : $": {rule.Why}"),

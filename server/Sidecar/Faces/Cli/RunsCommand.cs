@@ -104,8 +104,8 @@ internal static class RunsCommand
             new(run.RunId),
             new(TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm"), Tone.Quiet),
             new(
-                run.Stop is { } stop && run.State != "undone" ? CliMapping.StopCode(stop, run.Detail) : run.State,
-                run.State == "unfinished" ? Tone.Careful : Tone.Plain
+                run.Stop is { } stop && run.State is not RunStatus.Undone ? CliMapping.StopCode(stop, run.Detail) : Wire.Name(run.State),
+                run.State is RunStatus.Unfinished ? Tone.Careful : Tone.Plain
             ),
             new(run.Task.Length > 60 ? run.Task[..59] + "…" : run.Task),
             new(run.Workspace, Tone.Quiet),

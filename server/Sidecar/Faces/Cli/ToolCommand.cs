@@ -66,10 +66,10 @@ internal static class ToolCommand
                 context.PrintJson(answer, CliJson.Wire.ToolAnswer);
                 return answer.End switch
                 {
-                    "done" => ExitCodes.Solved,
-                    "refused" => ExitCodes.Refused,
-                    "not_usable" => ExitCodes.Usage,
-                    _ => ExitCodes.NotSolved,
+                    ToolEnd.Done => ExitCodes.Solved,
+                    ToolEnd.Refused => ExitCodes.Refused,
+                    ToolEnd.NotUsable => ExitCodes.Usage,
+                    ToolEnd.Failed => ExitCodes.NotSolved,
                 };
             }
         );

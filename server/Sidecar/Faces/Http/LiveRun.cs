@@ -179,7 +179,10 @@ internal sealed class LiveRun(
     }
 
     private string? Other() =>
-        new RunStore(home, time).List().FirstOrDefault(run => run.State == "running" && run.Workspace == request.Settings.Workspace)?.RunId;
+        new RunStore(home, time)
+            .List()
+            .FirstOrDefault(run => run.State is RunStatus.Running && run.Workspace == request.Settings.Workspace)
+            ?.RunId;
 
     private async Task ShowAsync(Session session, CancellationTokenSource shown)
     {

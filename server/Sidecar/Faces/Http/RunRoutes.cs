@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace CodexSidecar.Faces.Http;
 
 /// <param name="Report">Null while it works.</param>
-internal sealed record RunState(string RunId, string State, string Task, StopReason? Stop, string? Detail, Report? Report);
+internal sealed record RunState(string RunId, RunStatus State, string Task, StopReason? Stop, string? Detail, Report? Report);
 
 internal sealed record RunCancelled(string RunId, bool Cancelled);
 

@@ -131,9 +131,9 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
     {
         var (status, code) = answer switch
         {
-            { End: "not_usable" } => (422, "bad_argument"),
-            { End: "refused", Code: "path" } => (403, "outside_workspace"),
-            { End: "refused" } => (403, wasAsked ? "needs_answer" : "denied"),
+            { End: ToolEnd.NotUsable } => (422, "bad_argument"),
+            { End: ToolEnd.Refused, Code: "path" } => (403, "outside_workspace"),
+            { End: ToolEnd.Refused } => (403, wasAsked ? "needs_answer" : "denied"),
             { Code: "missing" } => (404, "not_found"),
             { Code: "size" } => (413, "too_large"),
             { Code: "kind" } => (422, "bad_argument"),
@@ -142,7 +142,7 @@ internal sealed class ToolRoutes(HttpOrder order, SidecarHome home, TimeProvider
         return new(
             status,
             code,
-            (answer.End == "refused" ? answer.Reason : null) ?? answer.Text.TrimEnd(),
+            (answer.End is ToolEnd.Refused ? answer.Reason : null) ?? answer.Text.TrimEnd(),
             code == "bad_argument" ? "$" : null
         )
         {

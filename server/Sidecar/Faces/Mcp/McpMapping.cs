@@ -27,10 +27,10 @@ internal static class McpMapping
         Result(
             answer.Ok,
             answer.Text,
-            new(answer.Ok, answer.End, answer.Text)
+            new(answer.Ok, Wire.Name(answer.End), answer.Text)
             {
                 ExitCode = answer.ExitCode,
-                Decision = answer.Decision,
+                Decision = answer.Decision is { } decision ? Wire.Name(decision) : null,
                 Rule = answer.Rule,
                 Reason = answer.Reason,
                 Undo = answer.Undo,

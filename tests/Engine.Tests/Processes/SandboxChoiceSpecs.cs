@@ -1,11 +1,13 @@
+using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Testing;
 using NSubstitute;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
 /// <summary>No real sandbox fails on demand: stand-ins for one that lets everything through, and for one that does not start.</summary>
-public sealed class SandboxLadderSpecs
+public sealed class SandboxChoiceSpecs
 {
     [Fact]
     public async Task A_sandbox_whose_trial_fails_is_passed_over_and_the_reason_is_told()
@@ -30,6 +32,36 @@ public sealed class SandboxLadderSpecs
             sandbox.Description
         );
         Assert.Empty(world.Damage(""));
+    }
+
+    /// <summary>A socket that was to be covered is gone when bubblewrap looks for it: the next try works, and the first leaves no
+    /// word.</summary>
+    [Fact]
+    public async Task A_start_that_is_made_again_leaves_nothing_in_the_output()
+    {
+        Needs.Bubblewrap();
+        using var folder = new CommandFolder();
+        var (found, problem) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
+        Assert.True(found is not null, problem);
+        var (tries, shown) = (0, new StringBuilder());
+        var backend = Kind(SandboxKind.Bubblewrap);
+        backend
+            .Wrap(Arg.Any<InnerCommand>())
+            .Returns(call =>
+            {
+                var launch = found.Wrap(call.Arg<InnerCommand>());
+                string[] gone = ["--ro-bind", folder.At("gone"), folder.At("there")];
+                return ++tries < 3 ? launch with { Arguments = [.. gone, .. launch.Arguments] } : launch;
+            });
+        var sandbox = Sandbox.OnBackend(folder.Path, backend, []);
+
+        var result = await new CommandRunner(sandbox, TimeProvider.System).RunAsync(
+            new(["sh", "-c", "echo 'bwrap: not mine'; echo end"], folder.Path, TimeSpan.FromMinutes(1)),
+            text => shown.Append(text),
+            Running.Token
+        );
+
+        Assert.Equal((3, "bwrap: not mine\nend\n", "bwrap: not mine\nend\n"), (tries, result.Output, shown.ToString()));
     }
 
     private static ISandboxBackend Kind(SandboxKind kind)
