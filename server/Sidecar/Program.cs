@@ -3,6 +3,7 @@ using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Faces.Acp;
 using CodexSidecar.Faces.Cli;
+using CodexSidecar.Faces.Http;
 using CodexSidecar.Faces.Mcp;
 using CodexSidecar.McpClients;
 
@@ -34,7 +35,8 @@ if (args is ["acp"])
     return await ServeAcpAsync(interrupts.Token);
 }
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
-return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, ServeAcpAsync, ServeMcpAsync).RunAsync(args);
+var faces = new ServedFaces(ServeAcpAsync, ServeMcpAsync, ServeHttpAsync);
+return await new CliFace(terminal, home, TimeProvider.System, Environment.CurrentDirectory, faces).RunAsync(args);
 
 Task<int> ServeAcpAsync(CancellationToken cancellationToken) =>
     AcpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, cancellationToken, log: text =>
@@ -45,3 +47,9 @@ Task<int> ServeMcpAsync(RunSettings settings, CancellationToken cancellationToke
     McpFace.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), home, settings, cancellationToken, log: text =>
         FaultLog.Append(home, text)
     );
+
+async Task<int> ServeHttpAsync(HttpOrder order, Action<HttpStarted> started, CancellationToken cancellationToken)
+{
+    await new HttpFace(order, home, TimeProvider.System, text => FaultLog.Append(home, text)).RunAsync(started, cancellationToken);
+    return ExitCodes.Solved;
+}

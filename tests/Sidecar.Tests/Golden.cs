@@ -19,6 +19,13 @@ internal static class Golden
         Assert.Equal(File.Exists(file) ? File.ReadAllText(file) : "", text);
     }
 
+    /// <summary>The same for a text of the folder <c>goldens</c> beside the test.</summary>
+    public static void Matches(string name, string actual, [CallerFilePath] string here = "") =>
+        Check(
+            System.IO.Path.GetRelativePath(Root(), System.IO.Path.Join(System.IO.Path.GetDirectoryName(here), "goldens", name + ".txt")),
+            actual
+        );
+
     private static string Root([CallerFilePath] string here = "") =>
         System.IO.Path.GetFullPath(System.IO.Path.Join(System.IO.Path.GetDirectoryName(here)!, "../.."));
 }

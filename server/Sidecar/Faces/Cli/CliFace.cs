@@ -7,16 +7,7 @@ using CodexSidecar.Engine.State;
 namespace CodexSidecar.Faces.Cli;
 
 /// <summary>The command line: reads the arguments, runs one command, turns every way it can end into an exit code and a sentence.</summary>
-/// <param name="serveAcp">Serves an editor on stdin and stdout until it goes.</param>
-/// <param name="serveMcp">The same for a program that uses our tools.</param>
-internal sealed class CliFace(
-    Terminal terminal,
-    SidecarHome home,
-    TimeProvider time,
-    string currentFolder,
-    Func<CancellationToken, Task<int>> serveAcp,
-    Func<RunSettings, CancellationToken, Task<int>> serveMcp
-)
+internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider time, string currentFolder, ServedFaces faces)
 {
     public async Task<int> RunAsync(string[] args)
     {
@@ -70,7 +61,7 @@ internal sealed class CliFace(
     {
         var context = new CliContext(terminal, home, time, currentFolder);
         var acp = new Command("acp", "Serve an editor: the Agent Client Protocol on stdin and stdout.");
-        acp.SetAction((_, cancellationToken) => serveAcp(cancellationToken));
+        acp.SetAction((_, cancellationToken) => faces.Acp(cancellationToken));
         var root = new RootCommand(
             "A coding agent that runs on your machine and your model: six roles vote on the plan, you decide on the patch, the "
                 + "tests decide on the result."
@@ -86,9 +77,9 @@ internal sealed class CliFace(
             AuditCommand.Build(context),
             SandboxCommand.Build(context),
             DoctorCommand.Build(context),
-            ServeCommand.Build(context),
+            ServeCommand.Build(context, faces.Http),
             acp,
-            McpCommand.Build(context, serveMcp),
+            McpCommand.Build(context, faces.Mcp),
         };
         Help.Teach(root);
         return root;

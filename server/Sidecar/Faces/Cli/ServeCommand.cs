@@ -11,7 +11,7 @@ internal static class ServeCommand
 {
     private const int UsualPort = 8765;
 
-    public static Command Build(CliContext context)
+    public static Command Build(CliContext context, Func<HttpOrder, Action<HttpStarted>, CancellationToken, Task<int>> serve)
     {
         var workspace = SharedOptions.Workspace();
         var level = SharedOptions.LevelOption(Level.ReadOnly);
@@ -98,11 +98,7 @@ internal static class ServeCommand
                 {
                     Allow = [.. parsed.GetValue(allow)?.Split(',') ?? []],
                 };
-                await new HttpFace(order, context.Home, context.Time, fault => FaultLog.Append(context.Home, fault)).RunAsync(
-                    started => context.PrintJson(started, HttpJson.Wire.HttpStarted),
-                    cancellationToken
-                );
-                return ExitCodes.Solved;
+                return await serve(order, started => context.PrintJson(started, HttpJson.Wire.HttpStarted), cancellationToken);
             }
         );
         return command;
