@@ -64,7 +64,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         await LockAsync(cancellationToken);
-        Disk.CreatePrivate(Folder.Path);
+        Disk.CreatePrivate(Folder.FullPath);
         // Locked before it has a record: a record without a lock is that of a run that was killed.
         held.Add(Folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {RunId}."));
         log = held.Add(new EventLog(Folder.Events, RunId, 0, time, home.AtStep, home.Log.Lines));

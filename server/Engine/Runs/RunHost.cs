@@ -91,7 +91,7 @@ internal sealed partial class RunHost : IDisposable
             );
             var runId = RunFolder.NewId(time);
             var folder = new RunFolder(Path.Join(home.State, "runs", runId)) { AtStep = home.AtStep };
-            Disk.CreatePrivate(folder.Path);
+            Disk.CreatePrivate(folder.FullPath);
             // Locked before it has a record: a record without a lock is that of a run that was killed.
             held.Add(folder.TryLock() ?? throw new BusyException("run_in_progress", $"Another process holds the new run {runId}."));
             var log = held.Add(new EventLog(folder.Events, runId, after, time, home.AtStep, home.Log.Lines));
@@ -212,7 +212,7 @@ internal sealed partial class RunHost : IDisposable
         });
         var last = Log.Finish(new RunFinished(end.Stop, end.Detail, end.Message + steps.Untold));
         steps.Do("clean", "Old snapshots could not be cleaned up", () => new RunStore(home, time).CleanSnapshots());
-        return new(RunId, end.Stop, end.Detail, last.Message, Folder.Path);
+        return new(RunId, end.Stop, end.Detail, last.Message, Folder.FullPath);
     }
 
     /// <summary>What came of the run says which votes were right; the next run weighs them by it. A replay teaches nothing.</summary>

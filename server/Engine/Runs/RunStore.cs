@@ -260,6 +260,6 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             { Stop: not null } => RunStatus.Finished,
             _ => run.IsLocked ? RunStatus.Running : RunStatus.Unfinished,
         };
-        return new(record.RunId, record.Task, record.Workspace, record.StartedAt, state, record.Stop, record.Detail, run.Path);
+        return new(record.RunId, record.Task, record.Workspace, record.StartedAt, state, record.Stop, record.Detail, run.FullPath);
     }
 }

@@ -7,27 +7,27 @@ using CodexSidecar.Contracts;
 namespace CodexSidecar.Engine.State;
 
 /// <summary>The folder of one run below <c>runs/</c>.</summary>
-internal sealed record RunFolder(string Path)
+internal sealed record RunFolder(string FullPath)
 {
     /// <inheritdoc cref="SidecarHome.AtStep"/>
     public Action<string>? AtStep { get; init; }
 
-    public string RunId => System.IO.Path.GetFileName(Path);
-    public string Events => System.IO.Path.Join(Path, "events.jsonl");
-    public string Cassette => System.IO.Path.Join(Path, "cassette.jsonl");
-    public string Report => System.IO.Path.Join(Path, "report.md");
-    public string ReportData => System.IO.Path.Join(Path, "report.json");
-    public string Patches => System.IO.Path.Join(Path, "patches");
+    public string RunId => Path.GetFileName(FullPath);
+    public string Events => Path.Join(FullPath, "events.jsonl");
+    public string Cassette => Path.Join(FullPath, "cassette.jsonl");
+    public string Report => Path.Join(FullPath, "report.md");
+    public string ReportData => Path.Join(FullPath, "report.json");
+    public string Patches => Path.Join(FullPath, "patches");
 
     /// <summary>One run per workspace over all processes.</summary>
     public static string WorkspaceLock(SidecarHome home, string workspace) =>
-        System.IO.Path.Join(home.State, "locks", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workspace)))[..16]);
+        Path.Join(home.State, "locks", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workspace)))[..16]);
 
     public static string NewId(TimeProvider time) =>
         $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
 
-    private string RecordFile => System.IO.Path.Join(Path, "run.json");
-    private string LockFile => System.IO.Path.Join(Path, "lock");
+    private string RecordFile => Path.Join(FullPath, "run.json");
+    private string LockFile => Path.Join(FullPath, "lock");
 
     /// <summary>Null when the folder holds no readable record (killed while it was created).</summary>
     public RunRecord? Read()
@@ -48,7 +48,7 @@ internal sealed record RunFolder(string Path)
     /// <summary>The whole texts of a proposed patch; empty when it is unknown.</summary>
     public IReadOnlyList<PatchText> ReadTexts(string patchId)
     {
-        var file = System.IO.Path.Join(Patches, $"{System.IO.Path.GetFileName(patchId)}.json");
+        var file = Path.Join(Patches, $"{Path.GetFileName(patchId)}.json");
         return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), ContractJson.Wire.IReadOnlyListPatchText) ?? [] : [];
     }
 

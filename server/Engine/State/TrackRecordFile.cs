@@ -16,7 +16,7 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
     // Half of what was learnt is forgotten after 23 votes: this holds thousands.
     private const int MostBytes = 2 << 20;
 
-    public string Path => System.IO.Path.Join(home.State, "consilium", "track-record.jsonl");
+    public string FullPath => Path.Join(home.State, "consilium", "track-record.jsonl");
 
     /// <param name="problem">Lines that could not be read and do not count, in words; null when all is well.</param>
     public TrackRecord Read(out string? problem)
@@ -30,7 +30,7 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            problem = $"{Path} cannot be read, so all roles weigh the same: {DiskFault.Describe(refused)}";
+            problem = $"{FullPath} cannot be read, so all roles weigh the same: {DiskFault.Describe(refused)}";
             return new([]);
         }
         foreach (var line in lines)
@@ -44,7 +44,7 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
                 unread++;
             }
         }
-        problem = unread == 0 ? null : $"{unread} lines of {Path} cannot be read and do not count.";
+        problem = unread == 0 ? null : $"{unread} lines of {FullPath} cannot be read and do not count.";
         return new(votes);
     }
 
@@ -54,12 +54,12 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
         {
             return;
         }
-        Disk.CreatePrivate(System.IO.Path.GetDirectoryName(Path)!);
+        Disk.CreatePrivate(Path.GetDirectoryName(FullPath)!);
         var bytes = Encoding.UTF8.GetBytes(
             string.Concat(votes.Select(vote => JsonSerializer.Serialize(vote, SessionJson.Default.JudgedVote) + "\n"))
         );
         home.AtStep?.Invoke("write the track record");
-        using var stream = LockedFile.OpenAlone(Path, time);
+        using var stream = LockedFile.OpenAlone(FullPath, time);
         // Half a line was left by a process that died while it wrote.
         stream.SetLength(AuditTail.EndOfLastLine(stream));
         stream.Seek(0, SeekOrigin.End);
@@ -69,7 +69,7 @@ internal sealed class TrackRecordFile(SidecarHome home, TimeProvider time)
 
     private IReadOnlyList<string> Lines()
     {
-        using var stream = LockedFile.OpenToRead(Path, time);
+        using var stream = LockedFile.OpenToRead(FullPath, time);
         if (stream is null)
         {
             return [];
