@@ -15,6 +15,8 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     : IDisposable
 {
     private readonly List<RunEvent> waiting = [];
+
+    /// <summary>What the tool has said it writes, by the names that a comparison with the snapshot has.</summary>
     private readonly HashSet<string> paths = new(StringComparer.Ordinal);
     private readonly DisposableStack held = new();
     private FileStream? workspaceLock;
@@ -25,7 +27,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     public string RunId { get; } = RunFolder.NewId(time);
 
     /// <summary>There is something that <c>runs undo</c> would put back.</summary>
-    public bool CanBeUndone => record is { Changes.Count: > 0 };
+    public bool CanBeUndone => record is { Changes.Count: > 0 } or { UnderWay: not null };
 
     private RunFolder Folder => new(Path.Join(home.State, "runs", RunId)) { AtStep = home.AtStep };
 
@@ -46,7 +48,7 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     {
         await BeginAsync(cancellationToken);
         snapshot!.Keep(written);
-        paths.UnionWith(written.Select(path => path.Value));
+        paths.UnionWith(written.SelectMany(path => PathStates.Names(root, path)).Select(path => path.Value));
     }
 
     /// <summary>For what git itself takes back: a switched branch, a stash, a commit.</summary>

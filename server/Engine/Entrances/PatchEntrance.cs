@@ -14,7 +14,7 @@ public sealed record RefusedBlock(int Block, string Path, string Code, string Me
 /// <param name="Files">What the blocks that can be used make of the files.</param>
 /// <param name="Reason">Why nothing was written although every block can be used: a rule, or a file that cannot be written.</param>
 /// <param name="Feedback">What a model would be told about the refused blocks.</param>
-/// <param name="Undo">The run that <c>runs undo</c> takes back.</param>
+/// <param name="Undo">The run that <c>runs undo</c> takes back; null: nothing was changed.</param>
 public sealed record PatchAnswer(
     PatchEnd End,
     IReadOnlyList<PatchFile> Files,
@@ -71,8 +71,15 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
         runner.AuditRefused(plan.Refusals);
         return answer.End is PatchEnd.Refused ? answer
             : dryRun ? answer with { End = PatchEnd.WouldApply }
-            : await WriteAsync(answer, plan, run, runner, context, cancellationToken);
+            : Undoable(await WriteAsync(answer, plan, run, runner, context, cancellationToken), run);
     }
+
+    /// <summary>Whether it can be taken back is known when the run has ended.</summary>
+    private static PatchAnswer Undoable(PatchAnswer answer, DirectRun run) =>
+        answer with
+        {
+            Undo = answer.End is PatchEnd.Applied && run.CanBeUndone ? run.RunId : null,
+        };
 
     private static async Task<PatchAnswer> WriteAsync(
         PatchAnswer answer,
@@ -96,7 +103,7 @@ public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
             }
             run.Emit(new PatchApplied(PatchId, applied.Files));
             (stop, message) = (StopReason.Done, ((IToolResult)applied).Summary);
-            return answer with { Undo = run.RunId };
+            return answer;
         }
         catch (WorkspaceException refused)
         {

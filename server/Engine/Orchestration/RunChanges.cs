@@ -22,6 +22,7 @@ internal sealed class RunChanges(
     private readonly SortedDictionary<string, ChangedPath> changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> patched = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource over = new();
+    private IReadOnlyList<ChangedPath> beforeWrite = [];
     private Task<Snapshot>? taking;
     private Snapshot? snapshot;
 
@@ -44,16 +45,27 @@ internal sealed class RunChanges(
         taken.Keep(paths);
     }
 
-    /// <summary>To be called before the plan is on disk.</summary>
+    /// <summary>To be called before the plan is on disk, behind <see cref="BeforeWriteAsync"/>.</summary>
+    /// <exception cref="WorkspaceException">A path of the plan leads where nobody may write.</exception>
     public void WillWrite(PatchPlan plan)
     {
-        foreach (var file in plan.Files)
+        var coming = snapshot!.Coming(plan.Writes());
+        beforeWrite = [.. changes.Values];
+        foreach (var change in coming)
         {
-            Note(file.Path, Hash(file.Before), Hash(file.After));
-            if (file.From is { } from)
-            {
-                Note(from, Hash(file.Before), null);
-            }
+            patched.Add(change.Path);
+            changes[change.Path] = change.Behind(changes.GetValueOrDefault(change.Path));
+        }
+        Save();
+    }
+
+    /// <summary>To be called instead of <see cref="Wrote"/> when the disk refused the plan and nothing of it was written.</summary>
+    public void DidNotWrite()
+    {
+        changes.Clear();
+        foreach (var change in beforeWrite)
+        {
+            changes[change.Path] = change;
         }
         Save();
     }
@@ -63,7 +75,8 @@ internal sealed class RunChanges(
     {
         foreach (var change in changes.Values.ToList())
         {
-            changes[change.Path] = change with { Previous = null };
+            var mode = change.Mode is ChangedPath.AnyMode ? snapshot!.ModeNow(change.Path) : change.Mode;
+            changes[change.Path] = change with { Previous = null, Mode = mode };
             // A file that came and went stays: the folders that were made for it have to go, too.
             if (patched.Contains(change.Path) && change.Before is not null && change.Before == change.After)
             {
@@ -191,14 +204,6 @@ internal sealed class RunChanges(
         return taken;
     }
 
-    private void Note(string path, string? before, string? after)
-    {
-        patched.Add(path);
-        changes[path] = changes.TryGetValue(path, out var known)
-            ? new(path, known.Before, after, Previous: known.After)
-            : new(path, before, after);
-    }
-
     /// <summary>Writes down what the run has changed as of now.</summary>
     public void Save(IReadOnlyList<ChangedPath>? underWay = null)
     {
@@ -207,6 +212,4 @@ internal sealed class RunChanges(
             record(snapshot.Id, [.. changes.Values], underWay);
         }
     }
-
-    private static string? Hash(byte[]? bytes) => bytes is null ? null : WorkspaceRoot.Hash(bytes);
 }

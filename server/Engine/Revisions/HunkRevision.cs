@@ -183,15 +183,9 @@ internal sealed class HunkRevision
     private int Apply(IReadOnlyList<FileWrite> writes)
     {
         var changes = record.Changes.ToDictionary(change => change.Path, StringComparer.Ordinal);
-        foreach (var write in writes)
+        foreach (var change in ChangedPath.Of(revision.Root, writes))
         {
-            var known = changes.GetValueOrDefault(write.Path.Value);
-            changes[write.Path.Value] = new(
-                write.Path.Value,
-                known is null ? write.ExpectedSha256 : known.Before,
-                Hash(write),
-                known is null ? null : write.ExpectedSha256
-            );
+            changes[change.Path] = change.Behind(changes.GetValueOrDefault(change.Path));
         }
         folder.Write(record with { Changes = [.. changes.Values] });
         revision.Root.Apply(writes);

@@ -49,8 +49,9 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
         var like = file.Text;
         if (
             like is null
-            && changes.FirstOrDefault(change => change.Path == path) is { } change
-            && before?.Content(path, change.Before) is { } old
+            && PathStates.Names(root, WorkspacePath.OfDisk(path)).Select(name => name.Value).ToList() is var names
+            && changes.FirstOrDefault(change => names.Contains(change.Path)) is { } change
+            && before?.Content(change.Path, change.Before) is { } old
         )
         {
             like = FileText.Read(path, old);

@@ -103,18 +103,33 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         var differs = snapshot.Compare(cancellationToken);
         if (paths is not null)
         {
-            var wanted = paths.ToHashSet(StringComparer.Ordinal);
+            var wanted = paths.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
             return [.. differs.Where(change => wanted.Contains(change.Path.TrimEnd('/')))];
         }
         var left = new Dictionary<string, ChangedPath>(StringComparer.Ordinal);
         foreach (var change in Since(runId).SelectMany(run => run.Read()?.Changes ?? []))
         {
-            left[change.Path] = change;
+            left[change.Path] = change.Behind(left.GetValueOrDefault(change.Path));
         }
         return
         [
-            .. differs.Where(change => left.ContainsKey(change.Path)).Select(change => change with { After = left[change.Path].After }),
+            .. differs
+                .Where(change => left.ContainsKey(change.Path))
+                .Select(change => change with { After = left[change.Path].After, Mode = left[change.Path].Mode }),
         ];
+    }
+
+    /// <summary>The path as it was asked for, and what it leads to: a snapshot knows files by the names they have on disk.</summary>
+    private IReadOnlyList<string> NamesOf(string path)
+    {
+        try
+        {
+            return [path, .. PathStates.Names(root, WorkspacePath.OfDisk(path)).Select(name => name.Value)];
+        }
+        catch (WorkspaceException)
+        {
+            return [path];
+        }
     }
 
     /// <summary>What is back is no change of these runs any more; a run without changes is undone.</summary>

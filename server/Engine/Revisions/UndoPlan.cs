@@ -44,7 +44,10 @@ internal sealed class UndoPlan
             result.Conflicts.Count > 0 ? [] : [.. merged.Keys],
             previews,
             dryRun
-        );
+        )
+        {
+            KeptModes = result.KeptModes,
+        };
     }
 
     private string Message(RestoreResult result, bool dryRun)
@@ -55,11 +58,24 @@ internal sealed class UndoPlan
                 + $"in {string.Join(", ", result.Conflicts)}. Save them elsewhere, or put the lines back yourself, and try again.";
         }
         var files = result.Restored.Count == 1 ? "1 file" : $"{result.Restored.Count} files";
-        var kept =
-            merged.Count > 0 ? $" Your own changes since then {(dryRun ? "would stay" : "stay")}: {string.Join(", ", merged.Keys)}." : "";
-        return dryRun ? $"Undo would put back {files}.{kept}"
-            : merged.Count > 0 ? $"{files} put back.{kept}"
+        var users = Users(result, dryRun);
+        return result.Restored.Count == 0
+                ? (users.Length == 0 ? "Everything is as before the run already." : $"Nothing is left to put back.{users}")
+            : dryRun ? $"Undo would put back {files}.{users}"
+            : users.Length > 0 ? $"{files} put back.{users}"
             : $"{files} {(result.Restored.Count == 1 ? "is" : "are")} as before the run.";
+    }
+
+    /// <summary>What the user has done since, and what becomes of it.</summary>
+    private string Users(RestoreResult result, bool dryRun)
+    {
+        IEnumerable<(string Words, IReadOnlyCollection<string> Paths)> all =
+        [
+            ($"Your own changes since then {(dryRun ? "would stay" : "stay")}", merged.Keys),
+            ($"The mode you gave since then {(dryRun ? "would stay" : "stays")}", result.KeptModes),
+            ("The run had made this file, so the mode you gave it since then goes with it", result.LostModes),
+        ];
+        return string.Concat(all.Where(one => one.Paths.Count > 0).Select(one => $" {one.Words}: {string.Join(", ", one.Paths)}."));
     }
 
     private UndoPreview Look(ChangedPath change)
@@ -133,7 +149,9 @@ internal sealed class UndoPlan
     {
         try
         {
-            return root.Read(WorkspacePath.OfDisk(path), PathStates.MostText);
+            var place = WorkspacePath.OfDisk(path);
+            // A link or a folder by now is something else, whatever can be read there.
+            return PathStates.Look(root, place) is { Kind: EntryKind.File } ? root.Read(place, PathStates.MostText) : null;
         }
         catch (WorkspaceException)
         {

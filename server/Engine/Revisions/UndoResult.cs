@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Workspace;
+
 namespace CodexSidecar.Engine.Revisions;
 
 /// <summary>One place of a file where the user's changes and an undo meet. Texts are whole lines with LF, empty where there are
@@ -29,5 +31,17 @@ public sealed record UndoResult(
     bool DryRun
 )
 {
+    /// <summary>Paths whose mode the user has changed since: it stays.</summary>
+    public IReadOnlyList<string> KeptModes { get; init; } = [];
+
+    /// <summary>The disk did not let anything be put back; the message says what stands in the way.</summary>
+    public bool IsRefused { get; init; }
+
+    internal static UndoResult Refused(WorkspaceException refused, bool dryRun) =>
+        new([], [], refused.LeftSomething ? refused.Message : $"Nothing was put back. {refused.Message}", [], [], dryRun)
+        {
+            IsRefused = true,
+        };
+
     internal static UndoResult Nothing(string message, bool dryRun) => new([], [], message, [], [], dryRun);
 }

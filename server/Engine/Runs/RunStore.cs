@@ -202,7 +202,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         var kept = new RunFolder(run.Folder);
         using var held = kept.TryLock()
             ?? throw new BusyException("run_in_progress", "This run is still working. Cancel it first; it puts its files back itself.");
-        var record = kept.Read();
+        var record = Whole(kept);
         if (NothingToUndo(record) is { } nothing)
         {
             return UndoResult.Nothing(nothing, dryRun);
@@ -223,6 +223,18 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         return PutBack(kept, kept.Read(), dryRun);
     }
 
+    /// <summary>The record; where it says that nothing was changed, with what the run's events say.</summary>
+    private RunRecord? Whole(RunFolder run)
+    {
+        var record = run.Read();
+        if (record is null || !ToldWrites.AreMissingIn(record) || !Directory.Exists(record.Workspace))
+        {
+            return record;
+        }
+        using var root = WorkspaceRoot.Open(record.Workspace);
+        return record with { Changes = ToldWrites.Of(run, root, new SnapshotStore(home.Snapshots, time).Open(record.SnapshotId, root)) };
+    }
+
     /// <returns>Why there is nothing; null: there is something, or nobody can tell.</returns>
     internal static string? NothingToUndo(RunRecord? record) =>
         record is { Undone: true } ? "This run is undone already."
@@ -239,12 +251,19 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         using var root = WorkspaceRoot.Open(record.Workspace);
         var snapshot = new SnapshotStore(home.Snapshots, time).Open(record.SnapshotId, root)
             ?? throw new UsageException($"The snapshot of run {kept.RunId} is not in the store any more.");
-        var result = UndoPlan.Make(root, snapshot, Changes(record, snapshot)).Do(dryRun);
-        if (result.Conflicts.Count == 0 && !dryRun)
+        try
         {
-            kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });
+            var result = UndoPlan.Make(root, snapshot, Changes(record, snapshot)).Do(dryRun);
+            if (result.Conflicts.Count == 0 && !dryRun)
+            {
+                kept.Write(record with { Undone = true, Stop = record.Stop ?? StopReason.Interrupted });
+            }
+            return result;
         }
-        return result;
+        catch (WorkspaceException refused)
+        {
+            return UndoResult.Refused(refused, dryRun);
+        }
     }
 
     private static RunSummary? Summary(RunFolder run)

@@ -26,11 +26,19 @@ internal static class CommandChanges
             }
             else if (!was.ContainsKey(path) || all.ContainsKey(path))
             {
-                all[path] = became;
+                // A mode that was another one before the command too is not the command's.
+                all[path] =
+                    was.TryGetValue(path, out var had) && had.Mode == became.Mode
+                        ? became with
+                        {
+                            Mode = all.GetValueOrDefault(path)?.Mode,
+                        }
+                        : became;
             }
         }
         return [.. all.Values];
     }
 
-    private static bool IsSame(ChangedPath? one, ChangedPath? other) => one?.After == other?.After && one is null == other is null;
+    private static bool IsSame(ChangedPath? one, ChangedPath? other) =>
+        one?.After == other?.After && one?.Mode == other?.Mode && one is null == other is null;
 }

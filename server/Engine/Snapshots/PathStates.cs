@@ -42,6 +42,30 @@ internal static class PathStates
         }
     }
 
+    /// <summary>The names on disk of what a path may stand for: of a link itself, and of what it leads to.</summary>
+    public static IEnumerable<WorkspacePath> Names(WorkspaceRoot root, WorkspacePath path)
+    {
+        var place = root.Place(path);
+        yield return place;
+        if (root.Look(place) is { Kind: EntryKind.Link } && Follow(root, place) is { } target)
+        {
+            yield return target;
+        }
+    }
+
+    /// <summary>Null: the link leads outside or nowhere, so nobody can write there.</summary>
+    public static WorkspacePath? Follow(WorkspaceRoot root, WorkspacePath link)
+    {
+        try
+        {
+            return root.Resolve(link);
+        }
+        catch (WorkspaceException)
+        {
+            return null;
+        }
+    }
+
     private static string? OfFile(WorkspaceRoot root, WorkspacePath path)
     {
         try

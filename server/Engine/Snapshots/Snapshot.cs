@@ -2,23 +2,6 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Snapshots;
 
-/// <summary>
-/// A path with other content, kind or mode than in the snapshot. A state is the SHA-256 in hex of the content, or null where the path did
-/// not or does not exist;
-/// of a link, the SHA-256 of <c>link to </c> and its target. Equal states: only the mode differs. The path of a folder ends with <c>/</c>
-/// and its state is <c>folder</c>; folders are named when they were or are empty, or have another mode. After a run there can also be
-/// <c>special</c> (a FIFO, a socket)
-/// and <c>unreadable</c>.
-/// </summary>
-/// <param name="Previous">What the run had left there before the write that <paramref name="After"/> is about; after a kill in the middle
-/// of that write it may still be there.</param>
-internal sealed record ChangedPath(string Path, string? Before, string? After, string? Previous = null);
-
-/// <param name="Restored">Paths put back.</param>
-/// <param name="Conflicts">Paths that are not what the run left there: somebody else changed them since. While there are any, nothing is
-/// restored.</param>
-internal sealed record RestoreResult(IReadOnlyList<string> Restored, IReadOnlyList<string> Conflicts);
-
 /// <summary>The workspace as it was at one moment: every file and link of the walk, plus what was kept one by one.</summary>
 internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest manifest)
 {
@@ -92,6 +75,17 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
         }
         return stream.Length <= PathStates.MostText ? copy.ToArray() : null;
     }
+
+    /// <summary>What writes are about to change, by the names the snapshot has.</summary>
+    /// <exception cref="WorkspaceException">A path leads where nobody may write.</exception>
+    public IReadOnlyList<ChangedPath> Coming(IEnumerable<FileWrite> writes) => ChangedPath.Of(root, writes);
+
+    /// <summary>What the path was at the moment of the snapshot, as in <see cref="ChangedPath"/>.</summary>
+    public string? StateOf(string path) => Contents.GetValueOrDefault(path);
+
+    /// <summary>Null: no file is there.</summary>
+    public int? ModeNow(string path) =>
+        PathStates.Look(root, WorkspacePath.OfDisk(path)) is { Kind: EntryKind.File } fact ? (int)fact.Mode : null;
 
     /// <summary>What differs from the snapshot now.</summary>
     public IReadOnlyList<ChangedPath> Compare(CancellationToken cancellationToken)

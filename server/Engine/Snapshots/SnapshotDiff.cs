@@ -41,7 +41,7 @@ internal sealed class SnapshotDiff(WorkspaceRoot root, Manifest manifest)
     {
         if (known is { Held: EntryState.Folder } && known.Mode != (int)fact.Mode)
         {
-            changes.Add(new(fact.Path.Value + "/", PathStates.Folder, PathStates.Folder));
+            changes.Add(new(fact.Path.Value + "/", PathStates.Folder, PathStates.Folder, Mode: (int)fact.Mode));
         }
         else if (
             known is null or { Held: not EntryState.Folder and not EntryState.Skipped }
@@ -68,7 +68,7 @@ internal sealed class SnapshotDiff(WorkspaceRoot root, Manifest manifest)
         // The mode of a link means nothing.
         if (before != after || (known is { Held: EntryState.File } && known.Mode != (int)fact.Mode))
         {
-            changes.Add(new(fact.Path.Value, before, after));
+            changes.Add(new(fact.Path.Value, before, after, Mode: fact.Kind is EntryKind.File ? (int)fact.Mode : null));
         }
         if (known is { Held: EntryState.Folder } && !HadEntries(known.Path))
         {

@@ -56,7 +56,7 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
         {
             Add(now with { Held = EntryState.Version });
         }
-        if (follow && fact is { Kind: EntryKind.Link } && TryResolve(path) is { } target)
+        if (follow && fact is { Kind: EntryKind.Link } && PathStates.Follow(root, path) is { } target)
         {
             Keep(target, follow: false);
         }
@@ -101,18 +101,6 @@ internal sealed class SnapshotKeeper(WorkspaceRoot root, Manifest manifest, Blob
             { Kind: EntryKind.Special } => new(path.Value, EntryState.Skipped, (int)fact.Mode),
             _ => SnapshotTaker.Store(root, blobs, fact, PathStates.MostBytes) ?? new(path.Value, EntryState.Nothing),
         };
-
-    private WorkspacePath? TryResolve(WorkspacePath path)
-    {
-        try
-        {
-            return root.Resolve(path);
-        }
-        catch (WorkspaceException)
-        {
-            return null; // leads outside or nowhere: nobody can write there
-        }
-    }
 
     private void Add(ManifestEntry entry) => lines.TryAdd((entry.Path, entry.State), entry);
 }

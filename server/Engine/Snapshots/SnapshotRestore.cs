@@ -10,6 +10,7 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly List<string> restored = [];
+    private readonly RestoredModes whose = new();
     private readonly SortedSet<string> conflicts = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkspacePath, BatchStep> steps = [];
     private readonly Dictionary<WorkspacePath, UnixFileMode> modes = [];
@@ -39,7 +40,7 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         {
             DropFoldersAbove(path);
         }
-        return conflicts.Count > 0 ? new([], [.. conflicts]) : new(restored, []);
+        return conflicts.Count > 0 ? new([], [.. conflicts]) : new(restored, []) { KeptModes = whose.Kept, LostModes = whose.Lost };
     }
 
     /// <summary>Removes what killed batches have left. Before anything is planned: it may be another name of a file that has to be put
@@ -95,7 +96,7 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         var now = PathStates.Of(root, fact);
         if (merged.TryGetValue(change.Path, out var write) && fact is { Kind: EntryKind.File } && now == write.ExpectedSha256)
         {
-            return PlanMerged(path, fact, now!, write.Bytes!);
+            return PlanMerged(change, path, fact, write.Bytes!);
         }
         if (
             (now != change.Before && now != change.After && (change.Previous is null || now != change.Previous))
@@ -107,15 +108,11 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         }
         if (now == change.Before)
         {
-            if (target is not { Held: EntryState.File or EntryState.Version } || fact?.Mode == (UnixFileMode)target.Mode)
-            {
-                return false;
-            }
-            modes[path] = (UnixFileMode)target.Mode;
-            return true;
+            return target is { Held: EntryState.File or EntryState.Version } && SetMode(change, path, fact!, target);
         }
         if (target is null)
         {
+            whose.Removed(change, fact!);
             steps[path] = new RemoveFile(path, fact!);
             return true;
         }
@@ -128,18 +125,30 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
         steps[path] =
             target.Held is EntryState.Link
                 ? new PutLink(path, old, target.Target!)
-                : new PutFile(path, old, () => blobs.Open(target.State!), (UnixFileMode)target.Mode);
+                : new PutFile(path, old, () => blobs.Open(target.State!), whose.ModeOf(change, old, target));
         return true;
     }
 
-    /// <summary>The mode stays: it is the user's by now.</summary>
-    private bool PlanMerged(WorkspacePath path, FileFact fact, string now, byte[] bytes)
+    private bool PlanMerged(ChangedPath change, WorkspacePath path, FileFact fact, byte[] bytes)
     {
-        if (WorkspaceRoot.Hash(bytes) == now)
+        var target = change.Before is null ? null : manifest.Find(path.Value, change.Before);
+        if (WorkspaceRoot.Hash(bytes) == merged[change.Path].ExpectedSha256)
+        {
+            return target is not null && SetMode(change, path, fact, target);
+        }
+        var mode = target is null ? null : whose.ModeOf(change, fact, target);
+        steps[path] = new PutFile(path, fact, () => new MemoryStream(bytes, writable: false), mode);
+        return true;
+    }
+
+    /// <returns>True: something has to be done.</returns>
+    private bool SetMode(ChangedPath change, WorkspacePath path, FileFact fact, ManifestEntry target)
+    {
+        if (whose.ModeOf(change, fact, target) is not { } mode || mode == fact.Mode)
         {
             return false;
         }
-        steps[path] = new PutFile(path, fact, () => new MemoryStream(bytes, writable: false), null);
+        modes[path] = mode;
         return true;
     }
 
@@ -173,9 +182,9 @@ internal sealed class SnapshotRestore(WorkspaceRoot root, Manifest manifest, Blo
             conflicts.Add(change.Path);
             return false;
         }
-        if (isThere && fact!.Mode == (UnixFileMode)known.Mode)
+        if (isThere)
         {
-            return false;
+            return SetMode(change, path, fact!, known);
         }
         MakeFoldersAbove(path);
         MakeFolder(path);

@@ -60,8 +60,12 @@ internal sealed class Batch(Jail jail, Action<string>? atStep)
             // A conflict would be planned again, on files that are not where they belong.
             throw new WorkspaceException(
                 fault is WorkspaceException { Code: "path" } ? "path" : "io",
-                $"{fault.Message} What had been changed by then could not all be put back: {string.Join(" ", stuck)}"
-            );
+                $"{fault.Message} What had been changed by then could not all be put back: {string.Join(" ", stuck)}",
+                fault
+            )
+            {
+                LeftSomething = true,
+            };
         }
         atStep?.Invoke("clean");
         foreach (var (folder, name) in replaced)

@@ -20,7 +20,7 @@ internal static class Refusal
                 $"{path.Shown} cannot be opened: this user may not."
             ),
             CallFailed { Error: LinuxCalls.Exists } => new("conflict", $"{path.Shown} exists already."),
-            _ => new("io", $"{path.Shown}: {fault.Message}"),
+            _ => new("io", $"{path.Shown}: {fault.Message}", fault),
         };
 
     public static WorkspaceException Missing(WorkspacePath path) => new("missing", $"{path.Shown} does not exist.");

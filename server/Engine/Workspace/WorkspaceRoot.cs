@@ -109,6 +109,13 @@ internal sealed class WorkspaceRoot : IDisposable
         return below.Aggregate(folder.IsRoot ? folder : Resolve(folder), (place, name) => place.Child(name));
     }
 
+    /// <summary>The path a write really changes: a link that is written leads to its target, a link that is deleted goes itself, and every
+    /// link on the way is followed.</summary>
+    public WorkspacePath PlaceOf(FileWrite write) =>
+        write is { Bytes: not null, ExpectedSha256: not null } && Look(write.Path)?.Kind is EntryKind.Link
+            ? Resolve(write.Path)
+            : Place(write.Path);
+
     /// <summary>All files and links below a folder that the ignore rules leave, in ordinal order of their paths; never follows a link,
     /// never enters <c>.git</c>.</summary>
     public IEnumerable<FileFact> Walk(WorkspacePath folder, CancellationToken cancellationToken) =>

@@ -21,7 +21,11 @@ internal sealed class WritePlan(WorkspaceRoot root)
 
     private void Add(FileWrite write)
     {
-        var path = Place(write);
+        if (write.Path.IsRoot)
+        {
+            throw new WorkspaceException("kind", "The workspace's root is a folder.");
+        }
+        var path = root.PlaceOf(write);
         if (write.Path.IsReserved || path.IsReserved)
         {
             throw new WorkspaceException(
@@ -59,20 +63,6 @@ internal sealed class WritePlan(WorkspaceRoot root)
             (null, _) => new RemoveFile(path, old),
             var (bytes, _) => new PutFile(path, old, () => new MemoryStream(bytes, writable: false), write.Mode),
         };
-
-    /// <summary>A link that is written leads to its target; a link that is deleted goes itself. All other parts are followed.</summary>
-    private WorkspacePath Place(FileWrite write)
-    {
-        if (write.Path.IsRoot)
-        {
-            throw new WorkspaceException("kind", "The workspace's root is a folder.");
-        }
-        if (write is { Bytes: not null, ExpectedSha256: not null } && root.Look(write.Path)?.Kind is EntryKind.Link)
-        {
-            return root.Resolve(write.Path);
-        }
-        return root.Place(write.Path);
-    }
 
     private void Compare(FileWrite write, FileFact? old)
     {

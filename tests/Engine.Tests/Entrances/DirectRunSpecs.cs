@@ -41,4 +41,101 @@ public sealed class DirectRunSpecs : IDisposable
         Assert.Equal("before", workspace.Read("a.txt"));
         Assert.False(File.Exists(workspace["new.txt"]));
     }
+
+    /// <summary>What is written through a link is changed where that leads: a file, a folder, a chain of both, a new file below one.</summary>
+    [Theory]
+    [InlineData("app/alias.txt", "app/true.txt")]
+    [InlineData("app/shared/base.txt", "shared/base.txt")]
+    [InlineData("app/again/base.txt", "shared/base.txt")]
+    [InlineData("app/shared/deep/fresh.txt", "shared/deep/fresh.txt")]
+    public async Task What_was_written_through_a_link_is_taken_back_where_it_lies(string written, string real)
+    {
+        Linked();
+        var before = workspace.Fingerprint();
+
+        var applied = await ApplyAsync(File.Exists(workspace[written]) ? Edit(written) : $"{written}\n```\nfresh\n```\n");
+        Assert.Equal("applied", applied.End);
+        Assert.NotEqual(before, workspace.Fingerprint());
+        var undone = Undo(applied);
+
+        Assert.Equal((real, "1 file is as before the run."), (Assert.Single(undone.Restored), undone.Message));
+        Assert.Equal(before, workspace.Fingerprint());
+        Assert.Equal("This run is undone already.", Undo(applied).Message);
+    }
+
+    [Fact]
+    public async Task The_users_later_lines_stay_in_a_file_that_was_written_through_a_link()
+    {
+        Linked();
+        var applied = await ApplyAsync(Edit("app/shared/base.txt"));
+        workspace.With("shared/base.txt", workspace.Read("shared/base.txt") + "mine\n");
+
+        var undone = Undo(applied);
+
+        Assert.Equal("1 file put back. Your own changes since then stay: shared/base.txt.", undone.Message);
+        Assert.Equal("one\ntwo\nthree\nmine\n", workspace.Read("shared/base.txt"));
+    }
+
+    [Theory]
+    [InlineData("*** Delete File: app/alias.txt")]
+    [InlineData("*** Update File: app/alias.txt\n*** Move to: app/moved.txt\n@@\n one\n-two\n+zwei\n three")]
+    public async Task A_link_that_a_patch_took_away_is_a_link_again(string patch)
+    {
+        Linked();
+        var before = workspace.Fingerprint();
+
+        var applied = await ApplyAsync($"*** Begin Patch\n{patch}\n*** End Patch\n");
+        Assert.Equal(("applied", false), (applied.End, Path.Exists(workspace["app/alias.txt"])));
+        var undone = Undo(applied);
+
+        Assert.Empty(undone.Conflicts);
+        Assert.Equal(before, workspace.Fingerprint());
+    }
+
+    [Fact]
+    public async Task A_file_that_the_run_made_goes_and_it_is_said_that_its_mode_was_changed()
+    {
+        var applied = await ApplyAsync("new.sh\n```\necho\n```\n");
+        File.SetUnixFileMode(workspace["new.sh"], Runnable);
+
+        var undone = Undo(applied);
+
+        Assert.False(File.Exists(workspace["new.sh"]));
+        Assert.Equal(
+            "1 file put back. The run had made this file, so the mode you gave it since then goes with it: new.sh.",
+            undone.Message
+        );
+    }
+
+    private const UnixFileMode Runnable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    private SidecarHome Home => new(state["state"], state["cache"], state["config"]);
+
+    private void Linked()
+    {
+        workspace.With("shared/base.txt", "one\ntwo\nthree\n").With("app/true.txt", "one\ntwo\nthree\n");
+        File.CreateSymbolicLink(workspace["app/alias.txt"], "true.txt");
+        Directory.CreateSymbolicLink(workspace["app/shared"], "../shared");
+        Directory.CreateSymbolicLink(workspace["app/again"], "shared");
+    }
+
+    private static string Edit(string path) => $"{path}\n<<<<<<< SEARCH\ntwo\n=======\nzwei\n>>>>>>> REPLACE\n";
+
+    private Task<PatchAnswer> ApplyAsync(string text) =>
+        new PatchEntrance(Home, TimeProvider.System).ApplyAsync(
+            new RunSettings { Workspace = workspace.Path, Level = Level.ExtendedShell },
+            Caller.CommandLine,
+            text,
+            dryRun: false,
+            (_, _) => Task.FromResult(new Answer(false, AnsweredBy.Face)),
+            TestContext.Current.CancellationToken
+        );
+
+    private UndoResult Undo(PatchAnswer applied)
+    {
+        var store = new RunStore(Home, TimeProvider.System);
+        Assert.NotNull(applied.Undo);
+        return store.Undo(store.Find(applied.Undo)!);
+    }
 }

@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Runs;
+using CodexSidecar.Engine.State;
 using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Revisions;
@@ -9,6 +10,7 @@ namespace CodexSidecar.Engine.Tests.Revisions;
 public sealed class UndoSpecs : IAsyncDisposable
 {
     private const string Tail = "\n// one\n// two\n// three\n";
+    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly RunBench bench = new([.. Says.Begin, Says.Patch("double.js", RunBench.Solved + Tail)]);
 
@@ -78,6 +80,103 @@ public sealed class UndoSpecs : IAsyncDisposable
 
         Assert.Equal([path], refused.Conflicts);
         Assert.Contains(expected, Assert.Single(refused.Previews).Why);
+    }
+
+    [Fact]
+    public async Task A_run_that_wrote_through_a_link_merges_with_what_the_user_wrote_behind_it()
+    {
+        bench.Workspace.With("parts/double.js", "");
+        File.Delete(bench.Workspace["double.js"]);
+        File.CreateSymbolicLink(bench.Workspace["double.js"], "parts/double.js");
+        var (runs, run) = await RunAsync();
+        bench.Workspace.With("parts/double.js", $"{RunBench.Solved}{Tail}// mine\n");
+
+        var done = runs.Undo(run);
+
+        Assert.Equal($"{RunBench.Broken}{Tail}// mine\n", bench.Workspace.Read("parts/double.js"));
+        Assert.Equal("1 file put back. Your own changes since then stay: parts/double.js.", done.Message);
+        Assert.Equal("parts/double.js", new FileInfo(bench.Workspace["double.js"]).LinkTarget);
+    }
+
+    [Theory]
+    [InlineData("", "1 file put back. The mode you gave since then stays: double.js.")]
+    [InlineData(
+        "// mine\n",
+        "1 file put back. Your own changes since then stay: double.js. The mode you gave since then stays: double.js."
+    )]
+    public async Task A_mode_that_the_user_gave_since_stays(string more, string said)
+    {
+        var (runs, run) = await RunAsync();
+        bench.Workspace.With("double.js", RunBench.Solved + Tail + more);
+        File.SetUnixFileMode(bench.Workspace["double.js"], Mine);
+
+        var done = runs.Undo(run);
+
+        Assert.Equal(
+            (RunBench.Broken + Tail + more, Mine),
+            (bench.Workspace.Read("double.js"), File.GetUnixFileMode(bench.Workspace["double.js"]))
+        );
+        Assert.Equal((said, "double.js"), (done.Message, Assert.Single(done.KeptModes)));
+    }
+
+    [Fact]
+    public async Task What_the_user_has_put_back_himself_needs_no_undo()
+    {
+        var (runs, run) = await RunAsync();
+        bench.Workspace.With("double.js", RunBench.Broken + Tail);
+
+        Assert.Equal("Everything is as before the run already.", runs.Undo(run, dryRun: true).Message);
+        Assert.Equal("Everything is as before the run already.", runs.Undo(run).Message);
+        Assert.Equal("undone", runs.Find(run.RunId)!.State);
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_the_file_is_not_looked_through()
+    {
+        var (runs, run) = await RunAsync();
+        bench.Workspace.With("other.js", $"{RunBench.Solved}{Tail}// mine\n");
+        File.Delete(bench.Workspace["double.js"]);
+        File.CreateSymbolicLink(bench.Workspace["double.js"], "other.js");
+
+        var refused = runs.Undo(run);
+
+        Assert.Equal(["double.js"], refused.Conflicts);
+        Assert.Equal("You have removed this file since, or made something else of it.", Assert.Single(refused.Previews).Why);
+        Assert.Equal($"{RunBench.Solved}{Tail}// mine\n", bench.Workspace.Read("other.js"));
+    }
+
+    /// <summary>As versions wrote it that noted a linked file by the link's name, and so in the end not at all.</summary>
+    [Fact]
+    public async Task A_run_whose_record_knows_no_change_is_undone_by_what_it_told()
+    {
+        var (runs, run) = await RunAsync();
+        var folder = new RunFolder(run.Folder);
+        folder.Write(folder.Read()! with { Changes = [] });
+
+        var done = runs.Undo(run);
+
+        Assert.Equal("1 file is as before the run.", done.Message);
+        Assert.Equal(RunBench.Broken + Tail, bench.Workspace.Read("double.js"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_nobody_may_write_to_is_told_as_what_it_is()
+    {
+        Needs.OrdinaryUser();
+        var (runs, run) = await RunAsync();
+        File.SetUnixFileMode(bench.Workspace.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            var refused = runs.Undo(run);
+
+            Assert.True(refused.IsRefused);
+            Assert.StartsWith("Nothing was put back. ", refused.Message);
+            Assert.Equal("finished", runs.Find(run.RunId)!.State);
+        }
+        finally
+        {
+            File.SetUnixFileMode(bench.Workspace.Path, Mine);
+        }
     }
 
     private async Task<(RunStore Runs, RunSummary Run)> RunAsync()

@@ -137,8 +137,35 @@ public sealed class SnapshotSpecs : SnapshotBench
                 new("new/file", null, two),
                 new ChangedPath("pipe", null, "special"),
             ],
-            snapshot.Compare(Token)
+            snapshot.Compare(Token).Select(change => change with { Mode = null })
         );
+        Assert.Equal(0x1FF, snapshot.Compare(Token).Single(change => change.Path == "mode").Mode);
+    }
+
+    [Theory]
+    [InlineData("chmod 700 a; chmod 700 d", null, "644 755")] // the run's mode goes back
+    [InlineData("chmod 700 a; chmod 700 d", "chmod 711 a; chmod 711 d", "711 711")]
+    [InlineData("chmod 700 a; chmod 700 d", "chmod 644 a; chmod 755 d", "644 755")]
+    [InlineData("echo 2 > a", "chmod 600 a", "600 755")]
+    [InlineData("rm a", null, "644 755")]
+    public async Task A_mode_goes_back_when_it_is_the_runs_and_stays_when_somebody_gave_it_since(string run, string? user, string modes)
+    {
+        tree.Write("a", "1");
+        tree.Write("d/b", "1");
+        tree.Shell("chmod 644 a; chmod 755 d");
+        var snapshot = await store.TakeAsync(root, Token);
+        tree.Shell(run);
+        var changes = snapshot.Compare(Token);
+        tree.Shell(user ?? "true");
+
+        var result = snapshot.Restore(changes);
+
+        Assert.Empty(result.Conflicts);
+        Assert.Equal(
+            modes,
+            string.Join(' ', new[] { "a", "d" }.Select(path => Convert.ToString((int)File.GetUnixFileMode(tree.At(path)), 8)))
+        );
+        Assert.Equal(("1", modes.Contains("711") || modes.Contains("600")), (tree.Read("a"), result.KeptModes.Count > 0));
     }
 
     [Fact]
@@ -369,7 +396,10 @@ public sealed class SnapshotSpecs : SnapshotBench
         snapshot.Keep(["new".Disk()]);
         root.Apply([Change("new", "a command's", "2")]);
 
-        Assert.Equal([new ChangedPath("new", null, WorkspaceRoot.Hash("2"u8))], Reopen(snapshot).Compare(Token));
+        Assert.Equal(
+            ("new", null, WorkspaceRoot.Hash("2"u8)),
+            Reopen(snapshot).Compare(Token).Select(one => (one.Path, one.Before, one.After)).Single()
+        );
         Reopen(snapshot).Restore([new("new", WorkspaceRoot.Hash("a command's"u8), WorkspaceRoot.Hash("2"u8))]);
         Assert.Equal("a command's", tree.Read("new"));
     }

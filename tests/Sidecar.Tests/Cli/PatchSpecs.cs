@@ -41,6 +41,21 @@ public sealed class PatchSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_was_written_through_a_link_is_undone_and_a_mode_of_the_users_stays()
+    {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        File.CreateSymbolicLink(workspace["src/alias.txt"], "../a.txt");
+        var ended = await Apply("src/alias.txt\n```\n<<<<<<< SEARCH\ntwo\n=======\nzwei\n>>>>>>> REPLACE\n```\n");
+        Assert.Equal((0, "one\nzwei\n"), (ended.ExitCode, workspace.Read("a.txt")));
+        File.SetUnixFileMode(workspace["a.txt"], Mine);
+
+        var undone = await Run("runs", "undo", ended.Out.TrimEnd().Split(' ')[^1]);
+
+        Assert.Equal((0, "  ↩ a.txt\n1 file put back. The mode you gave since then stays: a.txt.\n"), (undone.ExitCode, undone.Out));
+        Assert.Equal(("one\ntwo\n", Mine), (workspace.Read("a.txt"), File.GetUnixFileMode(workspace["a.txt"])));
+    }
+
+    [Fact]
     public async Task One_bad_block_and_nothing_is_written()
     {
         var before = workspace.Fingerprint();

@@ -88,7 +88,7 @@ internal static class PatchCommand
             PatchEnd.WouldApply => new Line(new Span($"{Counted(answer)} would be written.", Tone.Strong)),
             PatchEnd.Applied => new Line(
                 new Span($"✓ {Counted(answer)} written.", Tone.Good),
-                new Span($"   To take it back: codex-sidecar runs undo {answer.Undo}", Tone.Quiet)
+                new Span(answer.Undo is { } run ? $"   To take it back: codex-sidecar runs undo {run}" : "", Tone.Quiet)
             ),
         };
     }

@@ -82,7 +82,7 @@ internal static class RunsCommand
             {
                 context.Terminal.OutScreen.Draw(UndoDrawing.Of(result));
             }
-            return result.Conflicts.Count == 0 ? ExitCodes.Solved : ExitCodes.Refused;
+            return result is { Conflicts.Count: 0, IsRefused: false } ? ExitCodes.Solved : ExitCodes.Refused;
         });
         return command;
     }

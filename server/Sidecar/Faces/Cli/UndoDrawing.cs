@@ -14,7 +14,7 @@ internal static class UndoDrawing
             .. result
                 .Previews.Where(preview => result.Conflicts.Contains(preview.Path) || result.DryRun)
                 .SelectMany(preview => Preview(preview, result.Conflicts.Contains(preview.Path))),
-            new Line(new Span(result.Message, result.Conflicts.Count == 0 ? Tone.Good : Tone.Bad)),
+            new Line(new Span(result.Message, result is { Conflicts.Count: 0, IsRefused: false } ? Tone.Good : Tone.Bad)),
         ];
 
     private static IEnumerable<Drawing> Preview(UndoPreview preview, bool isConflict) =>
