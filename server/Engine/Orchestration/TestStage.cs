@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Tools;
 
@@ -56,6 +57,10 @@ internal sealed class TestStage(RunServices services)
             services.Emit(new NoticeRaised(Severity.Warning, "The tests were not run", outcome.Decision.Reason));
             return null;
         }
+        if (attempt == 0 && !run.IsGreen)
+        {
+            ExplainStopped(run);
+        }
         CountTimeouts(run);
         return run;
     }
@@ -79,6 +84,21 @@ internal sealed class TestStage(RunServices services)
                     $"Level {(int)services.Level} does not run anything; level 2 would run: {services.TestCommandLine}"
                 )
         );
+    }
+
+    /// <summary>Tests that fail because of the sandbox fail whatever the model does; so the user is told before it tries.</summary>
+    private void ExplainStopped(TestRun run)
+    {
+        if (services.Context.Sandbox is not SandboxKind.None && StoppedWrite.Find(run.Output, services.Root.Folder) is { } path)
+        {
+            services.Emit(
+                new NoticeRaised(
+                    Severity.Warning,
+                    "The sandbox stopped a write of the tests",
+                    $"{path}: commands write only to the workspace and to temporary folders, so these tests cannot pass here as they are."
+                )
+            );
+        }
     }
 
     private void CountTimeouts(TestRun run)

@@ -34,4 +34,8 @@ internal sealed record InnerCommand(
     IReadOnlyList<GitFolder> Repositories,
     string? Temporary,
     Func<string, string?> Read
-);
+)
+{
+    /// <summary>What its caches begin with, for a backend that makes up the temporary folder inside.</summary>
+    public IReadOnlyList<CacheLink> Caches { get; init; } = [];
+}

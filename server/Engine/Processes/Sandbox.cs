@@ -104,6 +104,16 @@ internal sealed partial class Sandbox
         try
         {
             var environment = ChildEnvironment.Build(read, workspace, temporary, marker);
+            IReadOnlyList<CacheLink> links = [];
+            if (backend is not null)
+            {
+                PrivateCaches.AddTo(environment, read, temporary);
+                links = PrivateCaches.Links(read);
+            }
+            if (own is not null)
+            {
+                PrivateCaches.Make(own, links);
+            }
             foreach (var (name, value) in spec.Environment)
             {
                 environment[name] = value;
@@ -116,7 +126,9 @@ internal sealed partial class Sandbox
             var repositories = GitFolders.Find(workspace);
             var guard = GitGuard.Take(workspace, repositories, keep: backend.Kind is not SandboxKind.Bubblewrap);
             return new(
-                backend.Wrap(new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)),
+                backend.Wrap(
+                    new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read) { Caches = links }
+                ),
                 guard,
                 own
             );
