@@ -57,16 +57,25 @@ internal sealed class CommitStage(RunServices services)
                 return end;
             }
         }
-        var outcome = await services.Tools.RunAsync(
-            RunActions.Commit(services.Context, [.. files.Select(WorkspacePath.Parse)], message),
-            cancellationToken
-        );
-        if (outcome.Value is { } commit)
+        string why;
+        try
         {
-            services.Emit(new Committed(commit.Sha, message));
-            return end with { Message = $"{end.Message} Committed as {commit.Sha[..10]}." };
+            var outcome = await services.Tools.RunAsync(
+                RunActions.Commit(services.Context, [.. files.Select(WorkspacePath.OfDisk)], message),
+                cancellationToken
+            );
+            if (outcome.Value is { } commit)
+            {
+                services.Emit(new Committed(commit.Sha, message));
+                return end with { Message = $"{end.Message} Committed as {commit.Sha[..10]}." };
+            }
+            why = outcome.Decision.Reason;
         }
-        services.Emit(new NoticeRaised(Severity.Warning, "Nothing was committed", outcome.Decision.Reason));
+        catch (WorkspaceException refused)
+        {
+            why = refused.Message; // no repository, no author, a merge in progress: the change is solved all the same
+        }
+        services.Emit(new NoticeRaised(Severity.Warning, "Nothing was committed", why));
         return end;
     }
 }

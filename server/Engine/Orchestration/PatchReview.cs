@@ -104,7 +104,7 @@ internal sealed class PatchReview(RunServices services, int mostChars)
     }
 
     /// <summary>The fresh text, so that the model can make its edits anew; counts as a reply that could not be used.</summary>
-    private string Conflict(IReadOnlyList<string> paths)
+    public string Conflict(IReadOnlyList<string> paths)
     {
         var names = string.Join(", ", paths);
         services.Guards.AfterMalformed($"somebody else changed {names} meanwhile.");

@@ -3,6 +3,7 @@ using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Tools;
+using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;
 
@@ -11,8 +12,10 @@ namespace CodexSidecar.Engine.Orchestration;
 /// <param name="onlyShown">Nothing is written: the patch is proposed and that is all.</param>
 internal sealed class PatchStage(RunServices services, ContextBuilder context, bool onlyShown = false)
 {
+    private const int MostRefusedWrites = 2;
     private readonly List<PatchFile> written = [];
     private readonly PatchReview review = new(services, ContextBudget.Chars(context.Budget.Files));
+    private int refusedWrites;
 
     /// <summary>What was written since the last fresh start, as a diff.</summary>
     public string Diff => string.Join('\n', written.Select(file => $"--- {file.Path}\n{file.Unified}"));
@@ -103,8 +106,18 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
             return problem;
         }
         await services.Changes.BeforeWriteAsync([], cancellationToken);
-        services.Changes.WillWrite(plan);
-        var outcome = await services.Tools.RunAsync(RunActions.Apply(services.Context, plan), cancellationToken);
+        ToolOutcome<AppliedPatch> outcome;
+        try
+        {
+            services.Changes.WillWrite(plan);
+            outcome = await services.Tools.RunAsync(RunActions.Apply(services.Context, plan), cancellationToken);
+        }
+        // A full disk is nothing the model could do anything about, and what is half written must be put back.
+        catch (WorkspaceException refused) when (!refused.LeftSomething && DiskFault.Find(refused) is null)
+        {
+            services.Changes.DidNotWrite();
+            return refused.Code == "conflict" ? review.Conflict([.. plan.Files.Select(file => file.Path)]) : Refused(refused);
+        }
         if (outcome.Value is not { } applied)
         {
             throw new RunStop(
@@ -116,5 +129,22 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
         written.AddRange(patch.Files);
         services.Emit(new PatchApplied(patch.PatchId, applied.Files));
         return null;
+    }
+
+    /// <summary>A file that the user may not write, or has closed to writing, is no fault of ours: the model may know another way, once.</summary>
+    private string Refused(WorkspaceException refused)
+    {
+        if (++refusedWrites >= MostRefusedWrites)
+        {
+            throw new RunStop(
+                StopReason.Forbidden,
+                "not_writable",
+                $"The patch was not written. {refused.Message} The model knows no other way: let the file be written, or say in the task "
+                    + "where the change belongs."
+            );
+        }
+        services.Emit(new NoticeRaised(Severity.Warning, "Nothing was written", $"{refused.Message} The model is asked for another way."));
+        return $"Nothing was written: {refused.Message} It is not yours to change that. Make the change in other files, or send the same "
+            + "edits again if there is no other way.";
     }
 }

@@ -17,15 +17,22 @@ internal static class RunFaults
             CassetteMismatchException mismatch => new(StopReason.CassetteMismatch, null, mismatch.Message),
             ModelException { Fault: ModelFault.Context } model => new(StopReason.LimitTokens, "context", model.Message),
             ModelException model => new(StopReason.ModelUnavailable, Wire.Name(model.Fault), model.Message),
+            // The workspace did not let itself be read or written: no fault of ours, and the message says what stands in the way.
+            WorkspaceException refused when DiskFault.Find(refused) is null => new(StopReason.Forbidden, refused.Code, refused.Message),
             _ => Fault(fault, home),
         };
 
-    /// <summary>A disk that refuses says so itself. All else is our own fault: everything goes to the log, an id to the user.</summary>
+    /// <summary>A disk or a workspace that refuses says so itself. All else is our own fault: everything goes to the log, an id to the
+    /// user.</summary>
     public static RunEnd Fault(Exception fault, SidecarHome home)
     {
         if (DiskFault.Find(fault) is { } disk)
         {
             return new(StopReason.Failed, disk.Code, disk.Sentence);
+        }
+        if (fault is WorkspaceException refused)
+        {
+            return new(StopReason.Failed, refused.Code, refused.Message);
         }
         var message = FaultLog.Write(home, fault, out var id);
         return new(StopReason.Failed, id, message);
