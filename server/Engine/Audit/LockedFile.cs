@@ -61,21 +61,7 @@ internal static class LockedFile
     private static FileStream Wait(string file, FileStreamOptions options, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return new FileStream(file, options);
-            }
-            catch (IOException held) when (DiskFault.IsHeld(held))
-            {
-                if (tries == MostTries || time.GetElapsedTime(started) > Patience)
-                {
-                    throw new IOException($"Another process has held {file} for longer than {Patience.TotalSeconds} seconds.", held);
-                }
-            }
-            // A held file is free again within about a millisecond: one write and one flush.
-            Thread.Sleep(1);
-        }
+        return HeldFile.Open(() => new FileStream(file, options), tries => tries >= MostTries || time.GetElapsedTime(started) > Patience)
+            ?? throw new IOException($"Another process has held {file} for longer than {Patience.TotalSeconds} seconds.");
     }
 }

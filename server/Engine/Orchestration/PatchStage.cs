@@ -131,7 +131,8 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
         return null;
     }
 
-    /// <summary>A file that the user may not write, or has closed to writing, is no fault of ours: the model may know another way, once.</summary>
+    /// <summary>A file that the user may not write, or has closed to writing, is no fault of ours. The model may know another way,
+    /// once.</summary>
     private string Refused(WorkspaceException refused)
     {
         if (++refusedWrites >= MostRefusedWrites)

@@ -22,8 +22,8 @@ internal static partial class StoppedWrite
         return null;
     }
 
-    /// <summary>A read-only mount says EROFS, in the words of the C library, of Node or of Python; Landlock and macOS have no words of their
-    /// own, and a missing right of the user's own looks the same there.</summary>
+    /// <summary>A read-only mount says EROFS, in the words of the C library, of Node or of Python. Landlock and macOS have no words of
+    /// their own, and a missing right of the user's looks the same there.</summary>
     [GeneratedRegex(@"^.*(?:EROFS|[Rr]ead-only file system).*$", RegexOptions.Multiline)]
     private static partial Regex Refused { get; }
 

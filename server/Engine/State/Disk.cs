@@ -41,22 +41,10 @@ internal static class Disk
     public static FileStream? TryLock(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        for (var looks = 0; ; looks++)
-        {
-            try
-            {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException held) when (DiskFault.IsHeld(held))
-            {
-                if (looks == MostLooks || IsLocked(file))
-                {
-                    return null;
-                }
-            }
-            // Two that try at the same time must not go on in step.
-            Thread.Sleep(Random.Shared.Next(2));
-        }
+        return HeldFile.Open(
+            () => new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None),
+            looks => looks > MostLooks || IsLocked(file)
+        );
     }
 
     /// <summary>Whether somebody holds it. Looking shares the file with all who look, so it takes the lock from nobody.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
@@ -23,9 +21,8 @@ internal sealed class EventLog : IDisposable
     private readonly TimeProvider time;
     private readonly Action<string>? atStep;
     private readonly ITimer flush;
-    private readonly StringBuilder pendingText = new();
+    private readonly EventPieces pieces = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RunEvent? pending;
     private EventEnvelope? unwritten;
     private Exception? lost;
     private long end;
@@ -62,8 +59,8 @@ internal sealed class EventLog : IDisposable
     public long LastSeq { get; private set; }
 
     /// <exception cref="IOException">
-    /// It could not be written, or something before it that came by itself (<see cref="ComesByItself"/>): those who send such pieces cannot
-    /// be told.
+    /// It could not be written, or something before it that came by itself (<see cref="EventPieces.ComesByItself"/>): those who send such
+    /// pieces cannot be told.
     /// </exception>
     public void Append(RunEvent happened)
     {
@@ -73,12 +70,11 @@ internal sealed class EventLog : IDisposable
             {
                 return;
             }
-            if (pending is not null && Merges(pending, happened))
+            if (pieces.TryAdd(happened))
             {
-                pendingText.Append(TextOf(happened));
                 return;
             }
-            if (ComesByItself(happened))
+            if (EventPieces.ComesByItself(happened))
             {
                 lost = Guarded.Try(() => Take(happened)) ?? lost;
                 return;
@@ -126,46 +122,11 @@ internal sealed class EventLog : IDisposable
     /// <summary>
     /// Every event from the first, then the live ones; ends after <see cref="RunFinished"/>, or when nothing is written here any more.
     /// </summary>
-    public async IAsyncEnumerable<EventEnvelope> TailAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var reader = new LineReader(file);
-        while (true)
-        {
-            var (next, upTo, isOver, told) = Now();
-            while (reader.Next(upTo) is { } line)
-            {
-                var envelope = Parse(line);
-                yield return envelope;
-                if (envelope.Event is RunFinished)
-                {
-                    yield break;
-                }
-            }
-            if (isOver)
-            {
-                if (told is not null)
-                {
-                    yield return told;
-                }
-                yield break;
-            }
-            await next.WaitAsync(cancellationToken);
-        }
-    }
+    public IAsyncEnumerable<EventEnvelope> TailAsync(CancellationToken cancellationToken) =>
+        EventTail.FollowAsync(file, Now, cancellationToken);
 
-    /// <summary>What a file holds; a last line that was cut by a kill is left out.</summary>
-    public static IEnumerable<EventEnvelope> Read(string file)
-    {
-        if (!File.Exists(file))
-        {
-            yield break;
-        }
-        using var reader = new LineReader(file);
-        while (reader.Next() is { } line)
-        {
-            yield return Parse(line);
-        }
-    }
+    /// <inheritdoc cref="EventTail.Read"/>
+    public static IEnumerable<EventEnvelope> Read(string file) => EventTail.Read(file);
 
     public void Dispose()
     {
@@ -182,13 +143,11 @@ internal sealed class EventLog : IDisposable
         Guarded.Try(stream.Dispose);
     }
 
-    private static EventEnvelope Parse(byte[] line) => JsonSerializer.Deserialize(line, ContractJson.Wire.EventEnvelope)!;
-
-    private (Task Next, long UpTo, bool IsOver, EventEnvelope? Told) Now()
+    private LogState Now()
     {
         lock (gate)
         {
-            return (changed.Task, end, closed, unwritten);
+            return new(changed.Task, end, closed, unwritten);
         }
     }
 
@@ -212,10 +171,8 @@ internal sealed class EventLog : IDisposable
     private void Take(RunEvent happened)
     {
         WritePending();
-        if (TextOf(happened) is { } text)
+        if (pieces.TryBegin(happened))
         {
-            pending = happened;
-            pendingText.Append(text);
             flush.Change(MergeFor, Timeout.InfiniteTimeSpan);
             return;
         }
@@ -224,22 +181,11 @@ internal sealed class EventLog : IDisposable
 
     private void WritePending()
     {
-        if (pending is null)
+        if (pieces.Whole is { } whole)
         {
-            return;
+            Write(whole);
+            pieces.Clear();
         }
-        var text = pendingText.ToString();
-        Write(
-            pending switch
-            {
-                MessageAdded message => message with { Text = text },
-                ThoughtAdded thought => thought with { Text = text },
-                TestsOutput output => output with { Text = text },
-                var other => other,
-            }
-        );
-        pendingText.Clear();
-        pending = null;
     }
 
     private void Write(RunEvent happened)
@@ -255,71 +201,5 @@ internal sealed class EventLog : IDisposable
         end = stream.Position;
         LastSeq++;
         Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-    }
-
-    /// <summary>
-    /// Comes from a thread that reads a process or a server, or from a timer's; nobody there could do anything about a full disk.
-    /// </summary>
-    private static bool ComesByItself(RunEvent happened) => happened is ModelProgressed || TextOf(happened) is not null;
-
-    private static string? TextOf(RunEvent happened) =>
-        happened switch
-        {
-            MessageAdded message => message.Text,
-            ThoughtAdded thought => thought.Text,
-            TestsOutput output => output.Text,
-            _ => null,
-        };
-
-    private static bool Merges(RunEvent first, RunEvent second) =>
-        (first, second) switch
-        {
-            (MessageAdded a, MessageAdded b) => a.MessageId == b.MessageId,
-            (ThoughtAdded a, ThoughtAdded b) => a.MessageId == b.MessageId,
-            (TestsOutput a, TestsOutput b) => a.Attempt == b.Attempt,
-            _ => false,
-        };
-
-    /// <summary>Reads whole lines of a file that another stream appends to; a line without its end is not there yet.</summary>
-    private sealed class LineReader(string file) : IDisposable
-    {
-        private readonly FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        private byte[] buffer = new byte[16 * 1024];
-        private int start;
-        private int end;
-
-        /// <param name="upTo">Where the last whole line ends; what is behind it may still change.</param>
-        public byte[]? Next(long upTo = long.MaxValue)
-        {
-            while (true)
-            {
-                var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-                if (length >= 0)
-                {
-                    var line = buffer.AsSpan(start, length).ToArray();
-                    start += length + 1;
-                    return line;
-                }
-                Compact();
-                var read = stream.Read(buffer.AsSpan(end, (int)Math.Min(buffer.Length - end, Math.Max(0, upTo - stream.Position))));
-                if (read == 0)
-                {
-                    return null;
-                }
-                end += read;
-            }
-        }
-
-        public void Dispose() => stream.Dispose();
-
-        private void Compact()
-        {
-            buffer.AsSpan(start, end - start).CopyTo(buffer);
-            (start, end) = (0, end - start);
-            if (end == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
     }
 }

@@ -31,6 +31,13 @@ internal abstract class Jail : IDisposable
     /// <summary>The path after all links.</summary>
     public abstract WorkspacePath Resolve(WorkspacePath path);
 
+    /// <summary>Does one thing in a folder that is opened anew for it, and without links.</summary>
+    public void In(WorkspacePath path, Action<JailFolder> action)
+    {
+        using var folder = OpenFolder(path, exact: true);
+        action(folder);
+    }
+
     public abstract void Dispose();
 }
 

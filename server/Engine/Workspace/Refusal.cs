@@ -27,6 +27,34 @@ internal static class Refusal
 
     public static WorkspaceException Conflict(WorkspacePath path, string why) => new("conflict", $"{path.Shown} {why}.");
 
+    /// <summary>Tries what may fail without harm.</summary>
+    /// <returns>False: the system refused it.</returns>
+    public static bool Quietly(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception fault) when (IsSystem(fault))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What a step of a batch throws names its path.</summary>
+    public static void Try(BatchStep step, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception fault) when (IsSystem(fault))
+        {
+            throw Of(step.Path, fault);
+        }
+    }
+
     /// <summary>What the jail throws when the system refuses; all else is our own fault and goes up as it is.</summary>
     public static bool IsSystem(Exception fault) => fault is IOException or UnauthorizedAccessException;
 }

@@ -42,7 +42,7 @@ public sealed class DirectRunSpecs : IDisposable
         Assert.False(File.Exists(workspace["new.txt"]));
     }
 
-    /// <summary>What is written through a link is changed where that leads: a file, a folder, a chain of both, a new file below one.</summary>
+    /// <summary>A link to a file, to a folder, a chain of both, and a new file below a linked folder.</summary>
     [Theory]
     [InlineData("app/alias.txt", "app/true.txt")]
     [InlineData("app/shared/base.txt", "shared/base.txt")]

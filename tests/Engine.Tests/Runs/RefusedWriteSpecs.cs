@@ -3,7 +3,8 @@ using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Runs;
 
-/// <summary>A file that cannot be written, and a write that the sandbox stops, are told as what they are: no fault of the program.</summary>
+/// <summary>What cannot be written, and what the sandbox keeps from being written, is told as what it is: no fault of the
+/// program.</summary>
 public sealed class RefusedWriteSpecs
 {
     private const string Elsewhere = "export { double } from './impl.js';\n";
