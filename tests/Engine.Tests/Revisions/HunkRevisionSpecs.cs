@@ -51,6 +51,28 @@ public sealed class HunkRevisionSpecs : IAsyncDisposable
         await Assert.ThrowsAsync<UnknownItemException>(() => session.DecideAsync(null, "p1", [new(Hunk(session), true)], "acp", Cancel));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("double.js")]
+    public async Task Behind_a_link_hunks_are_decided_and_the_snapshot_is_restored(string? asked)
+    {
+        bench.Workspace.With("parts/double.js", RunBench.Broken);
+        File.Delete(bench.Workspace["double.js"]);
+        File.CreateSymbolicLink(bench.Workspace["double.js"], "parts/double.js");
+        var before = bench.Workspace.Fingerprint();
+        await using var session = await RunAsync();
+
+        await session.DecideAsync(null, "p1", [new(Hunk(session), false)], "acp", Cancel);
+        Assert.Equal(before, bench.Workspace.Fingerprint());
+        await session.DecideAsync(null, "p1", [new(Hunk(session), true)], "acp", Cancel);
+        Assert.Equal(RunBench.Solved, bench.Workspace.Read("parts/double.js"));
+        var ofRun = session.Snapshots()[^1].SnapshotId;
+        var result = await session.RestoreAsync(ofRun, asked is null ? null : [asked], dryRun: false, "acp", Cancel);
+
+        Assert.Equal(["parts/double.js"], result.Restored);
+        Assert.Equal(before, bench.Workspace.Fingerprint());
+    }
+
     [Fact]
     public async Task A_decision_that_changes_nothing_writes_nothing()
     {
