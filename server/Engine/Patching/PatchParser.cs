@@ -43,16 +43,17 @@ internal static class PatchParser
             return refused;
         }
         var (lines, _) = ReplyLines.Of(text, complete: true);
-        var begin = Array.FindIndex(lines, ApplyPatch.IsBegin);
-        var end = Array.FindLastIndex(lines, ApplyPatch.IsEnd);
-        var diff = Enumerable.Range(0, lines.Length).FirstOrDefault(at => UnifiedDiff.IsStart(lines, at), -1);
-        // Without its end a patch may have been cut off.
-        var isPatch = begin >= 0 && end > begin && (diff < 0 || begin < diff);
-        if (!isPatch && (diff < 0 || lines.Take(diff).Any(ApplyPatch.IsStart)))
+        var found = EditFormats
+            .Patches.Select(format => (Format: format, First: First(format, lines)))
+            .Where(one => one.First >= 0)
+            .OrderBy(one => one.First)
+            .ToList();
+        // What begins first must be whole before another form begins.
+        if (found.Count == 0 || found[0].Format.WholePatch(lines) is not var (start, end) || (found.Count > 1 && start > found[1].First))
         {
             return Refused("malformed", "This is no patch: *** Begin Patch and *** End Patch, or a unified diff, are expected.");
         }
-        var scan = new ReplyScan(isPatch ? lines[begin..(end + 1)] : WithoutFence(lines, diff), complete: true) { Strict = true };
+        var scan = new ReplyScan(lines[start..end], complete: true) { Strict = true };
         scan.Run();
         return scan.NextNumber == 1 ? Refused("malformed", "The patch has no block.") : scan.Result();
     }
@@ -62,17 +63,13 @@ internal static class PatchParser
     {
         var lines = text.AsSpan(0, Math.Min(text.Length, MostLook)).ToString().Split('\n');
         var first = Array.FindIndex(lines, line => line.AsSpan().Trim().Length > 0);
-        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first))
+        return first >= 0 && EditFormats.Patches.Any(format => format.BeginsPatch(lines, first))
             ? ParsePatch(text)
             : ParseReply(text, complete: true);
     }
 
-    private static string[] WithoutFence(string[] lines, int first)
-    {
-        var open = Array.FindLastIndex(lines, first, line => Fences.Read(line) is not null);
-        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false, isFile: false);
-        return lines[first..(close is { } end && end > first ? end : lines.Length)];
-    }
+    private static int First(IPatchFormat format, string[] lines) =>
+        Enumerable.Range(0, lines.Length).FirstOrDefault(at => format.IsStart(lines, at), -1);
 
     private static ParsedPatch? TooLarge(string text) =>
         System.Text.Encoding.UTF8.GetByteCount(text) > MostBytes

@@ -27,6 +27,29 @@ public sealed class DocsSpecs
     }
 
     [Fact]
+    public void Every_edit_form_is_told_and_stands_in_the_list_once()
+    {
+        var list = Repository.Read("server/Engine/Patching/Parsing/EditFormats.cs");
+        var forms = Repository
+            .FilesNamed(".cs")
+            .Where(file => file.StartsWith("server/Engine/Patching/Parsing/", StringComparison.Ordinal))
+            .Select(file =>
+                (
+                    Type: Path.GetFileNameWithoutExtension(file),
+                    Name: Regex
+                        .Match(Repository.Read(file), @" : I(?:Edit|Patch)Format\b[\s\S]*?public string Name => ""(.+)"";")
+                        .Groups[1]
+                        .Value
+                )
+            )
+            .Where(form => form.Name.Length > 0)
+            .ToList();
+        Assert.True(forms.Count >= 6);
+        Assert.All(forms, form => Assert.Single(Regex.Matches(list, $@"new {form.Type}\(\)")));
+        Assert.All(forms, form => Assert.Contains(form.Name, Repository.Read("docs/edits.md")));
+    }
+
+    [Fact]
     public void Every_test_a_document_names_exists() =>
         Offenders.None(
             Documents.SelectMany(document =>

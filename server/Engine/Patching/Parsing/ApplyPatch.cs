@@ -1,7 +1,7 @@
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>The patch language of Codex (<c>*** Begin Patch</c>), with and without its two ends.</summary>
-internal static class ApplyPatch
+internal sealed class ApplyPatch : IPatchFormat
 {
     private enum Kind
     {
@@ -36,7 +36,23 @@ internal static class ApplyPatch
     /// <summary>The word that ends a shell's here-document.</summary>
     public static bool IsHeredocEnd(string line) => HeredocEnds.Contains(line);
 
-    public static bool TryRead(ReplyScan scan)
+    public string Name => "apply_patch";
+
+    bool IEditFormat.IsStart(string[] lines, int at) => IsStart(lines[at]);
+
+    public bool Opens(string line) => IsBegin(line);
+
+    public bool Closes(string line) => IsEnd(line);
+
+    public bool BeginsPatch(string[] lines, int at) => IsBegin(lines[at]);
+
+    // Without its end a patch may have been cut off.
+    public (int Start, int End)? WholePatch(string[] lines) =>
+        Array.FindIndex(lines, IsBegin) is >= 0 and var begin && Array.FindLastIndex(lines, IsEnd) is var end && end > begin
+            ? (begin, end + 1)
+            : null;
+
+    public bool TryRead(ReplyScan scan)
     {
         if (!IsStart(scan.Lines[scan.At]))
         {

@@ -3,7 +3,7 @@ using System.Text;
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>Fences: a whole file, or only the envelope of another format.</summary>
-internal static class Containers
+internal sealed class Containers : IEditFormat
 {
     private static readonly HashSet<string> Shells = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -30,7 +30,13 @@ internal static class Containers
         "plaintext",
     };
 
-    public static bool TryRead(ReplyScan scan)
+    public string Name => "fences";
+
+    public bool IsEnvelope => true;
+
+    public bool IsStart(string[] lines, int at) => Fences.Read(lines[at]) is not null;
+
+    public bool TryRead(ReplyScan scan)
     {
         if (Fences.Read(scan.Lines[scan.At]) is not { } fence)
         {
@@ -43,7 +49,7 @@ internal static class Containers
         var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info), isFile: certain is not null);
         var end = close ?? scan.Lines.Length;
         var diff = IsDiff(scan, fence, path, end);
-        if (diff || IsEnvelope(scan, path, end))
+        if (diff || HoldsEdits(scan, path, end))
         {
             scan.Enter(open + 1, end, words, diff);
             return true;
@@ -116,16 +122,19 @@ internal static class Containers
 
     /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand
     /// above it.</summary>
-    private static bool IsEnvelope(ReplyScan scan, string? path, int end)
+    private static bool HoldsEdits(ReplyScan scan, string? path, int end)
     {
         var lines = scan.Lines;
-        if (scan.NextSearch(scan.At + 1) < end)
+        if (scan.StartsAnywhere(scan.At + 1, end))
         {
             return true;
         }
         var head = Head(lines, scan.At + 1, end);
         return head < end
-            && (ApplyPatch.IsStart(lines[head]) || UnifiedDiff.IsStart(lines, head) || (path is null && scan.NextPatch(head) < end));
+            && (
+                EditFormats.Edits.Any(format => format.IsStart(lines, head))
+                || (path is null && EditFormats.All.Any(format => scan.NextOpening(format, head) < end))
+            );
     }
 
     /// <summary>The fence says that it holds a diff, and there are signs in it: it is never the text of the file above, unless that is a
@@ -135,7 +144,7 @@ internal static class Containers
         if (
             Language(fence.Info).ToLowerInvariant() is not ("diff" or "patch" or "udiff")
             || Path.GetExtension(path ?? "") is ".diff" or ".patch"
-            || scan.NextSearch(scan.At + 1) < end
+            || scan.StartsAnywhere(scan.At + 1, end)
         )
         {
             return false;

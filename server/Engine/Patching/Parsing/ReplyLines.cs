@@ -45,27 +45,18 @@ internal static class ReplyLines
     {
         var last = Array.FindLastIndex(lines, line => line.Trim().Length > 0);
         Fence? fence = null;
-        bool inSearch = false,
-            inPatch = false;
+        IEditFormat? open = null;
         for (var i = 0; i <= last; i++)
         {
             var rest = BeforeEndToken(lines[i]);
             var line = rest ?? lines[i];
-            if (inSearch)
+            if (open is not null)
             {
-                inSearch = !SearchReplace.IsEnd(line);
+                open = open.Closes(line) ? null : open;
             }
-            else if (inPatch)
+            else if (EditFormats.All.FirstOrDefault(format => format.Opens(line)) is { } opened)
             {
-                inPatch = !ApplyPatch.IsEnd(line);
-            }
-            else if (SearchReplace.IsStart(line))
-            {
-                inSearch = true;
-            }
-            else if (ApplyPatch.IsBegin(line))
-            {
-                inPatch = true;
+                open = opened;
             }
             else if (Fences.Read(line) is { } found)
             {
@@ -74,7 +65,7 @@ internal static class ReplyLines
                     : Fences.Closes(line, fence.Value) ? null
                     : fence;
             }
-            if (rest is not null && (i == last || (!inSearch && !inPatch && fence is null)))
+            if (rest is not null && (i == last || (open is null && fence is null)))
             {
                 return (i, rest);
             }

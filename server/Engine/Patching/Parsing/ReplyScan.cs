@@ -13,9 +13,8 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     private readonly Dictionary<string, int> nextEnding = [];
     private string? named,
         inSentence;
-    private int nextSearch = -1,
-        nextPatch = -1,
-        nextCall = -1;
+    private readonly Dictionary<IEditFormat, int> nextOpening = [];
+    private int nextCall = -1;
     private int sinceNamed,
         sinceSentence;
     private string previous = "";
@@ -73,16 +72,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
             {
                 Leave();
             }
-            else if (
-                !(
-                    ApplyPatch.TryRead(this)
-                    || SearchReplace.TryRead(this)
-                    || UnifiedDiff.TryRead(this)
-                    || ToolCalls.TryRead(this)
-                    || Tags.TryRead(this)
-                    || Containers.TryRead(this)
-                )
-            )
+            else if (!EditFormats.All.Any(format => format.TryRead(this)))
             {
                 ReadProse();
             }
@@ -93,12 +83,14 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         }
     }
 
-    /// <summary>The next line at or below this one where a SEARCH block starts. Asked with rising lines, so that all answers together are
-    /// one walk.</summary>
-    public int NextSearch(int line) => nextSearch = Next(Math.Max(line, nextSearch), SearchReplace.IsStart);
+    /// <summary>The next line at or below this one that opens a block of the form. Asked with rising lines, so that all answers together
+    /// are one walk.</summary>
+    public int NextOpening(IEditFormat format, int line) =>
+        nextOpening[format] = Next(Math.Max(line, nextOpening.GetValueOrDefault(format, -1)), format.Opens);
 
-    /// <summary>The next line at or below this one where an apply_patch begins.</summary>
-    public int NextPatch(int line) => nextPatch = Next(Math.Max(line, nextPatch), ApplyPatch.IsBegin);
+    /// <summary>A form that counts on any line begins between these two.</summary>
+    public bool StartsAnywhere(int from, int end) =>
+        EditFormats.Edits.Any(format => format.StartsAnywhere && NextOpening(format, from) < end);
 
     /// <summary>The next line at or below this one that may belong to a tool call.</summary>
     public int NextCall(int line) => nextCall = Next(Math.Max(line, nextCall), ToolCalls.IsCall);

@@ -4,14 +4,25 @@ using System.Text;
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>Blocks between conflict-like markers, in the spellings models know them by.</summary>
-internal static class SearchReplace
+internal sealed class SearchReplace : IEditFormat
 {
     private const string Order =
         "Write <<<<<<< SEARCH, the old lines, =======, the new lines, >>>>>>> REPLACE, each marker once and on its own line.";
 
     public static bool IsStart(string line) => IsMarker(line, '<', "SEARCH", "ORIGINAL") || IsMarker(line, '-', "SEARCH");
 
-    public static bool TryRead(ReplyScan scan)
+    public string Name => "SEARCH/REPLACE";
+
+    /// <summary>A file's path may stand above it.</summary>
+    public bool StartsAnywhere => true;
+
+    bool IEditFormat.IsStart(string[] lines, int at) => IsStart(lines[at]);
+
+    public bool Opens(string line) => IsStart(line);
+
+    public bool Closes(string line) => IsEnd(line);
+
+    public bool TryRead(ReplyScan scan)
     {
         var first = scan.Lines[scan.At];
         if (IsEnd(first))

@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// below it; the same as parameters of
 /// a call, <c>&lt;parameter name="content"&gt;</c> and <c>&lt;parameter=content&gt;</c>.
 /// </summary>
-internal static class Tags
+internal sealed class Tags : IEditFormat
 {
     private const string DataStart = "<![CDATA[",
         DataEnd = "]]>";
@@ -22,7 +22,13 @@ internal static class Tags
     /// <summary>Nothing but a tag: it separates nothing from what follows.</summary>
     public static bool IsAlone(string line) => line.AsSpan().Trim() is ['<', .., '>'];
 
-    public static bool TryRead(ReplyScan scan)
+    public string Name => "tags";
+
+    public bool IsEnvelope => true;
+
+    public bool IsStart(string[] lines, int at) => Open(lines[at].TrimStart()) is not null;
+
+    public bool TryRead(ReplyScan scan)
     {
         if (Open(scan.Lines[scan.At].TrimStart()) is not { } tag)
         {
@@ -118,16 +124,7 @@ internal static class Tags
         {
             head++;
         }
-        return scan.NextSearch(scan.At + 1) < end
-            || (
-                head < end
-                && (
-                    ApplyPatch.IsStart(scan.Lines[head])
-                    || UnifiedDiff.IsStart(scan.Lines, head)
-                    || Fences.Read(scan.Lines[head]) is not null
-                    || Open(scan.Lines[head].TrimStart()) is not null
-                )
-            );
+        return scan.StartsAnywhere(scan.At + 1, end) || (head < end && EditFormats.All.Any(format => format.IsStart(scan.Lines, head)));
     }
 
     private static string Text(string[] lines, int start, int end, string rest, string close)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>Tool calls written as text: JSON with <c>path</c> and <c>content</c>, or with a patch in it.</summary>
-internal static class ToolCalls
+internal sealed class ToolCalls : IEditFormat
 {
     private const int Deepest = 5;
 
@@ -24,6 +24,15 @@ internal static class ToolCalls
                 || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))
             )
         );
+
+    public string Name => "tool call";
+
+    public bool IsEnvelope => true;
+
+    /// <summary>In a fence or a tag it is the file's own JSON until it is read.</summary>
+    public bool IsStart(string[] lines, int at) => false;
+
+    bool IEditFormat.TryRead(ReplyScan scan) => TryRead(scan);
 
     public static bool TryRead(ReplyScan scan)
     {
@@ -139,8 +148,9 @@ internal static class ToolCalls
     private static bool LooksLikePatch(string text)
     {
         var lines = text.Split('\n');
-        return Array.Exists(lines, line => ApplyPatch.IsStart(line) || SearchReplace.IsStart(line) || HunkHeader.Is(line))
-            || Enumerable.Range(0, lines.Length).Any(i => UnifiedDiff.IsStart(lines, i));
+        return Enumerable
+            .Range(0, lines.Length)
+            .Any(at => HunkHeader.Is(lines[at]) || EditFormats.Edits.Any(format => format.IsStart(lines, at)));
     }
 
     private static string? Text(JsonElement element, string[] names)
