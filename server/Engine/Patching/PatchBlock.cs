@@ -20,7 +20,14 @@ internal sealed record WriteBlock(
     bool IsNew = false,
     bool? FinalNewline = null,
     bool Mentioned = false
-) : PatchBlock(Number, Path);
+) : PatchBlock(Number, Path)
+{
+    /// <summary>What ends the text is missing, so that some of the text may be missing too.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>It stood in a tag, where some models write <c>&amp;lt;</c> for <c>&lt;</c>.</summary>
+    public bool IsMarkup { get; init; }
+}
 
 internal sealed record ReplaceBlock(int Number, string Path, string Search, string Replace, ReplaceHints Hints) : PatchBlock(Number, Path);
 

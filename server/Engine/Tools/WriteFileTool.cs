@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Patching.Staging;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
 
@@ -40,7 +41,7 @@ internal sealed class WriteFileTool : IOwnTool
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
-        var path = WorkspacePath.Parse(fields.Text("path"));
+        var path = FileOf(fields.Text("path"), context.Root);
         var content = fields.Text("content");
         var mode = fields.OptionalText("mode") ?? "overwrite";
         var parsed = mode switch
@@ -61,6 +62,24 @@ internal sealed class WriteFileTool : IOwnTool
             apply.Writes,
             async running => Tell(await apply.Run(running), plan)
         );
+    }
+
+    private static WorkspacePath FileOf(string text, WorkspaceRoot root)
+    {
+        var path = WorkspacePath.Parse(text);
+        try
+        {
+            PatchPath.Check(text);
+            if (root.Look(path) is null)
+            {
+                PatchPath.CheckNew(path.Value, other => root.Look(WorkspacePath.Parse(other)) is not null);
+            }
+        }
+        catch (RefusedException refused)
+        {
+            throw new WorkspaceException(refused.Code, refused.Message);
+        }
+        return path;
     }
 
     private static ToolResult Tell(AppliedPatch applied, PatchPlan plan)

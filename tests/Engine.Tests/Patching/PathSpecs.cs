@@ -28,9 +28,6 @@ public sealed class PathSpecs
     [InlineData("\"src/a.js\"")]
     [InlineData("./src/a.js")]
     [InlineData("src\\a.js")]
-    [InlineData("a/src/a.js")]
-    [InlineData("b/src/a.js")]
-    [InlineData("path/to/src/a.js")]
     [InlineData("SRC/A.JS")]
     [InlineData("// src/a.js")]
     [InlineData("# src/a.js")]
@@ -44,6 +41,72 @@ public sealed class PathSpecs
         Assert.Equal("src/a.js", Assert.Single(search.Files).Path);
         var whole = Two.Plan($"{dressed}\n```js\nONE\ntwo\n```\n");
         Assert.Equal("src/a.js", Assert.Single(whole.Files).Path);
+    }
+
+    /// <summary>Only git's diffs have signs before a path. Elsewhere they are folders: an edit whose lines stand in the file without them is
+    /// that file's, a whole file never is.</summary>
+    [Theory]
+    [InlineData("a/src/a.js")]
+    [InlineData("b/src/a.js")]
+    [InlineData("path/to/src/a.js")]
+    public void What_stands_before_a_path_in_a_diff_is_a_folder_elsewhere(string path)
+    {
+        var files = Files.Of(("src/a.js", "one\ntwo\n"), ("src/b.js", "three\n"));
+        var search = files.Plan($"{path}\n```js\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n```\n");
+        Assert.Equal("src/a.js", Assert.Single(search.Files).Path);
+        var whole = Assert.Single(files.Plan($"{path}\n```js\nONE\ntwo\n```\n").Refusals);
+        Assert.Equal("unknown_file", whole.Code);
+        Assert.Contains("Write src/a.js above the text", whole.Message);
+        path = path.Replace("src/a.js", "c/new.txt", StringComparison.Ordinal);
+        foreach (
+            var reply in new[]
+            {
+                $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n",
+                $"{path}\n```\nx\n```\n",
+                $"```text {path}\nx\n```\n",
+                $"{path}\n<<<<<<< SEARCH\n=======\nx\n>>>>>>> REPLACE\n",
+                $"<file path=\"{path}\">\nx\n</file>\n",
+                $"{{\"path\": \"{path}\", \"content\": \"x\"}}\n",
+            }
+        )
+        {
+            Assert.Equal(path, Assert.Single(files.Plan(reply).Files).Path);
+        }
+    }
+
+    /// <summary>What a model leaves behind a path names neither the file without it nor a new one.</summary>
+    [Theory]
+    [InlineData("src/a.js/")]
+    [InlineData("src/a.js/.")]
+    [InlineData("src/a.js\\\\")]
+    [InlineData("src/a.js?")]
+    [InlineData("src/a.js*")]
+    [InlineData("src/a.js|")]
+    [InlineData("src/a.js</path>")]
+    [InlineData("src/a.js<|im_end|>")]
+    [InlineData("src/a.js,")]
+    [InlineData("src/a.js;")]
+    [InlineData("src/a.js)")]
+    [InlineData("src/a.js'")]
+    [InlineData("src/a.js#L3")]
+    [InlineData("src/a.js // the total")]
+    [InlineData("src/a.js\u00A0")]
+    [InlineData("src/a.js\u200B")]
+    public void A_path_that_ends_in_rubbish_is_no_file(string path)
+    {
+        foreach (
+            var reply in new[]
+            {
+                $"{{\"path\": \"{path}\", \"content\": \"ONE\\ntwo\\n\"}}\n",
+                // The blank is taken for one of the line, not of the path.
+                $"{path.Replace("\\\\", "\\", StringComparison.Ordinal).Replace('\u00A0', '*')}\n```js\nONE\ntwo\n```\n",
+            }
+        )
+        {
+            var plan = Two.Plan(reply);
+            Assert.True(plan.IsEmpty, reply);
+            Assert.NotEmpty(plan.Refusals);
+        }
     }
 
     [Theory]

@@ -46,10 +46,13 @@ internal sealed class Containers : IEditFormat
         var certain = words ?? Above(scan, fence.Info);
         var path = certain ?? Mentioned(scan, fence.Info);
         var open = scan.At;
-        var close = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info), isFile: certain is not null);
-        var end = close ?? scan.Lines.Length;
+        var found = scan.Fences.Close(open, fence, Fences.IsDocument(path, fence.Info), isFile: certain is not null);
+        // A fence inside a tag ends before the tag does.
+        var limit = scan.Limit > open ? scan.Limit : scan.Lines.Length;
+        var close = found.Line < limit ? found.Line : null;
+        var end = close ?? Math.Min(found.Next, limit);
         var diff = IsDiff(scan, fence, path, end);
-        if (diff || HoldsEdits(scan, path, end))
+        if (diff || HoldsEdits(scan, fence, certain, path, end))
         {
             scan.Enter(open + 1, end, words, diff);
             return true;
@@ -58,29 +61,28 @@ internal sealed class Containers : IEditFormat
         {
             return true;
         }
-        scan.At = Math.Min(end + 1, scan.Lines.Length);
-        ReadWhole(scan, fence, path, open, close, mentioned: certain is null);
+        scan.At = close is null ? end : end + 1;
+        ReadWhole(scan, fence, path, open, end, close is null, mentioned: certain is null);
         return true;
     }
 
-    private static void ReadWhole(ReplyScan scan, Fence fence, string? path, int open, int? close, bool mentioned)
+    private static void ReadWhole(ReplyScan scan, Fence fence, string? path, int open, int end, bool isOpen, bool mentioned)
     {
         // A document's own fences may close it early, and then only what follows shows that it went on.
-        var stillOpen = close is null || (Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length);
-        var hasNoText = path is not null && close is null && open + 1 == scan.Lines.Length;
-        if (hasNoText || (stillOpen && !scan.Complete))
+        isOpen |= Fences.IsDocument(path, fence.Info) && scan.At >= scan.Lines.Length && !scan.Complete;
+        if (isOpen && path is not null && !mentioned)
         {
-            scan.RefuseCut(path ?? "");
+            scan.RefuseCut(path);
             return;
         }
-        var text = Text(scan.Lines.AsSpan((open + 1)..(close ?? scan.Lines.Length)), fence.Indent);
+        var text = Text(scan.Lines.AsSpan((open + 1)..end), fence.Indent);
         if (path is not null)
         {
-            scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned));
+            scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned) { IsCut = isOpen });
         }
         else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
         {
-            scan.AddUnnamed(text, PathLine.ReadWord(scan.Lines, open));
+            scan.AddUnnamed(text, PathLine.ReadWord(scan.Lines, open), isOpen);
         }
     }
 
@@ -120,15 +122,23 @@ internal sealed class Containers : IEditFormat
 
     private static string Language(string info) => info.Split(' ', ':', '{')[0];
 
-    /// <summary>The fence holds blocks of another format. Their starts count at the head of it; SEARCH anywhere, as a file's path may stand
-    /// above it.</summary>
-    private static bool HoldsEdits(ReplyScan scan, string? path, int end)
+    /// <summary>The fence holds edits. Where its file is certain, or it may show edits, they must begin at its head; in any other one
+    /// SEARCH counts anywhere.</summary>
+    private static bool HoldsEdits(ReplyScan scan, Fence fence, string? certain, string? path, int end)
     {
-        var lines = scan.Lines;
+        if (certain is not null || (path is not null && Shown.In(path)))
+        {
+            return Envelope.Holds(scan, scan.At + 1, end, path!);
+        }
+        if (path is null && (fence.Length > 3 || Fences.IsDocument(null, fence.Info)))
+        {
+            return Envelope.Wraps(scan, scan.At + 1, end);
+        }
         if (scan.StartsAnywhere(scan.At + 1, end))
         {
             return true;
         }
+        var lines = scan.Lines;
         var head = Head(lines, scan.At + 1, end);
         return head < end
             && (
@@ -158,15 +168,7 @@ internal sealed class Containers : IEditFormat
     /// <summary>The first line that says something; a command that takes a patch says nothing.</summary>
     private static int Head(string[] lines, int from, int end)
     {
-        while (
-            from < end
-            && (
-                lines[from].AsSpan().Trim().Length == 0
-                || lines[from].Contains("apply_patch", StringComparison.Ordinal)
-                || lines[from].StartsWith("git apply", StringComparison.Ordinal)
-                || lines[from].StartsWith("patch -", StringComparison.Ordinal)
-            )
-        )
+        while (from < end && (lines[from].AsSpan().Trim().Length == 0 || Envelope.IsCommand(lines[from])))
         {
             from++;
         }

@@ -29,11 +29,8 @@ internal sealed class DiffReader
     public void ReadFile()
     {
         ReadHeader();
+        TakePrefixes();
         var path = (named ? renamedFrom ?? (deletes ? old ?? now : now ?? old) : null) ?? scan.PathForEdit;
-        if (old is ['a', '/', .. var plain] && now == $"b/{plain}")
-        {
-            path = plain;
-        }
         if (modeOnly)
         {
             scan.Notes.Add($"{path}: the change of its mode is ignored.");
@@ -56,6 +53,23 @@ internal sealed class DiffReader
         }
         scan.At = Math.Max(at, scan.At + 1);
     }
+
+    /// <summary>git's <c>a/</c> and <c>b/</c> stand on both names, or on the one that is not <c>/dev/null</c>; on one side only, or the
+    /// same on both, they are folders.</summary>
+    private void TakePrefixes()
+    {
+        var (first, second) = (IsPrefixed(old), IsPrefixed(now));
+        if (
+            (first && second && old![0] != now![0])
+            || (creates && second && (old is null || first))
+            || (deletes && first && (now is null || second))
+        )
+        {
+            (old, now) = (old?[2..], now?[2..]);
+        }
+    }
+
+    private static bool IsPrefixed(string? name) => name is ['a' or 'b', '/', _, ..];
 
     private void ReadHeader()
     {
@@ -147,8 +161,9 @@ internal sealed class DiffReader
         bool? newline = true;
         while (at < stop && !IsNextFile() && HunkHeader.Is(lines[at]))
         {
-            var (body, _, closed) = ReadHunk();
-            if (!closed)
+            var (body, header, closed) = ReadHunk();
+            // Nothing stands behind a file that is shorter than it says: its end is missing.
+            if (!closed || (creates && at >= lines.Length && body.NewLines < header.NewLines))
             {
                 scan.RefuseCut(path);
                 return;

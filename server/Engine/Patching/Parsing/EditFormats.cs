@@ -42,7 +42,7 @@ internal static class EditFormats
     /// models put one in front of it; a fence takes what is left. <c>EditFormatsSpecs</c> holds the order.
     /// </summary>
     public static IReadOnlyList<IEditFormat> All { get; } =
-    [new ApplyPatch(), new SearchReplace(), new UnifiedDiff(), new ToolCalls(), new Tags(), new Containers()];
+    [new ApplyPatch(), new SearchReplace(), new UnifiedDiff(), new ToolCalls(), new OldNewTags(), new Tags(), new Containers()];
 
     /// <summary>The forms that say what to change, and not only for which file.</summary>
     public static IReadOnlyList<IEditFormat> Edits { get; } = [.. All.Where(format => !format.IsEnvelope)];

@@ -20,6 +20,7 @@ internal sealed class Fences(string[] lines)
     };
 
     private readonly Dictionary<(char, int, int), int> nextClose = [];
+    private int[]? below;
 
     public static Fence? Read(string line)
     {
@@ -47,12 +48,13 @@ internal sealed class Fences(string[] lines)
         Documents.Contains(Path.GetExtension(path ?? ""))
         || info.Split(' ', ':')[0].ToLowerInvariant() is "markdown" or "md" or "mdx" or "rst";
 
-    /// <summary>The line that closes the fence opened at <paramref name="open"/>; null: none does.</summary>
+    /// <summary>The line that closes the fence opened at <paramref name="open"/>; where none does, the line at which something else
+    /// begins: the next file, or the end of the reply.</summary>
     /// <param name="isFile">What is in it is the text of a file, named for certain.</param>
-    public int? Close(int open, Fence fence, bool document, bool isFile) =>
+    public (int? Line, int Next) Close(int open, Fence fence, bool document, bool isFile) =>
         document ? CloseOfDocument(open, fence)
-        : FirstClose(open, fence) is { } first && isFile ? CloseOfCode(open, fence, first)
-        : FirstClose(open, fence);
+        : isFile ? CloseOfCode(open, fence)
+        : (FirstClose(open, fence), lines.Length);
 
     // A fence that is deeper than the opening one belongs to the text: a context line of a diff, a comment with an example.
     // Asked with rising lines, so the last answer per kind of fence makes all answers together one walk through the reply.
@@ -72,34 +74,59 @@ internal sealed class Fences(string[] lines)
     }
 
     /// <summary>A fence inside a string of several lines is an example in a comment; where no end of the string is found, it was no such
-    /// string.</summary>
-    private int CloseOfCode(int open, Fence fence, int first)
+    /// string. A fence below the name of another file is that file's: this one was never closed.</summary>
+    private (int?, int) CloseOfCode(int open, Fence fence)
     {
+        var first = FirstClose(open, fence);
         var (inDouble, inSingle) = (false, false);
         for (var i = open + 1; i < lines.Length; i++)
         {
-            if (Closes(lines[i], fence) && !inDouble && !inSingle)
+            // A shorter fence is text of this one.
+            var isFence = Read(lines[i]) is { } found && (found.Sign != fence.Sign || found.Length >= fence.Length);
+            if (isFence && !inDouble && !inSingle && NameAbove(i, open) is { } name && !Closes(lines[i], fence, IsOpening(i)))
             {
-                return i;
+                return (null, name);
             }
-            if (i > first && Read(lines[i]) is not null && NamesFile(i, first))
+            if (isFence && Closes(lines[i], fence) && !inDouble && !inSingle)
             {
-                break;
+                return (i, lines.Length);
+            }
+            if (isFence && (first is null || i > first) && NameAbove(i, first ?? open) is { } next)
+            {
+                return (first, next);
             }
             inDouble ^= lines[i].AsSpan().Count("\"\"\"") % 2 == 1;
             inSingle ^= lines[i].AsSpan().Count("'''") % 2 == 1;
         }
-        return first;
+        return (first, lines.Length);
+    }
+
+    private static bool Closes(string line, Fence fence, bool opens) => !opens && Closes(line, fence);
+
+    /// <summary>An odd number of fences below it: it opens something that one of them closes.</summary>
+    private bool IsOpening(int line)
+    {
+        if (below is null)
+        {
+            below = new int[lines.Length + 1];
+            for (var i = lines.Length - 1; i >= 0; i--)
+            {
+                below[i] = below[i + 1] + (Read(lines[i]) is null ? 0 : 1);
+            }
+        }
+        return below[line + 1] % 2 == 1;
     }
 
     /// <summary>
     /// A document holds fences of its own. Those with a word behind them are told apart from ends; when some have none, the last fence
-    /// before
-    /// the next file counts, as nothing better can be known.
+    /// before the next file counts, as nothing better can be known. Where they do not pair, the end is missing.
     /// </summary>
-    private int? CloseOfDocument(int open, Fence fence)
+    private (int?, int) CloseOfDocument(int open, Fence fence)
     {
-        int depth = 0;
+        int depth = 0,
+            openings = 0,
+            bares = 0,
+            next = lines.Length;
         int? first = null,
             last = null;
         var bare = false;
@@ -109,15 +136,18 @@ internal sealed class Fences(string[] lines)
             {
                 continue;
             }
-            if (last is not null && depth == 0 && NamesFile(i, last.Value))
+            if (last is not null && depth == 0 && NameAbove(i, last.Value) is { } name)
             {
+                next = name;
                 break;
             }
             if (found.Info.Length > 0)
             {
                 depth++;
+                openings++;
                 continue;
             }
+            bares++;
             if (found.Length == fence.Length)
             {
                 last = i;
@@ -129,23 +159,29 @@ internal sealed class Fences(string[] lines)
             }
             depth = Math.Max(0, depth - 1);
         }
-        return bare ? last : first ?? last;
+        return (
+            (bares - openings) % 2 == 0 ? null
+            : bare ? last
+            : first ?? last,
+            next
+        );
     }
 
-    private bool NamesFile(int line, int after)
+    /// <summary>The line that names the file of the fence at <paramref name="line"/>.</summary>
+    private int? NameAbove(int line, int after)
     {
         if (PathLine.ReadFenceWords(Read(lines[line])?.Info ?? "") is not null)
         {
-            return true;
+            return line;
         }
         for (var i = line - 1; i > after; i--)
         {
             if (lines[i].Trim().Length > 0)
             {
-                return PathLine.Read(lines[i]) is not null;
+                return PathLine.Read(lines[i]) is not null ? i : null;
             }
         }
-        return false;
+        return null;
     }
 
     public static bool Closes(string line, Fence fence) =>

@@ -5,7 +5,7 @@ internal static class ReplyLines
 {
     private static readonly string[] EndTokens = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>"];
 
-    private static readonly string[] ReasoningTags = ["think", "thinking", "reasoning"];
+    private static readonly string[] ReasoningTags = ["think", "thinking", "reasoning", "thought"];
 
     /// <returns>The lines, and whether the last one is the reply's own end.</returns>
     public static (string[] Lines, bool Complete) Of(string reply, bool complete)
@@ -22,6 +22,23 @@ internal static class ReplyLines
         }
         // What looks like a marker at the cut may have been the beginning of another line; behind the last LF stands no line at all.
         return lines[^1].Length == 0 || !complete ? (lines[..^1], complete) : (lines, complete);
+    }
+
+    /// <summary>What ends the thought that begins at the head of this line; null: none does.</summary>
+    public static string? Thought(ReadOnlySpan<char> line)
+    {
+        foreach (var tag in ReasoningTags)
+        {
+            if (
+                line.Length > tag.Length + 1
+                && line[tag.Length + 1] == '>'
+                && line[1..].StartsWith(tag, StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                return $"</{tag}>";
+            }
+        }
+        return null;
     }
 
     private static (string, bool) AfterReasoning(string reply, bool complete)

@@ -19,6 +19,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         sinceSentence;
     private string previous = "";
     private int jsonLeft = MostJson;
+    private readonly Dictionary<string, int> nextHolding = [];
 
     public string[] Lines => lines;
 
@@ -64,15 +65,25 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The file named in passing on the line right above.</summary>
     public string? PathInSentenceAbove => sinceSentence == 0 ? inSentence : null;
 
-    public void Run()
+    /// <summary>Something was read that belongs to no edit and names no file.</summary>
+    public bool HasProse { get; private set; }
+
+    /// <summary>How many lines may be tried as JSON: each try reads on to the end.</summary>
+    public int JsonTries
     {
-        while (At < lines.Length && !Full)
+        init => jsonLeft = value;
+    }
+
+    /// <param name="untilProse">Only whether there is nothing but edits is asked.</param>
+    public void Run(bool untilProse = false)
+    {
+        while (At < lines.Length && !Full && !(untilProse && HasProse))
         {
             if (At >= Limit)
             {
                 Leave();
             }
-            else if (!EditFormats.All.Any(format => format.TryRead(this)))
+            else if (!SkipsHidden() && !EditFormats.All.Any(format => format.TryRead(this)))
             {
                 ReadProse();
             }
@@ -111,7 +122,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     public void AddAll(string text, string? path)
     {
         var (inner, whole) = ReplyLines.Of(text, complete: true);
-        var scan = new ReplyScan(inner, whole) { jsonLeft = 0 };
+        var scan = new ReplyScan(inner, whole) { JsonTries = 0 };
         if (path is not null)
         {
             scan.Name(path);
@@ -132,7 +143,8 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     public bool MayTryJson() => jsonLeft-- > 0;
 
     /// <summary>A block of code that names no file: what it is, if anything, only the workspace can tell.</summary>
-    public void AddUnnamed(string text, string? word) => Blocks.Add(new WriteBlock(NextNumber, "", text) { Word = word });
+    public void AddUnnamed(string text, string? word, bool isCut) =>
+        Blocks.Add(new WriteBlock(NextNumber, "", text) { Word = word, IsCut = isCut });
 
     public ParsedPatch Result() => new(Blocks, Refusals, Notes);
 
@@ -173,6 +185,50 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         return line;
     }
 
+    /// <summary>Comments and thoughts outside of fences say nothing, also where they show an edit.</summary>
+    private bool SkipsHidden()
+    {
+        var line = lines[At].AsSpan().Trim();
+        if (Limit < lines.Length || line is not ['<', ..])
+        {
+            return false;
+        }
+        if (
+            line.StartsWith("<!--")
+            && !line.Contains("-->", StringComparison.Ordinal)
+            && NextHolding("-->", At + 1) is var end
+            && end < lines.Length
+        )
+        {
+            At = end + 1;
+            return true;
+        }
+        if (ReplyLines.Thought(line) is not { } close)
+        {
+            return false;
+        }
+        var last = NextHolding(close, At);
+        if (last < lines.Length)
+        {
+            var behind = lines[last].IndexOf(close, StringComparison.OrdinalIgnoreCase) + close.Length;
+            // What follows on the same line is said again.
+            (lines[last], At) = (lines[last][behind..], last);
+            return true;
+        }
+        if (line.EndsWith(">") && line.Length < close.Length)
+        {
+            At = lines.Length;
+            RefuseCut("");
+            return true;
+        }
+        return false;
+    }
+
+    private int NextHolding(string text, int line) =>
+        nextHolding[text] = Next(Math.Max(line, nextHolding.GetValueOrDefault(text, -1)), one =>
+            one.Contains(text, StringComparison.OrdinalIgnoreCase)
+        );
+
     private void ReadProse()
     {
         var line = lines[At++];
@@ -183,6 +239,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
         var alone = Tags.IsAlone(line) ? 0 : 1;
         sinceNamed += alone;
         sinceSentence += alone;
+        HasProse |= alone == 1 && PathLine.Read(line) is null;
         if (PathLine.Read(line) is { } path)
         {
             (named, sinceNamed) = (path, 0);

@@ -14,6 +14,19 @@ internal sealed class ToolCalls : IEditFormat
 
     private static readonly string[] Patches = ["patch", "diff", "input"];
 
+    /// <summary>Beside a text they say that it is a part of the file only.</summary>
+    private static readonly string[] Places =
+    [
+        "line",
+        "insert_line",
+        "insertLine",
+        "line_number",
+        "start_line",
+        "end_line",
+        "position",
+        "anchor",
+    ];
+
     /// <summary>A line with a member that only a call has.</summary>
     public static bool IsCall(string line) =>
         line.Contains("*** Begin Patch", StringComparison.Ordinal)
@@ -22,6 +35,10 @@ internal sealed class ToolCalls : IEditFormat
             && (
                 Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal))
                 || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))
+                || line.Contains("old", StringComparison.OrdinalIgnoreCase)
+                || line.Contains("search", StringComparison.Ordinal)
+                || line.Contains("find", StringComparison.Ordinal)
+                || line.Contains("original", StringComparison.Ordinal)
             )
         );
 
@@ -57,7 +74,7 @@ internal sealed class ToolCalls : IEditFormat
         using (call)
         {
             var before = scan.NextNumber;
-            Read(scan, call.RootElement, 0);
+            Read(scan, call.RootElement, null, 0);
             if (scan.NextNumber == before)
             {
                 return false;
@@ -95,7 +112,8 @@ internal sealed class ToolCalls : IEditFormat
         }
     }
 
-    private static void Read(ReplyScan scan, JsonElement element, int depth)
+    /// <param name="above">The path that stands around the element.</param>
+    private static void Read(ReplyScan scan, JsonElement element, string? above, int depth)
     {
         if (depth > Deepest)
         {
@@ -103,8 +121,11 @@ internal sealed class ToolCalls : IEditFormat
         }
         switch (element.ValueKind)
         {
+            case JsonValueKind.Object when Edit(element) is var (old, now) && (Text(element, Paths) ?? above) is { } edited:
+                scan.Add(new ReplaceBlock(scan.NextNumber, edited, Lines(old), Lines(now), ReplaceHints.None));
+                break;
             case JsonValueKind.Object when Text(element, Paths) is { } path && Text(element, Contents) is { } content:
-                scan.Add(new WriteBlock(scan.NextNumber, path, content));
+                ReadWhole(scan, element, path, content);
                 break;
             case JsonValueKind.Object when Text(element, Patches) is { } patch && LooksLikePatch(patch):
                 scan.AddAll(patch, Text(element, Paths));
@@ -112,25 +133,50 @@ internal sealed class ToolCalls : IEditFormat
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
                 {
-                    Read(scan, property.Value, depth + 1);
+                    Read(scan, property.Value, Text(element, Paths) ?? above, depth + 1);
                 }
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
                 {
-                    Read(scan, item, depth + 1);
+                    Read(scan, item, above, depth + 1);
                 }
                 break;
             case JsonValueKind.String when Value(element) is { } text:
-                ReadText(scan, text, depth);
+                ReadText(scan, text, above, depth);
                 break;
             default:
                 break;
         }
     }
 
+    private static void ReadWhole(ReplyScan scan, JsonElement element, string path, string content)
+    {
+        if (Array.Find(Places, name => element.TryGetProperty(name, out var place) && place.ValueKind == JsonValueKind.Number) is { } found)
+        {
+            scan.Refuse(
+                "malformed",
+                path,
+                $"The call has \"{found}\" beside its text, so that the text is a part of {path}. Send the lines that change as "
+                    + "SEARCH/REPLACE, or the complete file."
+            );
+            return;
+        }
+        scan.Add(new WriteBlock(scan.NextNumber, path, content));
+    }
+
+    /// <summary>The text before and after, in the names of other agents.</summary>
+    private static (string Old, string New)? Edit(JsonElement element) =>
+        OldNewNames.Find([.. element.EnumerateObject().Select(member => member.Name)]) is var (old, now)
+        && Text(element, [old]) is { } before
+        && Text(element, [now]) is { } after
+            ? (before, after)
+            : null;
+
+    private static string Lines(string text) => text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
+
     /// <summary>Arguments are often JSON inside a string, commands a patch inside a list.</summary>
-    private static void ReadText(ReplyScan scan, string text, int depth)
+    private static void ReadText(ReplyScan scan, string text, string? above, int depth)
     {
         if (text.TrimStart().StartsWith("*** Begin Patch", StringComparison.Ordinal))
         {
@@ -140,7 +186,7 @@ internal sealed class ToolCalls : IEditFormat
         {
             using (inner)
             {
-                Read(scan, inner.RootElement, depth + 1);
+                Read(scan, inner.RootElement, above, depth + 1);
             }
         }
     }

@@ -18,7 +18,7 @@ internal sealed class UnifiedDiff : IPatchFormat
             return null;
         }
         var open = Array.FindLastIndex(lines, first, line => Fences.Read(line) is not null);
-        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false, isFile: false);
+        var close = open < 0 ? null : new Fences(lines).Close(open, Fences.Read(lines[open])!.Value, document: false, isFile: false).Line;
         return (first, close is { } end && end > first ? end : lines.Length);
     }
 

@@ -63,6 +63,14 @@ internal static class BlockTarget
                 near => !exact.Contains('/', StringComparison.Ordinal) && Resembles(write, stage, near),
                 similar: false
             );
+        if (stage.Draft(path)?.Text is null && stage.Lookup.WithoutPrefix(path) is { } plain)
+        {
+            // git's signs belong into a diff; whether a folder is meant, only its author can tell.
+            throw new RefusedException(
+                "unknown_file",
+                $"There is no file {path}, but {plain}. Write {plain} above the text, or send a new file in the folder as *** Add File."
+            );
+        }
         // Named only in passing: an example of how to use the file, rather than the file.
         write = WithoutEcho(write with { Path = path }, stage);
         return write with { Path = write.Mentioned && stage.Draft(path)?.Text is not null && !Resembles(write, stage, path) ? "" : path };
@@ -79,6 +87,10 @@ internal static class BlockTarget
         if (FirstComment(write, stage) is var (path, rest) && stage.Lookup.Knows(path))
         {
             return write with { Path = path, Text = rest };
+        }
+        if (FirstPath(write, stage) is var (named, below) && Resembles(write with { Text = below }, stage, named))
+        {
+            return write with { Path = named, Text = below };
         }
         return !beside && stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
     }
@@ -101,6 +113,15 @@ internal static class BlockTarget
         var first = (end < 0 ? write.Text : write.Text[..end]).Trim();
         return Array.Exists(Comments, sign => first.StartsWith(sign, StringComparison.Ordinal)) && Parsing.PathLine.Read(first) is { } path
             ? (stage.Lookup.Plain(path), end < 0 ? "" : write.Text[(end + 1)..])
+            : null;
+    }
+
+    /// <summary>The name of a known file as the first line of a fence, which some models write there instead of above it.</summary>
+    private static (string Path, string Below)? FirstPath(WriteBlock write, DraftSet stage)
+    {
+        var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
+        return end > 0 && Parsing.PathLine.Read(write.Text[..end]) is { } path && stage.Lookup.Knows(stage.Lookup.Plain(path))
+            ? (stage.Lookup.Plain(path), write.Text[(end + 1)..])
             : null;
     }
 

@@ -6,6 +6,8 @@ internal sealed class PathLookup
 {
     private const double Similar = 0.8;
 
+    private static readonly string[] Prefixes = ["a/", "b/", "path/to/"];
+
     private readonly HashSet<string> known;
     private readonly ILookup<string, string> byLower,
         byName;
@@ -28,13 +30,19 @@ internal sealed class PathLookup
 
     /// <summary>The path itself, without what surrounds it; known or not.</summary>
     /// <exception cref="RefusedException">path.</exception>
-    public string Exact(string path) => Choose([.. Forms(path).Select(PatchPath.Check)]);
+    public string Exact(string path)
+    {
+        var exact = PatchPath.Check(Bare(path));
+        // Nor may it leave behind what may be git's sign.
+        if (Prefix(Bare(path)) is { Length: 2 } sign)
+        {
+            PatchPath.Check(Bare(path)[sign.Length..]);
+        }
+        return exact;
+    }
 
     /// <summary>How a refused path is told: without what surrounds it, unchecked.</summary>
-    public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Choose([.. Forms(path)]);
-
-    private string Choose(List<string> forms) =>
-        forms.Find(known.Contains) ?? forms.Skip(1).LastOrDefault(form => !HasFolder(Root(forms[0]))) ?? forms[0];
+    public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Bare(path);
 
     /// <param name="fits">Says whether the block can be meant for a file whose name is only near.</param>
     /// <returns>A known path, or the path as it is.</returns>
@@ -45,6 +53,10 @@ internal sealed class PathLookup
         if (known.Contains(exact))
         {
             return exact;
+        }
+        if (WithoutPrefix(exact) is { } plain && fits(plain))
+        {
+            return plain;
         }
         if (byLower[exact.ToLowerInvariant()].ToList() is [var otherCase])
         {
@@ -59,7 +71,11 @@ internal sealed class PathLookup
             return exact;
         }
         // Two that are as near and fit are a question nobody answered.
-        return Nearest(exact, 3).Where(near => near.Likeness >= Similar && fits(near.Path)).ToList() is [var (only, _)] ? only : exact;
+        return
+            Nearest(exact, 3).Where(near => near.Likeness >= Similar && !PatchPath.IsTailOf(exact, near.Path) && fits(near.Path)).ToList()
+                is [var (only, _)]
+            ? only
+            : exact;
     }
 
     /// <summary>The most similar known paths, best first.</summary>
@@ -70,26 +86,27 @@ internal sealed class PathLookup
             .ThenBy(near => near.Path, StringComparer.Ordinal)
             .Take(most);
 
-    private static IEnumerable<string> Forms(string path)
+    /// <summary>The known file a path names behind git's <c>a/</c> and <c>b/</c> or the <c>path/to/</c> of an example, where there is no such
+    /// folder.</summary>
+    public string? WithoutPrefix(string path) =>
+        Prefix(path) is { } prefix
+        && known.Contains(path[prefix.Length..])
+        && !known.Any(other => other.StartsWith(prefix, StringComparison.Ordinal))
+            ? path[prefix.Length..]
+            : null;
+
+    private static string? Prefix(string path) =>
+        Array.Find(Prefixes, prefix => path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.Ordinal));
+
+    private static string Bare(string path)
     {
-        var plain = path.Replace('\\', '/').Trim();
+        var plain = path.Replace('\\', '/').Trim(' ', '\t');
         while (plain.StartsWith("./", StringComparison.Ordinal) && plain.Length > 2)
         {
             plain = plain[2..];
         }
-        yield return plain;
-        foreach (var prefix in new[] { "a/", "b/", "path/to/" })
-        {
-            if (plain.StartsWith(prefix, StringComparison.Ordinal) && plain.Length > prefix.Length)
-            {
-                yield return plain[prefix.Length..];
-            }
-        }
+        return plain;
     }
-
-    private bool HasFolder(string folder) => known.Any(path => path.StartsWith(folder, StringComparison.Ordinal));
-
-    private static string Root(string path) => path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
 
     private static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 

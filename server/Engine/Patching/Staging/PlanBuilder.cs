@@ -3,6 +3,8 @@ namespace CodexSidecar.Engine.Patching.Staging;
 /// <summary>One reply laid over the stage, block by block.</summary>
 internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOptions options)
 {
+    private const char Mark = '\uFEFF';
+
     private readonly DraftSet stage = new(workspace, staged, options);
     private readonly List<FailedBlock> failures = [];
     private readonly List<string> notes = [];
@@ -80,12 +82,30 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
 
     private void Take(PatchBlock block, PatchBlock? next, bool prose)
     {
-        var found = BlockTarget.Resolve(block, stage, lastPath, beside: prose);
+        var found = BlockTarget.Resolve(WithoutMark(block), stage, lastPath, beside: prose);
         if (prose && IsNameless(found))
         {
             return;
         }
         lastPath = found.Path;
+        foreach (var one in found is WriteBlock { Path.Length: > 0 } write ? WholeText.Read(write, stage) : [found])
+        {
+            Lay(one, next);
+        }
+    }
+
+    /// <summary>Whether a file has a byte order mark is the file's, never the reply's.</summary>
+    private static PatchBlock WithoutMark(PatchBlock block) =>
+        block switch
+        {
+            WriteBlock write => write with { Text = write.Text.TrimStart(Mark) },
+            ReplaceBlock replace => replace with { Search = replace.Search.TrimStart(Mark), Replace = replace.Replace.TrimStart(Mark) },
+            InsertBlock insert => insert with { Text = insert.Text.TrimStart(Mark) },
+            _ => block,
+        };
+
+    private void Lay(PatchBlock found, PatchBlock? next)
+    {
         if (staged.Done.Contains(BlockKey.Of(found.Path, found)))
         {
             good++;
@@ -104,7 +124,15 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
                 Relocate(found);
                 break;
             default:
-                Existing(found).Waiting.Add(found);
+                var draft = Existing(found);
+                if (Appended.Read(found, draft.Text!) is WriteBlock whole)
+                {
+                    Write(whole);
+                }
+                else
+                {
+                    draft.Waiting.Add(found);
+                }
                 break;
         }
     }
@@ -136,6 +164,7 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
         {
             throw BlockTarget.Unknown(named, stage);
         }
+        PatchPath.CheckNew(named, path => stage.Lookup.Knows(path));
         WholeFile.CheckNew(write, lines);
         Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End));
     }
@@ -146,9 +175,13 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
         {
             notes.Add($"{draft.Path} was sent twice as a whole; the last one counts.");
         }
-        foreach (var line in text.Lines.Except(draft.Start?.Lines ?? []))
+        var known = (draft.Start?.Lines ?? []).ToHashSet();
+        for (var i = 0; i < text.Lines.Count; i++)
         {
-            text.Coding.Check(draft.Path, line.Text, 0);
+            if (!known.Contains(text.Lines[i]))
+            {
+                text.Coding.Check(draft.Path, text.Lines[i].Text, i + 1);
+            }
         }
         draft.WholeSeen = true;
         if (draft.Start is not null && text.Lines.SequenceEqual(draft.Start.Lines))

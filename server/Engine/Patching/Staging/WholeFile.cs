@@ -3,7 +3,9 @@ namespace CodexSidecar.Engine.Patching.Staging;
 /// <summary>A file sent as a whole.</summary>
 internal static class WholeFile
 {
-    private const int SmallFile = 20;
+    /// <summary>A file smaller than this in both ways has little to lose.</summary>
+    private const int FewLines = 3,
+        FewLetters = 400;
 
     /// <summary>Losing more of a file than this is more often a lazy answer than a wish.</summary>
     private const double MostLost = 0.6;
@@ -17,14 +19,29 @@ internal static class WholeFile
             throw Elision.Refused(elided);
         }
         var empty = lines.All(line => line.AsSpan().Trim().Length == 0) && old.Lines.Count > 0;
-        if (!options.MayDelete && (empty || (old.Lines.Count >= SmallFile && lines.Count < old.Lines.Count * (1 - MostLost))))
+        var (before, now) = (Filled(old.Lines.Select(line => line.Text)), Filled(lines));
+        if (
+            !options.MayDelete
+            && (
+                empty
+                || (before.Lines >= FewLines && now.Lines < before.Lines * (1 - MostLost))
+                || (before.Letters > FewLetters && now.Letters < before.Letters * (1 - MostLost))
+            )
+        )
         {
             throw new RefusedException(
                 "loss",
-                $"The new text of {write.Path} has {lines.Count} lines, the file {old.Lines.Count}, and the task does not ask for a "
+                $"The new text of {write.Path} has {lines.Count} lines and {now.Letters} letters, the file {old.Lines.Count} and "
+                    + $"{before.Letters}, and the task does not ask for a "
                     + $"deletion. Send the complete file, or only the lines that change as SEARCH/REPLACE."
             );
         }
+    }
+
+    private static (int Lines, int Letters) Filled(IEnumerable<string> lines)
+    {
+        var filled = lines.Select(line => line.AsSpan().Trim().Length).Where(length => length > 0).ToList();
+        return (filled.Count, filled.Sum());
     }
 
     /// <summary>A fence inside the text ends it too early: what stands in the next fence is then the end of the file.</summary>
