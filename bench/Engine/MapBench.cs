@@ -26,7 +26,7 @@ internal static class MapBench
 
         using var root = WorkspaceRoot.Open(repository);
         var paths = root.Files(default).ToList();
-        var texts = paths.ToDictionary(path => path, path => ReadableText.ReadListed(root, path));
+        var texts = paths.ToDictionary(path => path, ReadableText.OfWalk(root));
         var commits = Commits(repository, paths.ToHashSet()).ToList();
         Console.WriteLine(
             $"{commits.Count} commits of this repository, {paths.Count} files; where the first changed file "
@@ -56,7 +56,7 @@ internal static class MapBench
     private static RepositoryMap MapOf(string folder, string task)
     {
         using var root = WorkspaceRoot.Open(folder);
-        return RepositoryMap.Of([.. root.Files(default)], task, path => ReadableText.ReadListed(root, path), default);
+        return RepositoryMap.Of([.. root.Files(default)], task, ReadableText.OfWalk(root), default);
     }
 
     private static double Time(Func<object> work)

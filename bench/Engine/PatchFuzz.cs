@@ -100,7 +100,7 @@ internal sealed class PatchFuzz(IReadOnlyList<EditCase> cases)
         var answer = await new PatchEntrance(home, TimeProvider.System).ApplyAsync(
             new RunSettings { Workspace = folder.Path, Level = Level.ExtendedShell },
             Caller.CommandLine,
-            reply.Text,
+            System.Text.Encoding.UTF8.GetBytes(reply.Text),
             dryRun: false,
             (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)),
             default

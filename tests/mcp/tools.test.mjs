@@ -1,7 +1,7 @@
 // The tools for other programs: the inspector's command line and the official client.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { needsClient } from '../../scripts/testing/clients.mjs';
@@ -50,6 +50,25 @@ test('each tool does its work, and what it changed can be undone', needsClient('
     const undone = spawnSync(program, ['runs', 'undo', written.structuredContent.undo], { encoding: 'utf8', env: environment(project, model.url) });
     assert.equal(undone.status, 0, undone.stderr);
     assert.ok(!existsSync(join(project.workspace, 'new.txt')));
+  }));
+
+test('what a tool gives is cut to what a model can take, with words how to get more', needsClient('mcp'), () =>
+  bench({}, async ({ project, start }) => {
+    const lines = Array.from({ length: 300_000 }, (_, at) => `${at + 1}: a long story in many words\n`);
+    writeFileSync(join(project.workspace, 'log.txt'), lines.join(''));
+    mkdirSync(join(project.workspace, 'many'));
+    for (let at = 0; at < 1_900; at++) {
+      writeFileSync(join(project.workspace, 'many', `a-file-with-a-rather-long-name-${at}.txt`), '');
+    }
+    const { call } = await start();
+    const first = await call('read_file', { path: 'log.txt' });
+    assert.ok(text(first).length < 33_000 && first.structuredContent.text.length < 33_000);
+    const [, range] = text(first).match(/\[lines 1-\d+ of 300000; ask for more by "lines": "(\d+-\d+)"\]$/);
+    const next = text(await call('read_file', { path: 'log.txt', lines: range }));
+    assert.ok(next.startsWith(lines[parseInt(range, 10) - 1]), next.slice(0, 100));
+    const listed = text(await call('list_dir', { path: 'many' }));
+    assert.ok(listed.length < 33_000);
+    assert.match(listed, /\[\d+ of 1900 entries left out; /);
   }));
 
 test('what goes wrong is told to the model in words it can use', needsClient('mcp'), () =>

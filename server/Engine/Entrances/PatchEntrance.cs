@@ -32,25 +32,29 @@ public sealed record PatchAnswer(
 public sealed class PatchEntrance(SidecarHome home, TimeProvider time)
 {
     /// <summary>Longer texts are refused; nobody has to read more of one.</summary>
-    public const int MostChars = (4 << 20) + 1;
+    public const int MostBytes = (4 << 20) + 1;
 
     private const int MostFeedback = 6_000;
 
+    /// <param name="bytes">UTF-8, UTF-16 with a mark, or a diff in the bytes of the files it is for.</param>
     /// <param name="ask">Answers what the level would have asked.</param>
+    /// <exception cref="System.Text.DecoderFallbackException">The bytes are neither.</exception>
     /// <exception cref="UsageException">The workspace is not a folder, a configuration file is broken, or another run works
     /// there.</exception>
     public async Task<PatchAnswer> ApplyAsync(
         RunSettings settings,
         Caller caller,
-        string text,
+        byte[] bytes,
         bool dryRun,
         Func<PermissionAsked, CancellationToken, Task<Answer>> ask,
         CancellationToken cancellationToken
     )
     {
         using var root = DirectContext.Open(settings);
-        var workspace = FileActions.Planning(root, root.Files(cancellationToken));
-        var plan = PatchPlanner.Plan(PatchParser.ParseAny(text), workspace, null, new());
+        var text = PatchBytes.Unicode(bytes);
+        var workspace = FileActions.Planning(root, root.Files(cancellationToken), takesBytes: text is null);
+        var parsed = text is not null ? PatchParser.ParseAny(text) : PatchBytes.Parse(bytes, workspace);
+        var plan = PatchPlanner.Plan(parsed, workspace, null, new());
         var answer = Answer(plan, workspace);
         using var run = new DirectRun(home, root, PathRules.Full(settings.Workspace), Title(plan), settings.Level, time);
         var context = DirectContext.Of(

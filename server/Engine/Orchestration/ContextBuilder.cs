@@ -34,7 +34,7 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
     public IReadOnlyList<string> Paths { get; } = [.. services.Root.Files(cancellationToken)];
 
     public RepositoryMap Map =>
-        map ??= RepositoryMap.Of(Paths, services.Request.Task, path => ReadableText.ReadListed(services.Root, path), cancellationToken);
+        map ??= RepositoryMap.Of(Paths, services.Request.Task, ReadableText.OfWalk(services.Root), cancellationToken);
 
     /// <param name="files">Relative paths, the most important first; those that do not fit are named as left out.</param>
     public string Facts(IReadOnlyList<string> files)

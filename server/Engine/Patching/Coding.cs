@@ -12,26 +12,38 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     private const int BinaryLook = 8 << 10;
 
     public static readonly Coding Utf8 = new(new UTF8Encoding(false, true), [], false);
+    public static readonly Coding Utf8Marked = new(Utf8.Encoding, [0xEF, 0xBB, 0xBF], false);
+    public static readonly Coding Utf16 = new(new UnicodeEncoding(false, false, true), [0xFF, 0xFE], false);
+    public static readonly Coding Utf16BigEndian = new(new UnicodeEncoding(true, false, true), [0xFE, 0xFF], false);
 
-    private static readonly Coding[] Marked =
-    [
-        new(Utf8.Encoding, [0xEF, 0xBB, 0xBF], false),
-        new(new UnicodeEncoding(false, false, true), [0xFF, 0xFE], false),
-        new(new UnicodeEncoding(true, false, true), [0xFE, 0xFF], false),
-    ];
+    private static readonly Coding[] Marked = [Utf8Marked, Utf16, Utf16BigEndian];
 
     private static readonly Coding Unknown = new(Encoding.Latin1, [], true);
 
+    /// <summary>A letter takes two bytes, whatever it is.</summary>
+    public bool IsWide => Encoding is UnicodeEncoding;
+
+    public bool IsUtf8 => Encoding is UTF8Encoding;
+
+    /// <summary>The bytes of ASCII mean ASCII; ISO-2022 hides other letters behind an escape in them.</summary>
+    public bool IsAsciiBased => !IsWide && Encoding.GetBytes("Az09 \n{").AsSpan().SequenceEqual("Az09 \n{"u8);
+
+    private bool IsStateful => Encoding.CodePage is >= 50220 and <= 50229;
+
+    /// <summary>
+    /// In this order: the mark; UTF-8; what the user's settings name; single bytes of an unknown code page. The name goes before UTF-8 where
+    /// bytes can be both and it says more: plain ASCII, escapes, and two-byte letters that happen to be UTF-8 of two bytes too.
+    /// </summary>
+    /// <param name="charset">The name the user's settings have for the file's encoding, as they wrote it; null: none.</param>
     /// <exception cref="RefusedException">kind: not text.</exception>
     public static (Coding Coding, string Text) Decode(string path, byte[] bytes, string? charset)
     {
-        var marked = Marked.FirstOrDefault(coding => bytes.AsSpan().StartsWith(coding.Mark));
-        if ((marked is null || marked.Mark.Length == 3) && bytes.AsSpan(0, Math.Min(bytes.Length, BinaryLook)).Contains((byte)0))
+        var named = Charsets.Find(charset);
+        if (bytes.Length == 0)
         {
-            throw Binary(path);
+            return (named ?? Utf8, "");
         }
-        var candidates = marked is null ? [Utf8, .. Known(charset), Unknown] : new[] { marked };
-        foreach (var coding in candidates)
+        foreach (var coding in Candidates(bytes, named))
         {
             if (coding.TryDecode(bytes, out var text))
             {
@@ -41,21 +53,78 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
         throw Binary(path);
     }
 
+    /// <summary>For reading on where the beginning was judged: what does not fit becomes U+FFFD.</summary>
+    public Encoding Lenient()
+    {
+        var lenient = (Encoding)Encoding.Clone();
+        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
+        return lenient;
+    }
+
+    /// <summary>Some bytes of such a file, without a mark; null: they are none.</summary>
+    public string? DecodePart(byte[] bytes) => (this with { Mark = [] }).TryDecode(bytes, out var text) ? text : null;
+
+    private static IEnumerable<Coding> Candidates(byte[] bytes, Coding? named)
+    {
+        var hasZero = bytes.AsSpan(0, Math.Min(bytes.Length, BinaryLook)).Contains((byte)0);
+        if (Array.Find(Marked, coding => bytes.AsSpan().StartsWith(coding.Mark)) is { } marked)
+        {
+            return hasZero && !marked.IsWide ? [] : [marked];
+        }
+        // The settings ask for a mark in new files; one that has none stays without.
+        var plain = named is null || named.Mark.Length == 0 ? named : named with { Mark = [] };
+        return hasZero
+            ? plain is { IsWide: true }
+                ? [plain]
+                : []
+            : plain is null or { IsUtf8: true }
+                ? [Utf8, Unknown]
+                : GoesFirst(plain, bytes)
+                    ? [plain, Utf8, Unknown]
+                    : [Utf8, plain, Unknown];
+    }
+
+    /// <summary>
+    /// Chinese, Japanese and Korean take three bytes a letter in UTF-8: a text without such a letter that is valid UTF-8 is rather a short
+    /// one in the two-byte encoding that the user named.
+    /// </summary>
+    private static bool GoesFirst(Coding named, byte[] bytes) =>
+        !named.IsWide
+        && (
+            !named.IsAsciiBased
+            || System.Text.Ascii.IsValid(bytes)
+            || (
+                !named.Encoding.IsSingleByte
+                && !named.IsStateful
+                && !(System.Text.Unicode.Utf8.IsValid(bytes) && bytes.AsSpan().ContainsAnyInRange((byte)0xE0, (byte)0xF4))
+            )
+        );
+
     /// <exception cref="RefusedException">encoding.</exception>
     public byte[] Encode(string path, IReadOnlyList<TextLine> lines)
     {
+        var text = LineText.Join(lines);
         try
         {
-            return [.. Mark, .. Encoding.GetBytes(LineText.Join(lines))];
-        }
-        catch (EncoderFallbackException)
-        {
-            for (var i = 0; i < lines.Count; i++)
+            var bytes = Encoding.GetBytes(text);
+            // Some code pages write a letter as another one that looks like it.
+            if (IsUtf8 || IsWide || Encoding.GetString(bytes) == text)
             {
-                Check(path, lines[i].Text, i + 1);
+                return [.. Mark, .. bytes];
             }
-            throw;
         }
+        catch (Exception e) when (e is EncoderFallbackException or DecoderFallbackException)
+        {
+            // Which letter it was is found below.
+        }
+        for (var i = 0; i < lines.Count; i++)
+        {
+            Check(path, lines[i].Text, i + 1);
+        }
+        throw new RefusedException(
+            "encoding",
+            $"{path}: the new text has characters that the file's encoding ({Encoding.WebName}) cannot hold."
+        );
     }
 
     /// <summary>A line that is new in the file can be written.</summary>
@@ -94,9 +163,10 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     {
         try
         {
-            return Encoding.GetByteCount(rune.ToString()) > 0;
+            var letter = rune.ToString();
+            return Encoding.GetString(Encoding.GetBytes(letter)) == letter;
         }
-        catch (EncoderFallbackException)
+        catch (Exception e) when (e is EncoderFallbackException or DecoderFallbackException)
         {
             return false;
         }
@@ -108,37 +178,12 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
         try
         {
             text = Encoding.GetString(bytes, Mark.Length, bytes.Length - Mark.Length);
-            // Some code pages have holes that do not come back as they were.
-            return Encoding.IsSingleByte is false || Encoding.GetBytes(text).AsSpan().SequenceEqual(bytes);
+            // Some code pages have holes, or two ways to write a letter, that do not come back as they were.
+            return IsUtf8 || IsWide || Encoding.GetBytes(text).AsSpan().SequenceEqual(bytes.AsSpan(Mark.Length));
         }
         catch (Exception e) when (e is DecoderFallbackException or EncoderFallbackException)
         {
             return false;
-        }
-    }
-
-    private static IEnumerable<Coding> Known(string? charset)
-    {
-        if (charset is null)
-        {
-            yield break;
-        }
-        Encoding? encoding = null;
-        try
-        {
-            encoding = CodePagesEncodingProvider.Instance.GetEncoding(
-                charset,
-                EncoderFallback.ExceptionFallback,
-                DecoderFallback.ExceptionFallback
-            ) ?? Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-        }
-        catch (ArgumentException)
-        {
-            // A name nobody knows says as much as no name.
-        }
-        if (encoding is { IsSingleByte: true })
-        {
-            yield return new Coding(encoding, [], false);
         }
     }
 

@@ -133,9 +133,7 @@ internal static class PatchFeedback
         }
         try
         {
-            return workspace.Paths.Contains(path) && workspace.Read(path) is { } bytes
-                ? FileText.Read(path, bytes, workspace.Charset?.Invoke(path))
-                : null;
+            return workspace.Paths.Contains(path) && workspace.Read(path) is { } bytes ? workspace.Texts.Read(path, bytes) : null;
         }
         catch (Exception unreadable) when (unreadable is WorkspaceException or RefusedException)
         {

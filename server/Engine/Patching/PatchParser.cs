@@ -59,13 +59,20 @@ internal static class PatchParser
     }
 
     /// <summary>A person's text: what begins as a patch must be a whole one, anything else is a reply.</summary>
-    public static ParsedPatch ParseAny(string text)
+    public static ParsedPatch ParseAny(string text) => IsPatch(text) ? ParsePatch(text) : ParseReply(text, complete: true);
+
+    /// <summary>It begins as a patch, not as a reply.</summary>
+    public static bool IsPatch(string text)
     {
         var lines = text.AsSpan(0, Math.Min(text.Length, MostLook)).ToString().Split('\n');
         var first = Array.FindIndex(lines, line => line.AsSpan().Trim().Length > 0);
+<<<<<<< HEAD
         return first >= 0 && EditFormats.Patches.Any(format => format.BeginsPatch(lines, first))
             ? ParsePatch(text)
             : ParseReply(text, complete: true);
+=======
+        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first));
+>>>>>>> dedbeeb (Files are read, shown, searched, edited and compared by one decision about their encoding; what tools give is cut alike)
     }
 
     private static int First(IPatchFormat format, string[] lines) =>

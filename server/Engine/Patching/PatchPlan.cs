@@ -8,9 +8,30 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>What the planner may know of the workspace.</summary>
 /// <param name="Paths">All files, relative with <c>/</c>.</param>
 /// <param name="Read">The bytes of one of them; null when there is no such file. May throw <see cref="WorkspaceException"/>.</param>
-/// <param name="Charset">What the user's settings say about a file that is neither UTF-8 nor marked, such as <c>windows-1251</c>; null:
-/// nothing.</param>
-internal sealed record PatchBase(IReadOnlyCollection<string> Paths, Func<string, byte[]?> Read, Func<string, string?>? Charset = null);
+internal sealed record PatchBase(IReadOnlyCollection<string> Paths, Func<string, byte[]?> Read)
+{
+    private TextFiles? texts;
+
+    /// <summary>How these files are text; by their own configuration files unless somebody knows more.</summary>
+    public TextFiles Texts
+    {
+        get => texts ??= new TextFiles(path => Paths.Contains(path) ? Configuration(path) : null);
+        init => texts = value;
+    }
+
+    private byte[]? Configuration(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (WorkspaceException)
+        {
+            // What cannot be read says nothing.
+            return null;
+        }
+    }
+}
 
 /// <summary>One file's final state: bytes before and after.</summary>
 /// <param name="From">The old path of a move; Before are its bytes.</param>

@@ -29,7 +29,7 @@ internal static class Rebase
             else if (
                 change is { Before: { } before, After: { } after }
                 && bytes is not null
-                && Merge(change.Path, before, after, bytes, now.Charset?.Invoke(change.Path)) is { } both
+                && Merge(change.Path, before, after, bytes, now.Texts) is { } both
             )
             {
                 changes.Add(both);
@@ -60,8 +60,8 @@ internal static class Rebase
     private static bool Same(byte[]? bytes, FileVersion? version) =>
         bytes is null ? version is null : version is not null && bytes.AsSpan().SequenceEqual(version.Bytes);
 
-    private static DiskChange? Merge(string path, FileVersion before, FileVersion after, byte[] now, string? charset) =>
-        ThreeWay.Merge(path, before.Bytes, after.Bytes, now, charset).Bytes is { } merged
-            ? new(path, new(now, FileText.Read(path, now, charset)), new(merged, FileText.Read(path, merged, charset)))
+    private static DiskChange? Merge(string path, FileVersion before, FileVersion after, byte[] now, TextFiles texts) =>
+        ThreeWay.Merge(path, before.Bytes, after.Bytes, now, texts).Bytes is { } merged
+            ? new(path, new(now, texts.Read(path, now)), new(merged, texts.Read(path, merged)))
             : null;
 }

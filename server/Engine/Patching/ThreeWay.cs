@@ -25,17 +25,14 @@ internal sealed record MergedFile(byte[]? Bytes, IReadOnlyList<MergeConflict> Co
 internal static class ThreeWay
 {
     /// <param name="path">For reading the texts; nothing is opened.</param>
-    /// <param name="charset">As for <see cref="FileText.Read"/>.</param>
-    public static MergedFile Merge(string path, byte[] @base, byte[] ours, byte[] theirs, string? charset = null)
+    /// <param name="texts">How the project's files are text; null: nothing is said about them.</param>
+    public static MergedFile Merge(string path, byte[] @base, byte[] ours, byte[] theirs, TextFiles? texts = null)
     {
-        if (TryRead(path, charset, @base, ours, theirs) is not [var first, var second, var third])
+        if (TryRead(path, texts ?? TextFiles.Unsaid, @base, ours, theirs) is not ([var first, var second, var third], var coding))
         {
             return new MergedFile(null, []);
         }
         var merged = Merge(first.Lines, second.Lines, third.Lines);
-        var coding = new[] { first, second, third }
-            .Select(text => text.Coding)
-            .FirstOrDefault(coding => !coding.Equals(Coding.Utf8), Coding.Utf8);
         return new MergedFile(merged.Conflicts.Count > 0 ? null : coding.Encode(path, merged.Lines), merged.Conflicts);
     }
 
@@ -67,18 +64,20 @@ internal static class ThreeWay
     }
 
     /// <summary>Null: one is binary, or they are of several encodings. Plain ASCII goes with every one that has no mark.</summary>
-    private static FileText[]? TryRead(string path, string? charset, params byte[][] files)
+    private static (FileText[] Texts, Coding Coding)? TryRead(string path, TextFiles project, params byte[][] files)
     {
         try
         {
-            var texts = Array.ConvertAll(files, bytes => FileText.Read(path, bytes, charset));
+            var texts = Array.ConvertAll(files, bytes => project.Read(path, bytes));
             var codings = texts
                 .Zip(files)
-                .Where(pair => pair.First.Coding.Mark.Length > 0 || !System.Text.Ascii.IsValid(pair.Second))
+                .Where(pair => pair.First.Coding is { Mark.Length: > 0 } or { IsAsciiBased: false } || !TextFiles.IsPlain(pair.Second))
                 .Select(pair => pair.First.Coding)
                 .Distinct()
                 .ToList();
-            return codings.Count <= 1 && texts.All(text => text.Coding.Mark.Length == texts[0].Coding.Mark.Length) ? texts : null;
+            return codings.Count <= 1 && texts.All(text => text.Coding.Mark.Length == texts[0].Coding.Mark.Length)
+                ? (texts, codings.Count > 0 ? codings[0] : texts[0].Coding)
+                : null;
         }
         catch (RefusedException)
         {

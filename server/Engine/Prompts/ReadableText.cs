@@ -1,4 +1,4 @@
-using System.Text;
+using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
@@ -9,7 +9,6 @@ namespace CodexSidecar.Engine.Prompts;
 internal static class ReadableText
 {
     private const int MostBytes = 1 << 20;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <returns>Null: there is no such file, it is not for the model (secret by its name, or hidden), or it is not a text of at most 1
     /// MiB.</returns>
@@ -18,7 +17,7 @@ internal static class ReadableText
         try
         {
             var place = WorkspacePath.Parse(path);
-            return FileActions.Hides(root, place) is null ? Text(root.Read(place, MostBytes)) : null;
+            return FileActions.Hides(root, place) is null ? Text(root, FileActions.Texts(root), place) : null;
         }
         catch (WorkspaceException)
         {
@@ -26,12 +25,18 @@ internal static class ReadableText
         }
     }
 
-    /// <summary>The same for a path of the walk, which names no links and nothing hidden: many times faster.</summary>
-    public static string? ReadListed(WorkspaceRoot root, string path)
+    /// <summary>The same for paths of a walk, which names no links and nothing hidden: many times faster.</summary>
+    public static Func<string, string?> OfWalk(WorkspaceRoot root)
+    {
+        var texts = FileActions.Texts(root);
+        return path => SecretNames.Covers(path) ? null : Listed(root, texts, path);
+    }
+
+    private static string? Listed(WorkspaceRoot root, TextFiles texts, string path)
     {
         try
         {
-            return SecretNames.Covers(path) ? null : Text(root.Read(WorkspacePath.OfDisk(path), MostBytes));
+            return Text(root, texts, WorkspacePath.OfDisk(path));
         }
         catch (WorkspaceException)
         {
@@ -39,18 +44,15 @@ internal static class ReadableText
         }
     }
 
-    private static string? Text(byte[] bytes) =>
-        bytes.AsSpan().Contains((byte)0) ? null : Decode(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
-
-    private static string Decode(byte[] bytes)
+    private static string? Text(WorkspaceRoot root, TextFiles texts, WorkspacePath path)
     {
         try
         {
-            return Strict.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(3) : bytes);
+            return texts.Text(path.Value, root.Read(path, MostBytes)).Replace("\r\n", "\n", StringComparison.Ordinal);
         }
-        catch (DecoderFallbackException)
+        catch (RefusedException)
         {
-            return Encoding.Latin1.GetString(bytes);
+            return null;
         }
     }
 }

@@ -1,5 +1,6 @@
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Revisions;
@@ -11,6 +12,7 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
 {
     private const long MostBytes = 1 << 20;
     private readonly SortedDictionary<string, FileOnDisk> files = new(StringComparer.Ordinal);
+    private readonly TextFiles texts = FileActions.Texts(root);
 
     /// <summary>Lines end with LF where the file's end with CR, as clients are shown them. Null: no file.</summary>
     /// <exception cref="WorkspaceException">It cannot be read.</exception>
@@ -39,7 +41,7 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
         }
         var place = WorkspacePath.OfDisk(path);
         var bytes = root.Look(place) is null ? null : root.Read(place, MostBytes);
-        var text = bytes is null ? null : FileText.Read(path, bytes);
+        var text = bytes is null ? null : texts.Read(path, bytes);
         var shown = text is null ? null : LineText.Join(text.Lines.Select(line => line.End == "\r" ? line with { End = "\n" } : line));
         return files[path] = new(bytes, text, shown, shown);
     }
@@ -54,9 +56,9 @@ internal sealed class RevisedFiles(WorkspaceRoot root, Snapshot? before, IReadOn
             && before?.Content(change.Path, change.Before) is { } old
         )
         {
-            like = FileText.Read(path, old);
+            like = texts.Read(path, old);
         }
-        like ??= FileText.New;
+        like ??= texts.New(path);
         var isOldMac = like.Lines.Count > 0 && like.Lines[0].End == "\r";
         var lines = LineText.Split(text).Select(line => isOldMac && line.End == "\n" ? line with { End = "\r" } : line);
         return (like with { Lines = [.. lines] }).ToBytes(path);

@@ -2,6 +2,7 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Revisions;
@@ -11,6 +12,7 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
 {
     private const int MostDiff = 64 << 10;
     private const long MostBytes = 1 << 20;
+    private readonly TextFiles texts = FileActions.Texts(root);
 
     /// <summary>Newest first; those the store has dropped are left out.</summary>
     public IReadOnlyList<ListedSnapshot> List()
@@ -163,7 +165,7 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         }
     }
 
-    private static DiffedFile Diff(ChangedPath change, byte[]? before, byte[]? after)
+    private DiffedFile Diff(ChangedPath change, byte[]? before, byte[]? after)
     {
         var kind =
             change.Before is null ? FileChange.Added
@@ -194,5 +196,5 @@ internal sealed class SnapshotRevision(WorkspaceRoot root, SnapshotStore store, 
         return new(change.Path, kind, "", false);
     }
 
-    private static IReadOnlyList<TextLine> Lines(string path, byte[]? bytes) => bytes is null ? [] : FileText.Read(path, bytes).Lines;
+    private IReadOnlyList<TextLine> Lines(string path, byte[]? bytes) => bytes is null ? [] : texts.Read(path, bytes).Lines;
 }

@@ -1,5 +1,6 @@
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Revisions;
@@ -16,9 +17,10 @@ internal sealed class UndoPlan
     private readonly IReadOnlyList<ChangedPath> changes;
     private readonly Dictionary<string, FileWrite> merged = new(StringComparer.Ordinal);
     private readonly List<UndoPreview> previews = [];
+    private readonly TextFiles texts;
 
     private UndoPlan(WorkspaceRoot root, Snapshot snapshot, IReadOnlyList<ChangedPath> changes) =>
-        (this.root, this.snapshot, this.changes) = (root, snapshot, changes);
+        (this.root, this.snapshot, this.changes, texts) = (root, snapshot, changes, FileActions.Texts(root));
 
     public static UndoPlan Make(WorkspaceRoot root, Snapshot snapshot, IReadOnlyList<ChangedPath> changes)
     {
@@ -119,7 +121,7 @@ internal sealed class UndoPlan
 
     private UndoPreview Merge(string path, byte[] left, byte[] now, byte[] before, IReadOnlyList<TextLine> present)
     {
-        var result = ThreeWay.Merge(path, left, now, before);
+        var result = ThreeWay.Merge(path, left, now, before, texts);
         if (result.Bytes is { } bytes)
         {
             merged[path] = new(WorkspacePath.OfDisk(path), WorkspaceRoot.Hash(now), bytes);
@@ -178,11 +180,11 @@ internal sealed class UndoPlan
 
     private static string Text(IEnumerable<TextLine> lines) => string.Concat(lines.Select(line => line.Text + "\n"));
 
-    private static IReadOnlyList<TextLine>? Lines(string path, byte[] bytes)
+    private IReadOnlyList<TextLine>? Lines(string path, byte[] bytes)
     {
         try
         {
-            return FileText.Read(path, bytes).Lines;
+            return texts.Read(path, bytes).Lines;
         }
         catch (RefusedException)
         {

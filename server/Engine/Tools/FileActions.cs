@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>What Policy is asked about files. A link is judged by its own name and by where it ends.</summary>
 internal static class FileActions
 {
-    private const int MostBytes = 1 << 20;
+    private const int MostBytes = 1 << 20,
+        MostConfiguration = 64 << 10;
 
     public static PolicyAction Read(WorkspaceRoot root, WorkspacePath path)
     {
@@ -57,8 +58,27 @@ internal static class FileActions
 
     /// <summary>What a patch is planned on. Files with secrets are unknown to it: a patch of one could be used to ask for its content word
     /// by word.</summary>
-    public static PatchBase Planning(WorkspaceRoot root, IEnumerable<string> files) =>
-        new([.. files.Where(file => !SecretNames.Covers(file))], file => Content(root, file));
+    /// <param name="takesBytes">As <see cref="TextFiles.TakesBytes"/>.</param>
+    public static PatchBase Planning(WorkspaceRoot root, IEnumerable<string> files, bool takesBytes = false) =>
+        new([.. files.Where(file => !SecretNames.Covers(file))], file => Content(root, file)) { Texts = Texts(root, takesBytes) };
+
+    /// <summary>How the workspace's files are text, as its configuration files say now.</summary>
+    public static TextFiles Texts(WorkspaceRoot root, bool takesBytes = false) =>
+        new(path => Configuration(root, path)) { TakesBytes = takesBytes };
+
+    private static byte[]? Configuration(WorkspaceRoot root, string path)
+    {
+        try
+        {
+            var place = WorkspacePath.OfDisk(path);
+            return root.Look(place) is null ? null : root.Read(place, MostConfiguration);
+        }
+        catch (WorkspaceException)
+        {
+            // What cannot be read says nothing.
+            return null;
+        }
+    }
 
     private static byte[]? Content(WorkspaceRoot root, string name)
     {

@@ -27,7 +27,7 @@ internal sealed record GitCall(
         {
             var next =
                 word == "--" && !onlyPaths ? call
-                : onlyPaths ? call with { Paths = [.. call.Paths, WorkspacePath.Parse(word)] }
+                : onlyPaths ? call with { Paths = [.. call.Paths, ToolPath.Parse(root, word)] }
                 : call.With(root, word);
             onlyPaths |= word == "--";
             if (next is null)
@@ -44,7 +44,7 @@ internal sealed record GitCall(
     /// library.</exception>
     public string Run(WorkspaceRoot root, CancellationToken cancellationToken)
     {
-        using var git = GitRepository.Open(root, path => FileActions.Hides(root, path))
+        using var git = GitRepository.Open(root, path => FileActions.Hides(root, path), new GitTexts(FileActions.Texts(root)))
             ?? throw new WorkspaceException("missing", "The workspace is in no git repository.");
         var text = Command switch
         {
@@ -85,9 +85,9 @@ internal sealed record GitCall(
             },
             ("diff", "--cached" or "--staged") => this with { Staged = true },
             ("show", _) when !word.StartsWith('-') && Revision == "HEAD" => this with { Revision = word },
-            ("diff" or "log" or "blame", _) when !word.StartsWith('-') && root.Look(WorkspacePath.Parse(word)) is not null => this with
+            ("diff" or "log" or "blame", _) when !word.StartsWith('-') && root.Look(ToolPath.Parse(root, word)) is not null => this with
             {
-                Paths = [.. Paths, WorkspacePath.Parse(word)],
+                Paths = [.. Paths, ToolPath.Parse(root, word)],
             },
             _ => null,
         };

@@ -52,7 +52,7 @@ internal sealed class GitTool : IOwnTool
         var fields = new ToolInput(this, input);
         var command = fields.Text("cmd").Trim();
         string[] named = [.. fields.Texts("paths"), .. fields.Texts("path")];
-        var paths = named.Select(WorkspacePath.Parse).ToList();
+        var paths = named.Select(name => ToolPath.Parse(context.Root, name)).ToList();
         if (command == "commit")
         {
             return Commit(context, fields, input, paths);

@@ -10,7 +10,8 @@ namespace CodexSidecar.Engine.Tools;
 /// secrets.</summary>
 internal sealed class ListDirTool : IOwnTool
 {
-    private const int MostEntries = 2_000;
+    private const int MostEntries = 2_000,
+        MostChars = ToolText.MostChars - 200;
 
     public const string ToolName = "list_dir";
 
@@ -32,7 +33,9 @@ internal sealed class ListDirTool : IOwnTool
 
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
-        var path = new ToolInput(this, input).OptionalText("path") is { Length: > 0 } text ? WorkspacePath.Parse(text) : WorkspacePath.Root;
+        var path = new ToolInput(this, input).OptionalText("path") is { Length: > 0 } text
+            ? ToolPath.Parse(context.Root, text)
+            : WorkspacePath.Root;
         return new(ToolName, input, [new(ActionKind.Read, path.Value)], [], running => Task.FromResult(List(context.Root, path, running)));
     }
 
@@ -46,14 +49,23 @@ internal sealed class ListDirTool : IOwnTool
         // Once a folder: for each entry alone all ignore files on the way would be read again.
         var ignored = root.Ignored(path, entries);
         var text = new StringBuilder();
+        var shown = 0;
         foreach (var entry in entries.Take(MostEntries))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            text.Append(Line(entry, ignored.Contains(entry.Path))).Append('\n');
+            var line = Line(entry, ignored.Contains(entry.Path));
+            if (text.Length + line.Length >= MostChars)
+            {
+                break;
+            }
+            text.Append(line).Append('\n');
+            shown++;
         }
+        var left = entries.Count - shown;
         text.Append(
             entries.Count == 0 ? "[empty]\n"
-            : entries.Count > MostEntries ? $"[{entries.Count - MostEntries} of {entries.Count} entries left out]\n"
+            : left > 0
+                ? $"[{left} of {entries.Count} entries left out; list a folder below it, or search for text in its files with globs]\n"
             : ""
         );
         return new(true, ToolText.ForModel(text.ToString(), int.MaxValue), $"{entries.Count} entries");

@@ -36,7 +36,7 @@ internal sealed class SearchTool : IOwnTool
     {
         var fields = new ToolInput(this, input);
         var query = fields.Text("query");
-        var folder = fields.OptionalText("path") is { Length: > 0 } path ? WorkspacePath.Parse(path) : WorkspacePath.Root;
+        var folder = fields.OptionalText("path") is { Length: > 0 } path ? ToolPath.Parse(context.Root, path) : WorkspacePath.Root;
         var globs = fields.Texts("globs").Select(IgnorePattern.Parse).OfType<IgnorePattern>().ToList();
         if (query.Length == 0 || query.Contains('\n'))
         {
@@ -44,7 +44,10 @@ internal sealed class SearchTool : IOwnTool
         }
         var pattern = fields.Flag("regex") ? Pattern(fields, query) : null;
         return new(ToolName, input, [new(ActionKind.Read, $"search for {query}")], [], running =>
-            Task.Run(() => Search(context.Root, folder, globs, new TextSearch(query, pattern), running), running)
+            Task.Run(
+                () => Search(context.Root, folder, globs, new TextSearch(query, pattern, FileActions.Texts(context.Root)), running),
+                running
+            )
         );
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
@@ -11,12 +12,14 @@ namespace CodexSidecar.Engine.Tools;
 /// one that matches. A line ends at LF, with or without CR before it.
 /// </summary>
 /// <param name="pattern">Null: <paramref name="query"/> is meant as it stands. Made with <see cref="RegexOptions.Multiline"/>.</param>
-internal sealed class TextSearch(string query, Regex? pattern)
+/// <param name="texts">How files are text. Only asked about those that are not plainly UTF-8.</param>
+internal sealed class TextSearch(string query, Regex? pattern, TextFiles texts)
 {
     private const int MostBytes = 16 << 20,
         MostLine = 300,
         FirstBuffer = 64 << 10,
         BinaryLook = 64 << 10;
+    private const byte Escape = 0x1B;
 
     /// <summary>Before a CR, and where a pattern asks for the ends of the text, it can match a line alone and nothing in the whole
     /// text.</summary>
@@ -26,6 +29,9 @@ internal sealed class TextSearch(string query, Regex? pattern)
             query.Contains("(?", StringComparison.Ordinal) || "AzZG".Any(anchor => query.Contains($@"\{anchor}", StringComparison.Ordinal))
         );
     private readonly byte[] required = Encoding.UTF8.GetBytes(pattern is null ? query : RequiredText.Of(query));
+
+    /// <summary>What is required is ASCII, which has the same bytes in all encodings that have no zeros and no escapes.</summary>
+    private readonly bool mindsAscii = IsAscii(pattern is null ? query : RequiredText.Of(query));
     private int skipped;
 
     /// <summary>Files that are too large or cannot be read. Binary ones are not counted.</summary>
@@ -52,24 +58,41 @@ internal sealed class TextSearch(string query, Regex? pattern)
 
     private IReadOnlyList<string> In(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
     {
-        var encoding = bytes switch
-        {
-            [0xFF, 0xFE, ..] => Encoding.Unicode,
-            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
-            _ => Encoding.UTF8,
-        };
-        if (encoding == Encoding.UTF8 && (bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0) || bytes.IndexOf(required) < 0))
+        var isMarked = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
+        var hasZero = bytes[..Math.Min(bytes.Length, BinaryLook)].Contains((byte)0);
+        if (hasZero && !isMarked && !texts.IsWide(file.Value))
         {
             return [];
         }
-        var mark =
-            encoding != Encoding.UTF8 ? 2
-            : bytes is [0xEF, 0xBB, 0xBF, ..] ? 3
-            : 0;
-        var buffer = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
+        var isThere = bytes.IndexOf(required) >= 0;
+        if (!hasZero && !isMarked && ((!isThere && mindsAscii && !bytes.Contains(Escape)) || IsUtf8(bytes)))
+        {
+            return isThere ? InUtf8(file, bytes, most) : [];
+        }
+        // With a mark, or in an encoding that the settings name, or of an unknown code page; then what is sought has other bytes.
         try
         {
-            return In(file, buffer.AsSpan(0, encoding.GetChars(bytes[mark..], buffer)), most);
+            return In(file, texts.Text(file.Value, bytes.ToArray()), most);
+        }
+        catch (RefusedException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsAscii(string text) => text.Length > 0 && System.Text.Ascii.IsValid(text);
+
+    /// <summary>Whatever the settings name, nothing else is meant by these bytes: they are ASCII, or hold a letter of three bytes.</summary>
+    private static bool IsUtf8(ReadOnlySpan<byte> bytes) =>
+        TextFiles.IsPlain(bytes) || (System.Text.Unicode.Utf8.IsValid(bytes) && bytes.ContainsAnyInRange((byte)0xE0, (byte)0xF4));
+
+    private List<string> InUtf8(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
+    {
+        var mark = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
+        var buffer = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(bytes.Length));
+        try
+        {
+            return In(file, buffer.AsSpan(0, Encoding.UTF8.GetChars(bytes[mark..], buffer)), most);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Tools;
 /// <summary>Text on its way out of a tool: without secrets, not too long, a cut is said.</summary>
 internal static class ToolText
 {
-    /// <summary>Characters of a result, about 8,000 tokens; read_file has its own limit.</summary>
+    /// <summary>Characters of a result, about 8,000 tokens.</summary>
     public const int MostChars = 32_000;
 
     private const int MostInputChars = 4_000,

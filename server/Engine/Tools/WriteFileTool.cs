@@ -66,10 +66,10 @@ internal sealed class WriteFileTool : IOwnTool
 
     private static WorkspacePath FileOf(string text, WorkspaceRoot root)
     {
-        var path = WorkspacePath.Parse(text);
+        var path = ToolPath.Parse(root, text);
         try
         {
-            PatchPath.Check(text);
+            PatchPath.Check(path.Value);
             if (root.Look(path) is null)
             {
                 PatchPath.CheckNew(path.Value, other => root.Look(WorkspacePath.Parse(other)) is not null);

@@ -14,16 +14,17 @@ internal sealed class GitRepository : IDisposable
     private readonly GitText text;
     private readonly string prefix;
 
-    private GitRepository(WorkspaceRoot root, Repository repository, string prefix, Func<string, bool> hides)
+    private GitRepository(WorkspaceRoot root, Repository repository, string prefix, Func<string, bool> hides, IGitTexts texts)
     {
         (this.root, this.repository, this.prefix) = (root, repository, prefix);
-        text = new(repository, prefix, hides);
+        text = new(repository, root, prefix, hides, texts);
     }
 
     /// <summary>Null: the workspace is in no repository, or in one that only claims to belong to it (<see cref="GitPlace"/>).</summary>
     /// <param name="hides">True for paths (as <see cref="WorkspacePath.Value"/>) whose content is never printed.</param>
+    /// <param name="texts">How contents are text; null: they are UTF-8.</param>
     /// <exception cref="WorkspaceException">io: there is one, but it cannot be read.</exception>
-    public static GitRepository? Open(WorkspaceRoot root, Func<string, bool>? hides = null) =>
+    public static GitRepository? Open(WorkspaceRoot root, Func<string, bool>? hides = null, IGitTexts? texts = null) =>
         Guard(() =>
         {
             if (GitPlace.Open(root.Folder) is not { } repository)
@@ -31,7 +32,13 @@ internal sealed class GitRepository : IDisposable
                 return null;
             }
             var below = Path.GetRelativePath(repository.Info.WorkingDirectory, root.Folder).Replace(Path.DirectorySeparatorChar, '/');
-            return new GitRepository(root, repository, below == "." ? "" : $"{below}/", hides ?? (_ => false));
+            return new GitRepository(
+                root,
+                repository,
+                below == "." ? "" : $"{below}/",
+                hides ?? (_ => false),
+                texts ?? new PlainGitTexts()
+            );
         });
 
     /// <summary>Branch, and one line a changed file (<c> M src/a.cs</c>).</summary>

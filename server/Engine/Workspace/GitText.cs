@@ -6,9 +6,12 @@ namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>What git prints for its reading commands.</summary>
 /// <param name="prefix">The workspace's folder in the repository, ending in <c>/</c>; empty when it is the root.</param>
-internal sealed class GitText(Repository repository, string prefix, Func<string, bool> hides)
+internal sealed class GitText(Repository repository, WorkspaceRoot root, string prefix, Func<string, bool> hides, IGitTexts texts)
 {
-    private const string Hidden = "(not shown: the file holds secrets)\n";
+    /// <summary>Of a file whose lines are named one by one.</summary>
+    private const long MostBlamed = 4 << 20;
+
+    private readonly GitChanges changes = new(repository, root, prefix, hides, texts);
 
     public string Status(CancellationToken cancellationToken)
     {
@@ -29,9 +32,9 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         )
         {
             var from = entry.State.HasFlag(FileStatus.RenamedInIndex)
-                ? $"{Quote(Relative(entry.HeadToIndexRenameDetails.OldFilePath))} -> "
+                ? $"{GitChanges.Quote(Relative(entry.HeadToIndexRenameDetails.OldFilePath))} -> "
                 : "";
-            text.Append(Letters(entry.State)).Append(' ').Append(from).Append(Quote(Relative(entry.FilePath))).Append('\n');
+            text.Append(Letters(entry.State)).Append(' ').Append(from).Append(GitChanges.Quote(Relative(entry.FilePath))).Append('\n');
         }
         return text.ToString();
     }
@@ -47,10 +50,14 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
             only = null;
         }
         var exactly = new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false };
-        using var patch = staged
-            ? repository.Diff.Compare<Patch>(repository.Head.Tip?.Tree, DiffTargets.Index, only, exactly)
-            : repository.Diff.Compare<Patch>(only, includeUntracked: false, exactly);
-        return Print(patch, cancellationToken);
+        Patch Compare(IReadOnlyList<string>? some) =>
+            staged
+                ? repository.Diff.Compare<Patch>(repository.Head.Tip?.Tree, DiffTargets.Index, some, exactly)
+                : repository.Diff.Compare<Patch>(some, includeUntracked: false, exactly);
+        using var found = staged
+            ? repository.Diff.Compare<TreeChanges>(repository.Head.Tip?.Tree, DiffTargets.Index, only, exactly)
+            : repository.Diff.Compare<TreeChanges>(only, includeUntracked: false, exactly);
+        return changes.Print(found, fromDisk: !staged, Compare, cancellationToken);
     }
 
     /// <summary>
@@ -84,28 +91,36 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
     public string ShowCommit(string revision, CancellationToken cancellationToken)
     {
         var commit = Find(revision);
-        using var patch = repository.Diff.Compare<Patch>(
-            commit.Parents.FirstOrDefault()?.Tree,
+        var before = commit.Parents.FirstOrDefault()?.Tree;
+        var exactly = new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false };
+        using var found = repository.Diff.Compare<TreeChanges>(
+            before,
             commit.Tree,
             prefix.Length == 0 ? null : [prefix.TrimEnd('/')],
-            new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false }
+            exactly
+        );
+        var patch = changes.Print(
+            found,
+            fromDisk: false,
+            some => repository.Diff.Compare<Patch>(before, commit.Tree, some, exactly),
+            cancellationToken
         );
         var merge = commit.Parents.Count() > 1 ? $"Merge: {string.Join(' ', commit.Parents.Select(Short))}\n" : "";
         var date = commit.Author.When.ToString("ddd MMM d HH:mm:ss yyyy zzz", CultureInfo.InvariantCulture);
         var message = string.Concat(commit.Message.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
         return $"commit {commit.Sha}\n{merge}Author: {commit.Author.Name} "
-            + $"<{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{Print(patch, cancellationToken)}";
+            + $"<{commit.Author.Email}>\nDate:   {date[..^3]}{date[^2..]}\n\n{message}\n{patch}";
     }
 
     public string ShowFile(string revision, WorkspacePath path)
     {
         if (hides(path.Value))
         {
-            return Hidden;
+            return GitChanges.Hidden;
         }
         return Find(revision)[prefix + path.Value]?.Target switch
         {
-            Blob blob => BlobText(blob),
+            Blob blob => BlobText(path.Value, blob),
             Tree tree => string.Concat(
                 tree.Select(entry => entry.TargetType is TreeEntryTargetType.Tree ? $"{entry.Name}/\n" : $"{entry.Name}\n")
             ),
@@ -117,33 +132,34 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
     {
         if (hides(path.Value))
         {
-            return Hidden;
+            return GitChanges.Hidden;
         }
         var file = prefix + path.Value;
         if (repository.Head.Tip?[file]?.Target is not Blob blob)
         {
             throw new WorkspaceException("missing", $"{path} is not in the last commit, so nobody can be named for its lines.");
         }
-        if (blob.IsBinary)
+        if (blob.Size > MostBlamed)
         {
-            throw new WorkspaceException("kind", $"{path} is binary.");
+            throw new WorkspaceException(
+                "size",
+                $"{path} has {blob.Size:N0} bytes in the last commit; blame names lines of at most {MostBlamed:N0}."
+            );
         }
-        var lines = BlobText(blob).Split('\n');
-        var hunks = repository.Blame(file);
+        var lines = texts.Lines(path.Value, Content(blob, MostBlamed)) ?? throw new WorkspaceException("kind", $"{path} is binary.");
+        var hunks = repository.Blame(file).OrderBy(hunk => hunk.FinalStartLineNumber).ToList();
         cancellationToken.ThrowIfCancellationRequested();
-        return string.Concat(
-            hunks
-                .OrderBy(hunk => hunk.FinalStartLineNumber)
-                .SelectMany(hunk =>
-                    Enumerable
-                        .Range(hunk.FinalStartLineNumber, hunk.LineCount)
-                        .Where(line => line < lines.Length)
-                        .Select(line =>
-                            $"{Short(hunk.FinalCommit)} "
-                            + $"({hunk.FinalSignature.Name} {Day(hunk.FinalSignature.When)} {line + 1}) {lines[line]}\n"
-                        )
-                )
-        );
+        var text = new StringBuilder();
+        for (int at = 0, line = 0; line < lines.Count && hunks.Count > 0; line++)
+        {
+            while (at + 1 < hunks.Count && hunks[at + 1].FinalStartLineNumber <= lines[line].Number)
+            {
+                at++;
+            }
+            var (by, when) = (hunks[at].FinalSignature.Name, Day(hunks[at].FinalSignature.When));
+            text.Append(CultureInfo.InvariantCulture, $"{Short(hunks[at].FinalCommit)} ({by} {when} {line + 1}) {lines[line].Text}\n");
+        }
+        return text.ToString();
     }
 
     public string Branches()
@@ -223,31 +239,6 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return ' ';
     }
 
-    private string Print(Patch patch, CancellationToken cancellationToken) =>
-        string.Concat(
-            patch.Select(file =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return Print(file, Relative(file.Path), Relative(file.OldPath));
-            })
-        );
-
-    private string Print(PatchEntryChanges file, string path, string old)
-    {
-        if (hides(path) || hides(old))
-        {
-            return $"diff --git a/{Quote(old)} b/{Quote(path)}\n{Hidden}";
-        }
-        // Only the header names files; below the first @@ everything is content.
-        var body = file.Patch.IndexOf("\n@@ ", StringComparison.Ordinal);
-        var header = body < 0 ? file.Patch : file.Patch[..body];
-        foreach (var before in new[] { "a/", "b/", "rename from ", "rename to " })
-        {
-            header = prefix.Length == 0 ? header : header.Replace(before + prefix, before, StringComparison.Ordinal);
-        }
-        return header + (body < 0 ? "" : file.Patch[body..]);
-    }
-
     /// <summary>As git's history of a path: the commit left it otherwise than every parent had it.</summary>
     private static bool Changes(Commit commit, string path)
     {
@@ -262,26 +253,26 @@ internal sealed class GitText(Repository repository, string prefix, Func<string,
         return found?.Peel<Commit>() ?? throw new WorkspaceException("missing", $"There is no commit \"{revision}\".");
     }
 
-    private static string BlobText(Blob blob) => blob.IsBinary ? $"(binary, {blob.Size} bytes)\n" : blob.GetContentText();
+    private string BlobText(string path, Blob blob)
+    {
+        var isPart = blob.Size > GitChanges.MostShown;
+        var text = texts.Read(path, Content(blob, GitChanges.MostShown), isPart);
+        return text is null ? $"(binary, {blob.Size} bytes)\n"
+            : isPart ? $"{text}\n(only the first {text.Length:N0} characters; the file has {blob.Size:N0} bytes)\n"
+            : text;
+    }
+
+    private static byte[] Content(Blob blob, long most)
+    {
+        using var stream = blob.GetContentStream();
+        var bytes = new byte[Math.Min(blob.Size, most)];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 
     private string Relative(string path) => path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..] : path;
 
     private string Short(Commit commit) => repository.ObjectDatabase.ShortenObjectId(commit);
 
     private static string Day(DateTimeOffset at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    /// <summary>A file name may hold a line break or an escape sequence; git quotes those.</summary>
-    private static string Quote(string path) =>
-        !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\') ? path : $"\"{string.Concat(path.Select(Quote))}\"";
-
-    private static string Quote(char letter) =>
-        letter switch
-        {
-            '"' => "\\\"",
-            '\\' => @"\\",
-            '\n' => "\\n",
-            '\t' => "\\t",
-            _ when char.IsControl(letter) => $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}",
-            _ => letter.ToString(),
-        };
 }

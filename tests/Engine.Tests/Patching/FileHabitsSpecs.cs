@@ -21,6 +21,22 @@ public sealed class FileHabitsSpecs
     public void A_new_file_ends_its_lines_as_the_project_says(string path, string text) =>
         Assert.Equal(text, Project.Text(Project.Plan($"{path}\n```\nx\n```\n"), path));
 
+    [Theory]
+    [InlineData("\uFEFF[*]\ncharset = windows-1251\n")]
+    [InlineData("root=true\r\n[*]\r\nCharset = Windows-1251\r\n")]
+    [InlineData("[*]\ncharset = windows-1251 ; of old\n")]
+    [InlineData("[*.txt] # all texts\ncharset = windows-1251 # of old\n")]
+    [InlineData("[a[a-e]*.txt]\ncharset = cp1251\n")]
+    [InlineData("[[ab]?.txt]\ncharset = cp1251\n")]
+    [InlineData("[[!b]c.txt]\ncharset = cp1251\n")]
+    [InlineData("[{ac,bc}.txt]\ncharset = cp1251\n")]
+    [InlineData("[*]\ncharset = latin1\n[*.txt]\ncharset = cp1251\n[b*]\ncharset = latin1\n")]
+    public void A_charset_is_found_however_the_settings_are_written(string settings)
+    {
+        var files = Files.Of((".editorconfig", settings)).With("ac.txt", [0xE4, 0xE0, 10]);
+        Assert.Equal([0xED, 0xE5, 0xF2, 10], files.After(files.Plan("ac.txt\n```\nнет\n```\n"))["ac.txt"]);
+    }
+
     [Fact]
     public void A_tab_is_as_wide_as_the_project_says()
     {

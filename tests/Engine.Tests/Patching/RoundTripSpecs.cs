@@ -128,7 +128,7 @@ public sealed class RoundTripSpecs
                 PatchParser.ParseReply($"a.txt\n<<<<<<< SEARCH\nвторая\n=======\n{line}\n>>>>>>> REPLACE\n", true),
                 files.Base with
                 {
-                    Charset = _ => "windows-1251",
+                    Texts = new TextFiles(path => path == ".editorconfig" ? "[*]\ncharset = windows-1251\n"u8.ToArray() : null),
                 },
                 null,
                 new()

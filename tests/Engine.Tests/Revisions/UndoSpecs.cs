@@ -53,6 +53,21 @@ public sealed class UndoSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Lines_in_an_encoding_of_the_project_are_merged_and_shown_in_it()
+    {
+        var cyrillic = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
+        bench.Workspace.With(".editorconfig", "[*.js]\ncharset = windows-1251\n");
+        var run = await bench.RunAsync(TestContext.Current.CancellationToken);
+        var runs = new RunStore(bench.Home, TimeProvider.System);
+        File.WriteAllBytes(bench.Workspace["double.js"], cyrillic.GetBytes($"{RunBench.Solved}{Tail}// моё\n"));
+
+        var done = runs.Undo(runs.Find(run.RunId)!);
+
+        Assert.Contains("\n // моё\n", Assert.Single(done.Previews).Diff);
+        Assert.EndsWith("// моё\n", cyrillic.GetString(File.ReadAllBytes(bench.Workspace["double.js"])));
+    }
+
+    [Fact]
     public async Task What_an_undo_that_was_killed_has_merged_already_stays()
     {
         var (runs, run) = await RunAsync();

@@ -32,6 +32,35 @@ public sealed class GitToolSpecs : IDisposable
     public async Task Reading_works_at_every_level(string input, string expected) =>
         Assert.Contains(expected, await folder.TextAsync("git", input));
 
+    [Theory]
+    [InlineData("ü.txt")]
+    [InlineData("\\\"\\\\303\\\\274.txt\\\"")]
+    [InlineData("Order, Total.txt")]
+    public async Task Names_as_git_prints_them_are_taken_back(string name)
+    {
+        git.Tree.Write("ü.txt", "u\n");
+        git.Tree.Write("Order, Total.txt", "u\n");
+        git.CommitAll("names");
+        git.Tree.Write("ü.txt", "v\n");
+        git.Tree.Write("Order, Total.txt", "v\n");
+
+        Assert.EndsWith("-u\n+v\n", await folder.TextAsync("git", $$"""{"cmd":"diff","paths":["{{name}}"]}"""));
+        Assert.EndsWith("1) u\n", await folder.TextAsync("git", $$"""{"cmd":"blame","path":"{{name}}"}"""));
+        Assert.Equal("v\n", await folder.TextAsync("read_file", $$"""{"path":"{{name}}"}"""));
+    }
+
+    [Fact]
+    public async Task Lines_of_a_giant_file_are_not_blamed_one_by_one()
+    {
+        git.Tree.Write("big.txt", string.Concat(Enumerable.Repeat("a line of text\n", 300_000)));
+        git.CommitAll("big");
+
+        Assert.Equal(
+            "big.txt has 4,500,000 bytes in the last commit; blame names lines of at most 4,194,304.",
+            await folder.TextAsync("git", """{"cmd":"blame","path":"big.txt"}""")
+        );
+    }
+
     [Fact]
     public async Task Secrets_are_not_in_any_of_it()
     {

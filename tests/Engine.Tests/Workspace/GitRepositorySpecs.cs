@@ -70,6 +70,59 @@ public sealed class GitRepositorySpecs : IDisposable
     }
 
     [Fact]
+    public void Names_of_every_kind_are_printed_as_they_are()
+    {
+        Begin();
+        string[] names = ["ü.js", "日本語.js", "Order Total.js", "a, b.js", "say \"hi\".js", "it's.js", "odd\nname.js", "new ü/x y.js"];
+        foreach (var name in names)
+        {
+            Tree.Write(name, "one\ntwo\nthree\nfour\n");
+        }
+        Tree.Write("bild ü", [0, 1, 2, 3]);
+        folder.CommitAll("names");
+        foreach (var name in names)
+        {
+            Tree.Write(name, "one\n2\nthree\nfour\n");
+        }
+        Tree.Write("bild ü", [0, 1, 2, 3, 4]);
+
+        Assert.Equal(folder.Git("-c", "core.quotepath=false", "diff"), folder.With(git => git.Diff([], staged: false, Token)));
+        Assert.Equal(folder.Git("-c", "core.quotepath=false", "show"), folder.With(git => git.Show("HEAD", Token)));
+        folder.Git("mv", "Order Total.js", "Summe ü.js");
+        folder.Git("rm", "-q", "--cached", "日本語.js");
+        folder.Git("update-index", "--chmod=+x", "a, b.js");
+        Assert.Equal(folder.Git("-c", "core.quotepath=false", "diff", "--staged"), folder.With(git => git.Diff([], staged: true, Token)));
+        Assert.StartsWith("diff --git \"a/odd\\nname.js\"", folder.With(git => git.Diff(["odd\nname.js".Disk()], staged: false, Token)));
+    }
+
+    [Fact]
+    public void A_giant_file_is_named_and_not_read_and_what_nobody_would_see_is_not_made()
+    {
+        Begin();
+        Tree.Write("big.txt", string.Concat(Enumerable.Range(1, 200_000).Select(n => $"line {n}\n")));
+        folder.CommitAll("big");
+        Tree.Write("big.txt", string.Concat(Enumerable.Range(1, 600_000).Select(n => $"other {n}\n")));
+        Tree.Write("src/a.cs", "one\n2\nthree\n");
+
+        var diff = folder.With(git => git.Diff([], staged: false, Token));
+        Assert.StartsWith(
+            "diff --git a/big.txt b/big.txt\n(not shown: the file has 7,688,895 bytes; the most is 1,048,576)\ndiff --git a/src/a.cs",
+            diff
+        );
+        Assert.Contains("big.txt b/big.txt\n(not shown: the file has 2,288,895 bytes", folder.With(git => git.Show("HEAD", Token)));
+        Assert.EndsWith(" characters; the file has 2,288,895 bytes)\n", folder.With(git => git.Show("HEAD:big.txt", Token)));
+
+        for (var file = 0; file < 150; file++)
+        {
+            Tree.Write($"many/{file:000}.txt", string.Concat(Enumerable.Repeat("a line of text\n", 100)));
+        }
+        folder.CommitAll("many");
+        var many = folder.With(git => git.Show("HEAD", Token));
+        Assert.InRange(many.Length, 128_000, 140_000);
+        Assert.Matches(@"\n\(\d+ more files differ: many/\d+\.txt, .*, \.\.\.\)\n$", many);
+    }
+
+    [Fact]
     public void The_log_reads_no_more_of_a_long_history_than_it_shows()
     {
         Begin();

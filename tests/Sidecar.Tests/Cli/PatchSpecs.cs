@@ -88,6 +88,61 @@ public sealed class PatchSpecs : IDisposable
         Assert.Equal((0, "one\nzwei\n"), (ended.ExitCode, workspace.Read("a.txt")));
     }
 
+    /// <summary>Git and diff write the lines of each file in the file's own bytes.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_diff_in_the_bytes_of_its_files_is_applied(bool isFile)
+    {
+        // Of an unknown code page, in a named one, and UTF-8: in one diff, as git prints it.
+        byte[] Diff(string name, ReadOnlySpan<byte> old, ReadOnlySpan<byte> now) =>
+            [
+                .. System.Text.Encoding.UTF8.GetBytes($"diff --git a/{name} b/{name}\n--- a/{name}\n+++ b/{name}\n@@ -1,2 +1,2 @@\n "),
+                .. old,
+                .. "\n-two\n+2 "u8,
+                .. now,
+                10,
+            ];
+        workspace.With(".editorconfig", "[ru.txt]\ncharset = windows-1251\n");
+        File.WriteAllBytes(workspace["lat.txt"], [.. "caf"u8, 0xE9, .. "\ntwo\n"u8]);
+        File.WriteAllBytes(workspace["ru.txt"], [0xE4, 0xE0, .. "\ntwo\n"u8]);
+        File.WriteAllBytes(workspace["ü.txt"], [.. "é\ntwo\n"u8]);
+        byte[] patch =
+        [
+            .. Diff("lat.txt", [.. "caf"u8, 0xE9], [0xE9]),
+            .. Diff("ru.txt", [0xE4, 0xE0], [0xED, 0xE5, 0xF2]),
+            .. Diff("ü.txt", "é"u8, "é"u8),
+        ];
+        File.WriteAllBytes(home["fix.diff"], patch);
+
+        var ended = isFile
+            ? await Run("patch", "apply", home["fix.diff"])
+            : await SidecarProcess.RunWithBytesAsync(home.Path, workspace.Path, patch, "patch", "apply");
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Equal([.. "caf"u8, 0xE9, .. "\n2 "u8, 0xE9, 10], File.ReadAllBytes(workspace["lat.txt"]));
+        Assert.Equal([0xE4, 0xE0, .. "\n2 "u8, 0xED, 0xE5, 0xF2, 10], File.ReadAllBytes(workspace["ru.txt"]));
+        Assert.Equal("é\n2 é\n", workspace.Read("ü.txt"));
+    }
+
+    [Theory]
+    [InlineData("a.txt", "is in utf-8, and the bytes of this block are not")]
+    [InlineData("new.txt", "nothing says in which encoding its bytes are")]
+    public async Task Bytes_that_are_not_in_the_encoding_of_their_file_are_refused(string path, string expected)
+    {
+        workspace.With("a.txt", "é\ntwo\n");
+        var names =
+            path == "a.txt" ? "--- a/a.txt\n+++ b/a.txt\n@@ -2,1 +2,1 @@\n-two\n+" : "--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1,1 @@\n+";
+        File.WriteAllBytes(home["fix.diff"], [.. System.Text.Encoding.UTF8.GetBytes(names), 0xE9, 10]);
+        var before = workspace.Fingerprint();
+
+        var refused = Json(await Run("patch", "apply", home["fix.diff"], "--json")).GetProperty("refused")[0];
+
+        Assert.Equal(("encoding", path), (Text(refused, "code"), Text(refused, "path")));
+        Assert.Contains(expected, Text(refused, "message"));
+        Assert.Equal(before, workspace.Fingerprint());
+    }
+
     [Fact]
     public async Task With_json_it_answers_with_one_object()
     {

@@ -39,6 +39,12 @@ internal static class SidecarProcess
         return await EndAsync(process);
     }
 
+    public static async Task<Ended> RunWithBytesAsync(string home, string folder, byte[] input, params IReadOnlyList<string> arguments)
+    {
+        using var process = Start(home, folder, arguments, input);
+        return await EndAsync(process);
+    }
+
     public static Process Start(string home, string folder, params IReadOnlyList<string> arguments) => Start(home, folder, arguments, "");
 
     private static Process Start(
@@ -46,6 +52,14 @@ internal static class SidecarProcess
         string folder,
         IReadOnlyList<string> arguments,
         string input,
+        (string Name, string Value)? variable = null
+    ) => Start(home, folder, arguments, System.Text.Encoding.UTF8.GetBytes(input), variable);
+
+    private static Process Start(
+        string home,
+        string folder,
+        IReadOnlyList<string> arguments,
+        byte[] input,
         (string Name, string Value)? variable = null
     )
     {
@@ -62,7 +76,7 @@ internal static class SidecarProcess
             start.Environment[name] = value;
         }
         var process = Process.Start(start)!;
-        process.StandardInput.Write(input);
+        process.StandardInput.BaseStream.Write(input);
         process.StandardInput.Close();
         return process;
     }

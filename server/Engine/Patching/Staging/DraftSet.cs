@@ -12,8 +12,6 @@ internal sealed class DraftSet
     private readonly PatchPlan staged;
     private readonly PlanOptions options;
     private readonly Dictionary<string, DiskChange> changes;
-    private readonly Dictionary<string, FileHabits> habits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string[]> configs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Draft> drafts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileVersion?> disk = new(StringComparer.Ordinal);
 
@@ -98,14 +96,7 @@ internal sealed class DraftSet
         return new PatchPlan(after.Select(one => new DiskChange(one.Key, Before(one.Key), one.Value)), moves);
     }
 
-    public FileHabits Habits(string path)
-    {
-        if (!habits.TryGetValue(path, out var known))
-        {
-            habits[path] = known = FileHabits.Of(path, ConfigLines);
-        }
-        return known;
-    }
+    public FileHabits Habits(string path) => workspace.Texts.Habits(path);
 
     private FileVersion? Version(string path) => changes.TryGetValue(path, out var change) ? change.After : Disk(path);
 
@@ -132,28 +123,10 @@ internal sealed class DraftSet
         }
     }
 
-    private IReadOnlyList<string> ConfigLines(string path)
-    {
-        if (configs.TryGetValue(path, out var lines))
-        {
-            return lines;
-        }
-        try
-        {
-            var bytes = Lookup.Knows(path) ? workspace.Read(path) : null;
-            return configs[path] = bytes is null ? [] : LineText.Lines(System.Text.Encoding.UTF8.GetString(bytes));
-        }
-        catch (WorkspaceException)
-        {
-            // What cannot be read says nothing.
-            return configs[path] = [];
-        }
-    }
-
     private FileVersion Read(string path, byte[] bytes)
     {
         CheckSize(path, bytes.Length, "has");
-        var text = FileText.Read(path, bytes, workspace.Charset?.Invoke(path) ?? Habits(path).Charset);
+        var text = workspace.Texts.Read(path, bytes);
         CheckLines(path, text);
         return new FileVersion(bytes, text);
     }

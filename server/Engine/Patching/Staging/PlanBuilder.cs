@@ -166,7 +166,7 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
         }
         PatchPath.CheckNew(named, path => stage.Lookup.Knows(path));
         WholeFile.CheckNew(write, lines);
-        Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End));
+        Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End, workspace.Texts.New(named)));
     }
 
     private void Set(Draft draft, WriteBlock write, FileText text)

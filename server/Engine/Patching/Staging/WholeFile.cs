@@ -78,7 +78,8 @@ internal static class WholeFile
         EditedText.Apply(old, EditedText.Difference(old, lines, write.Number), write.FinalNewline, newEnd);
 
     /// <summary>A new file ends with exactly one newline, unless its format says what it ends with.</summary>
-    public static FileText New(IReadOnlyList<string> lines, WriteBlock write, string newEnd)
+    /// <param name="empty">In the encoding that new files have here.</param>
+    public static FileText New(IReadOnlyList<string> lines, WriteBlock write, string newEnd, FileText empty)
     {
         var count = lines.Count;
         while (write.FinalNewline is null && count > 0 && lines[count - 1].AsSpan().Trim().Length == 0)
@@ -86,6 +87,6 @@ internal static class WholeFile
             count--;
         }
         var text = lines.Take(count).Select((line, i) => new TextLine(line, i == count - 1 && write.FinalNewline == false ? "" : newEnd));
-        return FileText.New with { Lines = [.. text] };
+        return empty with { Lines = [.. text] };
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
@@ -31,7 +32,7 @@ internal static class PatchCommand
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                var text = Read(context, parsed.GetValue(file));
+                var bytes = Read(context, parsed.GetValue(file));
                 var settings = new RunSettings
                 {
                     Workspace = context.Absolute(parsed.GetValue(root) ?? "."),
@@ -40,7 +41,7 @@ internal static class PatchCommand
                 var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(
                     settings,
                     Caller.CommandLine,
-                    text,
+                    bytes,
                     parsed.GetValue(dryRun),
                     ToolCommand.Ask(context),
                     cancellationToken
@@ -100,20 +101,22 @@ internal static class PatchCommand
                 + $"-{answer.Files.Sum(file => file.Removed)}"
         );
 
-    private static string Read(CliContext context, string? file)
+    private static byte[] Read(CliContext context, string? file)
     {
         if (file is null or "-")
         {
             if (context.Terminal.CanAsk)
             {
                 context.Terminal.Tell("Reading the reply from the terminal; end it with Ctrl+D.");
+                return Encoding.UTF8.GetBytes(context.Terminal.In.ReadToEnd());
             }
-            return Read(context.Terminal.In);
+            using var input = context.Terminal.OpenIn();
+            return Read(input);
         }
         try
         {
-            using var reader = new StreamReader(context.Absolute(file), Terminal.Strict);
-            return Read(reader);
+            using var stream = File.OpenRead(context.Absolute(file));
+            return Read(stream);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -121,9 +124,9 @@ internal static class PatchCommand
         }
     }
 
-    private static string Read(TextReader reader)
+    private static byte[] Read(Stream stream)
     {
-        var buffer = new char[PatchEntrance.MostChars];
-        return new string(buffer, 0, reader.ReadBlock(buffer, 0, buffer.Length));
+        var buffer = new byte[PatchEntrance.MostBytes];
+        return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
     }
 }

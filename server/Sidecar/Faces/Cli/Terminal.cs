@@ -11,6 +11,9 @@ internal sealed class Terminal
     public required TextWriter Error { get; init; }
     public required TextReader In { get; init; }
 
+    /// <summary>A redirected input as bytes, for what need not be UTF-8; nothing may have been read by <see cref="In"/>.</summary>
+    public Func<Stream> OpenIn { get; init; } = () => Stream.Null;
+
     /// <summary>Somebody sits there and can answer.</summary>
     public bool CanAsk { get; init; }
     public bool OutIsTerminal { get; init; }
@@ -34,6 +37,7 @@ internal sealed class Terminal
             Out = Utf8(Console.OpenStandardOutput()),
             Error = Utf8(Console.OpenStandardError()),
             In = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Strict) : Console.In,
+            OpenIn = Console.OpenStandardInput,
             CanAsk = !Console.IsInputRedirected && !(Console.IsOutputRedirected && Console.IsErrorRedirected),
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

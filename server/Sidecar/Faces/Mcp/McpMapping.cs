@@ -12,6 +12,9 @@ namespace CodexSidecar.Faces.Mcp;
 /// reads.</summary>
 internal static class McpMapping
 {
+    /// <summary>Characters, as of a tool's result.</summary>
+    private const int MostPatch = 32_000;
+
     public const string AnswerSchema = """
         {"type":"object","properties":{"ok":{"type":"boolean"},"end":{"type":"string","description":"done, failed, refused or not_usable (the input)"},
         "text":{"type":"string"},"exitCode":{"type":"integer"},"decision":{"type":"string"},"rule":{"type":"string"},"reason":{"type":"string"},
@@ -151,8 +154,13 @@ internal static class McpMapping
         }
         if (written.Count == 0 && solved.Patch is { } patch)
         {
-            text.Append("\n\nThe proposed patch:\n")
-                .AppendJoin('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
+            var whole = string.Join('\n', patch.Files.Select(file => $"--- {file.From ?? file.Path}\n+++ {file.Path}\n{file.Unified}"));
+            var shown = whole.Length <= MostPatch ? whole.Length : whole.LastIndexOf('\n', MostPatch) + 1;
+            text.Append("\n\nThe proposed patch:\n").Append(whole, 0, shown);
+            if (shown < whole.Length)
+            {
+                text.Append($"[{whole.Length - shown} characters more; codex-sidecar runs show {outcome.RunId} has them]");
+            }
         }
         foreach (var denied in solved.Denied)
         {
