@@ -39,7 +39,7 @@ function link(path) {
   }
 }
 
-/** A file of just under 1 MiB, the most that read_file gives. */
+/** A file of just under 1 MiB, the most that read_file takes in as a whole. */
 const withLarge = (project) => writeFileSync(join(project.workspace, large), `${'x'.repeat(99)}\n`.repeat(10_000));
 
 test(`${crowd} clients at once are all served, with bounded memory`, linux, () =>

@@ -31,8 +31,8 @@ internal sealed record Coding(Encoding Encoding, byte[] Mark, bool Guessed)
     private bool IsStateful => Encoding.CodePage is >= 50220 and <= 50229;
 
     /// <summary>
-    /// In this order: the mark; UTF-8; what the user's settings name; single bytes of an unknown code page. The name goes before UTF-8 where
-    /// bytes can be both and it says more: plain ASCII, escapes, and two-byte letters that happen to be UTF-8 of two bytes too.
+    /// In this order: the mark; UTF-8; what the user's settings name; single bytes of an unknown code page. The name goes before
+    /// UTF-8 where bytes can be both and it says more: plain ASCII, escapes, and two-byte letters that happen to be UTF-8 too.
     /// </summary>
     /// <param name="charset">The name the user's settings have for the file's encoding, as they wrote it; null: none.</param>
     /// <exception cref="RefusedException">kind: not text.</exception>

@@ -85,8 +85,8 @@ internal static class PatchBytes
                 : (coding.IsWide ? Coding.Utf8 : coding).DecodePart(part)
                     ?? throw new RefusedException(
                         "encoding",
-                        $"{file} is in {coding.Encoding.WebName}, and the bytes of this block are not. Name the file's encoding as charset in "
-                            + ".editorconfig, or convert the patch."
+                        $"{file} is in {coding.Encoding.WebName}, and the bytes of this block are not. Name the file's encoding as "
+                            + "charset in .editorconfig, or convert the patch."
                     );
         };
     }

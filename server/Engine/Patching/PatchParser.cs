@@ -66,13 +66,7 @@ internal static class PatchParser
     {
         var lines = text.AsSpan(0, Math.Min(text.Length, MostLook)).ToString().Split('\n');
         var first = Array.FindIndex(lines, line => line.AsSpan().Trim().Length > 0);
-<<<<<<< HEAD
-        return first >= 0 && EditFormats.Patches.Any(format => format.BeginsPatch(lines, first))
-            ? ParsePatch(text)
-            : ParseReply(text, complete: true);
-=======
-        return first >= 0 && (ApplyPatch.IsBegin(lines[first]) || UnifiedDiff.IsStart(lines, first));
->>>>>>> dedbeeb (Files are read, shown, searched, edited and compared by one decision about their encoding; what tools give is cut alike)
+        return first >= 0 && EditFormats.Patches.Any(format => format.BeginsPatch(lines, first));
     }
 
     private static int First(IPatchFormat format, string[] lines) =>

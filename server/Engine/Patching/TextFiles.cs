@@ -5,8 +5,8 @@ namespace CodexSidecar.Engine.Patching;
 
 /// <summary>
 /// The one place that decides how the bytes of a project's files are text, for reading, showing, searching, editing and comparing alike:
-/// .editorconfig, the mark, a guess (<see cref="Coding.Decode"/>). Configuration is read once, and only when a file's bytes leave a question.
-/// For many threads.
+/// .editorconfig, the mark, a guess (<see cref="Coding.Decode"/>). Configuration is read once, and only when a file's bytes leave a
+/// question. For many threads.
 /// </summary>
 /// <param name="config">The bytes of a configuration file by its path; null: there is none.</param>
 internal sealed class TextFiles(Func<string, byte[]?> config)

@@ -59,7 +59,8 @@ internal static class LinePage
     {
         var end = char.IsHighSurrogate(line[ToolText.MostChars - 1]) ? ToolText.MostChars - 1 : ToolText.MostChars;
         var note =
-            $"[the first {end} characters of line {number}, which is too long to be shown; search finds words in it; go on with \"lines\": \"{number + 1}-\"]";
+            $"[the first {end} characters of line {number}, which is too long to be shown; search finds words in it; "
+            + $"go on with \"lines\": \"{number + 1}-\"]";
         return new(true, $"{ToolText.ForModel(line[..end], int.MaxValue)}\n{note}", note.Trim('[', ']'));
     }
 

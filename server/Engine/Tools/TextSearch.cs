@@ -82,7 +82,7 @@ internal sealed class TextSearch(string query, Regex? pattern, TextFiles texts)
 
     private static bool IsAscii(string text) => text.Length > 0 && System.Text.Ascii.IsValid(text);
 
-    /// <summary>Whatever the settings name, nothing else is meant by these bytes: they are ASCII, or hold a letter of three bytes.</summary>
+    /// <summary>Whatever the settings name, these bytes mean nothing else: they are ASCII, or hold a letter of three bytes.</summary>
     private static bool IsUtf8(ReadOnlySpan<byte> bytes) =>
         TextFiles.IsPlain(bytes) || (System.Text.Unicode.Utf8.IsValid(bytes) && bytes.ContainsAnyInRange((byte)0xE0, (byte)0xF4));
 

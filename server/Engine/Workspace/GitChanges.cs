@@ -5,16 +5,16 @@ using LibGit2Sharp;
 namespace CodexSidecar.Engine.Workspace;
 
 /// <summary>
-/// Changes as git prints them, file by file: a giant one is named and not read, and nothing is made that nobody would be shown. Names are as
-/// they are, not in octal.
+/// Changes as git prints them, file by file: a giant one is named and not read, and nothing is made that nobody would be shown. Names
+/// are as they are, not in octal.
 /// </summary>
 /// <param name="prefix">As in <see cref="GitText"/>.</param>
 internal sealed class GitChanges(Repository repository, WorkspaceRoot root, string prefix, Func<string, bool> hides, IGitTexts texts)
 {
     public const string Hidden = "(not shown: the file holds secrets)\n";
 
-    /// <summary>Of one side of a file, in bytes.</summary>
-    public const long MostShown = 1 << 20;
+    /// <summary>Of one side of a file, in bytes: git's library takes about thirty times that where every line differs.</summary>
+    private const long MostShown = 8 << 20;
 
     /// <summary>Characters, and names of files behind them.</summary>
     private const int MostText = 128_000,
@@ -53,7 +53,7 @@ internal sealed class GitChanges(Repository repository, WorkspaceRoot root, stri
     public static string Quote(string path) =>
         !path.Any(letter => char.IsControl(letter) || letter is '"' or '\\') ? path : $"\"{string.Concat(path.Select(Quote))}\"";
 
-    public static string TooLarge(long bytes) =>
+    private static string TooLarge(long bytes) =>
         string.Create(CultureInfo.InvariantCulture, $"(not shown: the file has {bytes:N0} bytes; the most is {MostShown:N0})\n");
 
     private string Print(TreeEntryChanges file, bool fromDisk, Func<IReadOnlyList<string>, Patch> compare)

@@ -11,6 +11,9 @@ internal sealed class GitText(Repository repository, WorkspaceRoot root, string 
     /// <summary>Of a file whose lines are named one by one.</summary>
     private const long MostBlamed = 4 << 20;
 
+    /// <summary>Bytes of a file as it was; nobody is shown more of one.</summary>
+    private const long MostRead = 1 << 20;
+
     private readonly GitChanges changes = new(repository, root, prefix, hides, texts);
 
     public string Status(CancellationToken cancellationToken)
@@ -255,8 +258,8 @@ internal sealed class GitText(Repository repository, WorkspaceRoot root, string 
 
     private string BlobText(string path, Blob blob)
     {
-        var isPart = blob.Size > GitChanges.MostShown;
-        var text = texts.Read(path, Content(blob, GitChanges.MostShown), isPart);
+        var isPart = blob.Size > MostRead;
+        var text = texts.Read(path, Content(blob, MostRead), isPart);
         return text is null ? $"(binary, {blob.Size} bytes)\n"
             : isPart ? $"{text}\n(only the first {text.Length:N0} characters; the file has {blob.Size:N0} bytes)\n"
             : text;

@@ -57,14 +57,13 @@ public sealed class UndoSpecs : IAsyncDisposable
     {
         var cyrillic = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
         bench.Workspace.With(".editorconfig", "[*.js]\ncharset = windows-1251\n");
-        var run = await bench.RunAsync(TestContext.Current.CancellationToken);
-        var runs = new RunStore(bench.Home, TimeProvider.System);
-        File.WriteAllBytes(bench.Workspace["double.js"], cyrillic.GetBytes($"{RunBench.Solved}{Tail}// моё\n"));
+        var (runs, run) = await RunAsync();
+        File.WriteAllBytes(bench.Workspace["double.js"], cyrillic.GetBytes($"{RunBench.Solved}\n// моё{Tail}"));
 
-        var done = runs.Undo(runs.Find(run.RunId)!);
+        var done = runs.Undo(run);
 
         Assert.Contains("\n // моё\n", Assert.Single(done.Previews).Diff);
-        Assert.EndsWith("// моё\n", cyrillic.GetString(File.ReadAllBytes(bench.Workspace["double.js"])));
+        Assert.Equal($"{RunBench.Broken}\n// моё{Tail}", cyrillic.GetString(File.ReadAllBytes(bench.Workspace["double.js"])));
     }
 
     [Fact]

@@ -47,6 +47,23 @@ public sealed class WholeRunSpecs
         Assert.Empty(bench.Events.OfType<TestsStarted>());
     }
 
+    /// <summary>The model is shown the text, and a whole file that comes back keeps every other byte.</summary>
+    [Fact]
+    public async Task A_file_in_an_encoding_that_the_project_names_is_shown_and_written_in_it()
+    {
+        var cyrillic = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
+        const string Comment = "// удвоить число\r\n";
+        await using var bench = new RunBench([.. Says.Begin, Says.Patch("double.js", $"{Comment.Replace("\r", "")}{RunBench.Solved}")]);
+        bench.Workspace.With(".editorconfig", "root = true\n[*.js]\ncharset = windows-1251\n");
+        File.WriteAllBytes(bench.Workspace["double.js"], cyrillic.GetBytes(Comment + RunBench.Broken));
+
+        var outcome = await bench.RunAsync(Patience);
+
+        Assert.Equal(StopReason.Done, outcome.Stop);
+        Assert.Contains("// удвоить число\n", bench.Server.Chats[^1].Messages[1].Text);
+        Assert.Equal(Comment + RunBench.Solved, cyrillic.GetString(File.ReadAllBytes(bench.Workspace["double.js"])));
+    }
+
     [Fact]
     public async Task Tests_that_fail_after_the_patch_are_repaired_with_their_failure()
     {

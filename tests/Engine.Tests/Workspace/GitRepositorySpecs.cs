@@ -99,18 +99,18 @@ public sealed class GitRepositorySpecs : IDisposable
     public void A_giant_file_is_named_and_not_read_and_what_nobody_would_see_is_not_made()
     {
         Begin();
-        Tree.Write("big.txt", string.Concat(Enumerable.Range(1, 200_000).Select(n => $"line {n}\n")));
+        Tree.Write("big.txt", string.Concat(Enumerable.Range(1, 1_200_000).Select(n => $"other {n}\n")));
+        Tree.Write("lock.json", string.Concat(Enumerable.Range(1, 200_000).Select(n => $"line {n}\n")));
         folder.CommitAll("big");
-        Tree.Write("big.txt", string.Concat(Enumerable.Range(1, 600_000).Select(n => $"other {n}\n")));
-        Tree.Write("src/a.cs", "one\n2\nthree\n");
+        Tree.Write("big.txt", "small\n");
+        Tree.Write("lock.json", Tree.Read("lock.json").Replace("line 100000\n", "line\n", StringComparison.Ordinal));
 
         var diff = folder.With(git => git.Diff([], staged: false, Token));
-        Assert.StartsWith(
-            "diff --git a/big.txt b/big.txt\n(not shown: the file has 7,688,895 bytes; the most is 1,048,576)\ndiff --git a/src/a.cs",
-            diff
-        );
-        Assert.Contains("big.txt b/big.txt\n(not shown: the file has 2,288,895 bytes", folder.With(git => git.Show("HEAD", Token)));
-        Assert.EndsWith(" characters; the file has 2,288,895 bytes)\n", folder.With(git => git.Show("HEAD:big.txt", Token)));
+        const string Named = "diff --git a/big.txt b/big.txt\n(not shown: the file has 15,688,896 bytes; the most is 8,388,608)\n";
+        Assert.StartsWith($"{Named}diff --git a/lock.json", diff);
+        Assert.Contains("\n line 99999\n-line 100000\n+line\n line 100001\n", diff);
+        Assert.Contains(Named, folder.With(git => git.Show("HEAD", Token)));
+        Assert.EndsWith(" characters; the file has 15,688,896 bytes)\n", folder.With(git => git.Show("HEAD:big.txt", Token)));
 
         for (var file = 0; file < 150; file++)
         {
