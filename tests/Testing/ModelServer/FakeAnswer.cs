@@ -20,7 +20,12 @@ internal static class FakeAnswer
         reply.Bytes is { } bytes ? Cut(bytes, reply.Pieces)
         : reply.Body is { } body ? Cut(Encoding.UTF8.GetBytes(body), reply.Pieces)
         : reply.Status >= 400 ? [Bytes(new JsonObject { ["error"] = new JsonObject { ["message"] = reply.Text } })]
-        : Streams(reply, request) ? Events(reply, request).Select(data => Encoding.UTF8.GetBytes(Dialect(reply, $"data: {data}\n\n")))
+        : Streams(reply, request)
+            ?
+            [
+                .. Events(reply, request).Select(data => Encoding.UTF8.GetBytes(Dialect(reply, $"data: {data}\n\n"))),
+                .. reply.Breaks is { } breaks ? [Encoding.UTF8.GetBytes(breaks)] : Array.Empty<byte[]>(),
+            ]
         : Whole(reply, request);
 
     private static bool Streams(FakeReply reply, FakeRequest request) => reply.Status < 400 && request.Streams && !reply.Json;
@@ -38,13 +43,17 @@ internal static class FakeAnswer
                 yield return Chunk(new() { ["content"] = piece }, null);
             }
         }
+        if (reply.Breaks is not null)
+        {
+            yield break;
+        }
         if (reply.Finish is { } finish)
         {
             yield return Chunk([], finish);
         }
         if (reply.Usage is { } usage && request.Json?["stream_options"]?["include_usage"] is not null)
         {
-            yield return Envelope("chat.completion.chunk", [], Usage(usage, reply, request)).ToJsonString();
+            yield return Timed(Envelope("chat.completion.chunk", [], Usage(usage, reply, request)), usage).ToJsonString();
         }
         if (reply.Done)
         {
@@ -66,7 +75,7 @@ internal static class FakeAnswer
             ["finish_reason"] = reply.Finish,
         };
         var whole = Envelope("chat.completion", [choice], reply.Usage is { } usage ? Usage(usage, reply, request) : null);
-        return Cut(Encoding.UTF8.GetBytes(Dialect(reply, whole.ToJsonString())), 1 << 16);
+        return Cut(Encoding.UTF8.GetBytes(Dialect(reply, Timed(whole, reply.Usage).ToJsonString())), 1 << 16);
     }
 
     private static string Dialect(FakeReply reply, string text) =>
@@ -104,9 +113,24 @@ internal static class FakeAnswer
         return envelope;
     }
 
+    /// <summary>llama.cpp's own measurements stand beside the usage.</summary>
+    private static JsonObject Timed(JsonObject envelope, FakeUsage? usage)
+    {
+        if (usage is { Timings: true, Cached: { } cached } && envelope["usage"] is { } counted)
+        {
+            envelope["timings"] = new JsonObject
+            {
+                ["cache_n"] = cached,
+                ["prompt_n"] = (int)counted["prompt_tokens"]! - cached,
+                ["predicted_n"] = (int)counted["completion_tokens"]!,
+            };
+        }
+        return envelope;
+    }
+
     private static JsonObject Usage(FakeUsage usage, FakeReply reply, FakeRequest request)
     {
-        var prompt = usage.Prompt ?? request.Messages.Sum(message => message.Text.Length) / 4;
+        var prompt = usage.Prompt ?? FakeModel.PromptTokens(request);
         var output = usage.Output ?? (((reply.Text.Length * reply.Repeat) + (reply.Thought ?? "").Length) / 4);
         var counted = new JsonObject
         {
@@ -114,7 +138,11 @@ internal static class FakeAnswer
             ["completion_tokens"] = output,
             ["total_tokens"] = prompt + output,
         };
-        if (usage.Cached is { } cached)
+        if (usage.Reasoning is { } reasoning)
+        {
+            counted["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = reasoning };
+        }
+        if (usage is { Cached: { } cached, Timings: false })
         {
             counted["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached };
         }

@@ -26,7 +26,7 @@ internal sealed class FakeConnection(Socket socket) : IDisposable
             headers[line[..line.IndexOf(':')].ToLowerInvariant()] = line[(line.IndexOf(':') + 1)..].Trim();
         }
         var words = first.Split(' ');
-        return new(words[0], words[1].Split('?')[0], headers, Encoding.UTF8.GetString(await ReadBodyAsync(headers, cancellationToken)));
+        return new(words[0], words[1], headers, Encoding.UTF8.GetString(await ReadBodyAsync(headers, cancellationToken)));
     }
 
     /// <summary>Completes the request's <see cref="FakeRequest.Left"/>; nothing more is expected on this connection.</summary>

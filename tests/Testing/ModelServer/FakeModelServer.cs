@@ -19,12 +19,14 @@ internal sealed class FakeModelServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> open = new();
     private readonly CancellationTokenSource closing = new();
     private readonly FakeScript script;
+    private readonly FakeModel model;
     private TcpListener listener;
     private Task accepting;
 
     public FakeModelServer(FakeScript script, int port = 0)
     {
         this.script = script;
+        model = new(script);
         listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -125,7 +127,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
             {
                 return;
             }
-            var reply = script.Quirk(request, Choose(request));
+            var reply = model.Answer(request, script.Quirk(request, Choose(request)));
             var watching = connection.WatchAsync(request, leaving.Cancel, closing.Token);
             try
             {
@@ -147,12 +149,17 @@ internal sealed class FakeModelServer : IAsyncDisposable
         {
             requests.Add(request);
             request.Beside = answering.Count;
+            var refusal = IsChat(request) ? model.Refusal(request, answering) : null;
             if (IsChat(request))
             {
                 answering.Add(request);
             }
             OnRequest?.Invoke(request);
             awaited.RemoveAll(one => one.Count <= requests.Count(IsChat) && one.Done.TrySetResult());
+            if (refusal is not null)
+            {
+                return refusal;
+            }
             var nth = requests.Count(other => other.Path == request.Path);
             if (
                 script.Rules.FirstOrDefault(rule =>
@@ -171,10 +178,19 @@ internal sealed class FakeModelServer : IAsyncDisposable
             return new FakeReply { Body = "{}" };
         }
         return request.Path == "/v1/models" ? new FakeReply { Body = ModelList() }
-            : script.Paths.TryGetValue(request.Path, out var body) ? new FakeReply { Body = body.GetRawText() }
+            : script.Paths.TryGetValue(request.Target, out var body) || script.Paths.TryGetValue(request.Path, out body) ? Page(body)
             : request.Path == "/v1/chat/completions" ? new FakeReply { Status = 400, Text = "the script has no rule for this request" }
             : new FakeReply { Status = 404, Text = "not found" };
     }
+
+    private static FakeReply Page(JsonElement body) =>
+        body.ValueKind == JsonValueKind.String
+            ? new()
+            {
+                Body = body.GetString(),
+                Headers = new Dictionary<string, string> { ["Content-Type"] = "text/plain; version=0.0.4" },
+            }
+            : new() { Body = body.GetRawText() };
 
     private void Answered(FakeRequest request)
     {

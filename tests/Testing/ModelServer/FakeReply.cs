@@ -4,7 +4,14 @@ using System.Text.Json.Serialization;
 namespace CodexSidecar.Testing.ModelServer;
 
 /// <param name="Prompt">Null: a quarter of the characters.</param>
-internal sealed record FakeUsage(int? Prompt = null, int? Output = null, int? Cached = null);
+internal sealed record FakeUsage(int? Prompt = null, int? Output = null, int? Cached = null)
+{
+    /// <summary>completion_tokens_details.reasoning_tokens, a part of <paramref name="Output"/>.</summary>
+    public int? Reasoning { get; init; }
+
+    /// <summary><paramref name="Cached"/> is told as timings.cache_n, as llama.cpp does.</summary>
+    public bool Timings { get; init; }
+}
 
 /// <summary>One answer, right or wrong in any way a server can be wrong. The field names are those of the JSON, there in
 /// camelCase.</summary>
@@ -32,6 +39,10 @@ internal sealed record FakeReply
 
     /// <summary>Whether a stream ends with <c>[DONE]</c>.</summary>
     public bool Done { get; init; } = true;
+
+    /// <summary>Sent as it stands behind the text, in place of finish, usage and <c>[DONE]</c>: an error inside a stream that began well; see
+    /// <see cref="ServerError.Streamed"/>.</summary>
+    public string? Breaks { get; init; }
 
     /// <summary>One JSON answer although a stream was asked for.</summary>
     public bool Json { get; init; }

@@ -13,10 +13,12 @@ internal sealed class FakeRequest
     private readonly byte[] authorization;
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public FakeRequest(string method, string path, IReadOnlyDictionary<string, string> headers, string body)
+    /// <param name="target">Path and query.</param>
+    public FakeRequest(string method, string target, IReadOnlyDictionary<string, string> headers, string body)
     {
         Method = method;
-        Path = path;
+        Target = target;
+        Path = target.Split('?')[0];
         authorization = Hash(headers.GetValueOrDefault("authorization", ""));
         Headers = headers.ToDictionary(
             header => header.Key,
@@ -37,6 +39,9 @@ internal sealed class FakeRequest
 
     public string Method { get; }
     public string Path { get; }
+
+    /// <summary>The path with its query.</summary>
+    public string Target { get; }
     public IReadOnlyDictionary<string, string> Headers { get; }
     public string Body { get; }
     public JsonObject? Json { get; }
@@ -51,6 +56,9 @@ internal sealed class FakeRequest
     public string LastUserText => Messages.LastOrDefault(message => message.Role == "user")?.Text ?? "";
 
     public bool HasKey(string key) => authorization.SequenceEqual(Hash($"Bearer {key}"));
+
+    /// <summary>Tokens the reply may have.</summary>
+    public int? Limit => (int?)(Json?["max_tokens"] ?? Json?["max_completion_tokens"]);
 
     public bool Streams => (bool?)Json?["stream"] ?? false;
 

@@ -8,7 +8,11 @@ namespace CodexSidecar.Testing.ModelServer;
 /// <code>
 /// {
 ///   "models": ["qwen-test"],              // ids of GET /v1/models; or a whole answer as an object
-///   "paths": { "/props": { ... } },       // bodies of other GETs; whatever is not listed is 404
+///   "paths": { "/props": { ... } },       // bodies of other GETs, a string as plain text; with a query only where it stands here too;
+/// whatever is not listed is 404
+///   "think": { "tokens": 2000, "where": "reasoning_content", "off": ["\"enable_thinking\":false"] }, // see FakeThinking
+///   "window": { "tokens": 6000, "server": "vLLM" },  // refused in its words, see FakeWindow
+///   "cache": { "checkpoint": 516 },       // cached tokens by the common prefix, see FakeCache
 ///   "rules": [                            // the first that matches and is not used up answers
 ///     { "last": "plan", "times": 1,       // "last": text in the last user message; "any": in any message; "n": the n-th chat request,
 /// from 1
@@ -16,7 +20,10 @@ namespace CodexSidecar.Testing.ModelServer;
 ///     { "reply": { "text": ["line 1", "line 2"], "pieces": 4, "usage": { "prompt": 900, "output": 30, "cached": 0 }, "finish": "length" }
 /// },
 ///     { "reply": { "status": 429, "headers": { "Retry-After": "2" }, "body": "slow down" } },
-///     { "path": "/v1/models", "reply": { "status": 401, "body": "no" } }
+///     { "path": "/v1/models", "reply": { "status": 401, "body": "no" } },
+///     { "path": "/props", "times": 3, "reply": { "status": 503, "body": "Loading model" } },   // loading, then there
+///     { "path": "/props", "without": "the key", "reply": { "status": 401, "body": "no" } },    // whoever has not this key
+///     { "sent": "\"maxLength\"", "reply": { "status": 400, "text": "no" } }                    // text in the body as it was sent
 ///   ]
 /// }
 /// </code>
@@ -27,6 +34,9 @@ internal sealed record FakeScript
     public JsonElement Models { get; init; } = JsonElement.Parse("""["fake-model"]""");
     public IReadOnlyDictionary<string, JsonElement> Paths { get; init; } = new Dictionary<string, JsonElement>();
     public IReadOnlyList<FakeRule> Rules { get; init; } = [];
+    public FakeThinking? Think { get; init; }
+    public FakeWindow? Window { get; init; }
+    public FakeCache? Cache { get; init; }
 
     /// <summary>What this server does differently: turns each answer, also those of the GETs, into the one it gives. Not in JSON.</summary>
     [JsonIgnore]
@@ -54,6 +64,7 @@ internal sealed record FakeScript
 /// <param name="Reply">What is answered.</param>
 internal sealed record FakeRule(FakeReply Reply)
 {
+    /// <summary>With its query, if it matters.</summary>
     public string Path { get; init; } = "/v1/chat/completions";
 
     /// <summary>Only the n-th request to this path, from 1.</summary>
@@ -65,11 +76,19 @@ internal sealed record FakeRule(FakeReply Reply)
     /// <summary>Only if some message, or without messages the body, contains this.</summary>
     public string? Any { get; init; }
 
+    /// <summary>Only if the body, as it was sent, contains this.</summary>
+    public string? Sent { get; init; }
+
+    /// <summary>Only if the request does not carry this key.</summary>
+    public string? Without { get; init; }
+
     /// <summary>Used up after so many answers. Null: never.</summary>
     public int? Times { get; init; }
 
     public bool Matches(FakeRequest request, int nth) =>
-        request.Path == Path
+        (Path.Contains('?', StringComparison.Ordinal) ? request.Target : request.Path) == Path
+        && (Sent is null || request.Body.Contains(Sent, StringComparison.Ordinal))
+        && (Without is null || !request.HasKey(Without))
         && (N is null || N == nth)
         && (Last is null || request.LastUserText.Contains(Last, StringComparison.Ordinal))
         && (
