@@ -14,6 +14,9 @@ internal sealed class Endpoint(
     Action<EndpointMemory> save
 )
 {
+    /// <summary>What a run needs; see EndpointFinder.</summary>
+    private const int SmallestKept = 3000;
+
     private readonly Lock guard = new();
 
     public Uri BaseUrl => baseUrl;
@@ -37,10 +40,31 @@ internal sealed class Endpoint(
     /// <summary>What an overflow of this session showed of it.</summary>
     public int? SeenWindow { get; private set; }
 
+    /// <summary>The server named its window when it refused a prompt. Kept, but not what would make a later run refuse to begin.</summary>
     public void Overflowed(int window)
     {
-        SeenWindow = Math.Min(SeenWindow ?? int.MaxValue, window);
-        Learn(memory => memory with { Window = window, ToldWindow = ToldWindow });
+        ShrinkForNow(window);
+        if (window >= SmallestKept)
+        {
+            Learn(memory => memory with { Window = window, ToldWindow = ToldWindow });
+        }
+    }
+
+    /// <summary>The prompt did not fit, and how much would have is a guess: not kept.</summary>
+    public void ShrinkForNow(int window) => SeenWindow = Math.Min(SeenWindow ?? int.MaxValue, window);
+
+    /// <summary>A prompt that was read shows that a smaller window was an error.</summary>
+    public void Took(ModelUsage usage)
+    {
+        if (usage.Estimated)
+        {
+            return;
+        }
+        if (usage.PromptTokens > SeenWindow)
+        {
+            SeenWindow = (int)usage.PromptTokens;
+        }
+        Learn(memory => usage.PromptTokens > memory.Window ? memory with { Window = null, ToldWindow = null } : memory);
     }
 
     public void Learn(Func<EndpointMemory, EndpointMemory> lesson)

@@ -6,7 +6,11 @@ using System.Text.Json.Serialization;
 namespace CodexSidecar.Engine.Models;
 
 /// <param name="SavedAt">Older than a week it is forgotten: servers are updated.</param>
-internal sealed record CachedEndpoint(int Format, DateTimeOffset SavedAt, EndpointMemory Memory);
+internal sealed record CachedEndpoint(int Format, DateTimeOffset SavedAt, EndpointMemory Memory)
+{
+    /// <summary>Since when the refusals in it are known: after a day the server is asked again. Null: there are none.</summary>
+    public DateTimeOffset? RefusedAt { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(CachedEndpoint))]
@@ -20,27 +24,46 @@ internal sealed partial class EndpointJson : JsonSerializerContext;
 internal sealed class EndpointCache(string folder, TimeProvider time)
 {
     private const int Format = 1;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7),
+        RefusalLifetime = TimeSpan.FromDays(1);
 
-    public EndpointMemory Load(Uri baseUrl, string model)
+    public EndpointMemory Load(Uri baseUrl, string model) =>
+        Read(baseUrl, model) switch
+        {
+            null => EndpointMemory.Empty,
+            { RefusedAt: { } since, Memory: var memory } when (time.GetUtcNow() - since).Duration() >= RefusalLifetime =>
+                memory.Forgiving(),
+            { Memory: var memory } => memory,
+        };
+
+    private CachedEndpoint? Read(Uri baseUrl, string model)
     {
         try
         {
             if (folder.Length == 0)
             {
-                return EndpointMemory.Empty;
+                return null;
             }
             var cached = JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(baseUrl, model)), EndpointJson.Default.CachedEndpoint);
             return
                 cached is { Format: Format, Memory.RejectedFields: not null } && (time.GetUtcNow() - cached.SavedAt).Duration() < Lifetime
-                ? cached.Memory
-                : EndpointMemory.Empty;
+                ? cached
+                : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
         {
-            return EndpointMemory.Empty;
+            return null;
         }
     }
+
+    /// <summary>Nothing of what a server said to refuse something is new since the last time.</summary>
+    private DateTimeOffset? RefusedAt(CachedEndpoint? before, EndpointMemory memory) =>
+        !memory.HasRefusals ? null
+        : before is { RefusedAt: { } since, Memory: var known }
+        && known.Window == memory.Window
+        && known.RejectedFields.SequenceEqual(memory.RejectedFields)
+            ? since
+        : time.GetUtcNow();
 
     public void Save(Uri baseUrl, string model, EndpointMemory memory)
     {
@@ -53,7 +76,7 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
             var file = FileOf(baseUrl, model);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = $"{file}.{Environment.ProcessId}.tmp";
-            var cached = new CachedEndpoint(Format, time.GetUtcNow(), memory);
+            var cached = new CachedEndpoint(Format, time.GetUtcNow(), memory) { RefusedAt = RefusedAt(Read(baseUrl, model), memory) };
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(cached, EndpointJson.Default.CachedEndpoint));
             File.Move(temporary, file, overwrite: true);
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>What the answers of a server say of its kind; the rest is learnt by use.</summary>
@@ -44,6 +46,13 @@ internal sealed record EndpointMemory(
 )
 {
     public static readonly EndpointMemory Empty = new([]);
+
+    /// <summary>Something in it comes from what the server refused.</summary>
+    [JsonIgnore]
+    public bool HasRefusals => RejectedFields.Count > 0 || Window is not null;
+
+    /// <summary>Without what it refused: a server may have been updated, or been in a bad state.</summary>
+    public EndpointMemory Forgiving() => this with { RejectedFields = [], Window = null, ToldWindow = null };
 
     public EndpointMemory Reject(string field) =>
         RejectedFields.Contains(field) ? this : this with { RejectedFields = [.. RejectedFields, field] };

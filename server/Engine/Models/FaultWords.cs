@@ -11,6 +11,14 @@ internal static class FaultWords
     public static ModelException Explain(WireException failure, Endpoint endpoint, bool once = false)
     {
         var (url, said) = (endpoint.Address, Short(failure, endpoint));
+        if (failure.PerhapsTooLong)
+        {
+            return new(
+                ModelFault.Context,
+                $"{url} failed each time ({said}). The prompt may be too long for {endpoint.Model}, or others need the room: look at the "
+                    + "server's log, or start the server with a larger context."
+            );
+        }
         if (ServerWords.IsOverflow(failure))
         {
             return new(
@@ -33,11 +41,32 @@ internal static class FaultWords
                 ModelFault.Timeout,
                 $"{endpoint.Model} at {url} stopped answering: {said}. Look whether the server is overloaded or hangs."
             ),
+            WireFault.Hung => new(
+                ModelFault.Timeout,
+                $"{endpoint.Model} at {url} stopped answering: {said}. The server hangs or was stopped; start it again."
+            ),
             WireFault.TooLong => new(ModelFault.TooLong, $"The reply of {endpoint.Model} at {url} was cut off: {said}."),
             WireFault.Lost => new(
                 ModelFault.Broken,
                 $"{url} broke the connection {(once ? "in the middle of the reply" : "again and again")}: {said}. "
                     + "Look at the server's log."
+            ),
+            WireFault.Status or WireFault.Error when ServerWords.IsBusy(failure) => new(
+                ModelFault.Broken,
+                $"{url} is busy with other work ({said}) and had no room for this question in all the time. Try again later."
+            ),
+            WireFault.Status or WireFault.Error when ServerWords.IsOwnWords(failure) => new(
+                ModelFault.Broken,
+                $"{url} could not read what {endpoint.Model} wrote, whatever was asked for ({said}). Look at the chat template and the tool "
+                    + "parser of the server."
+            ),
+            WireFault.Status or WireFault.Error when ServerWords.IsCrowded(failure) => new(
+                ModelFault.Broken,
+                $"{url} failed each time ({said}). Look at the server's log, and whether others use it."
+            ),
+            WireFault.Status when Retries.LoadFailed(failure) => new(
+                ModelFault.Broken,
+                $"{url} could not load {endpoint.Model} ({said}). Look whether it fits into memory beside what else is loaded."
             ),
             WireFault.Status => Refusal(failure.Status ?? 0, endpoint, said),
             _ => new(ModelFault.Broken, $"{url} sent no usable reply: {said}. Look at the server's log."),

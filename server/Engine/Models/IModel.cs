@@ -21,7 +21,7 @@ internal interface IModel : IDisposable
     /// <exception cref="CassetteMismatchException">A recording only: the question is not in it.</exception>
     Task<ModelAnswer> AskAsync(string key, ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken);
 
-    /// <summary>The window turned out to be smaller than the server said, in tokens.</summary>
+    /// <summary>The window turned out to be smaller than the server said, in tokens; for this run.</summary>
     void Shrink(int window);
 
     /// <exception cref="CassetteMismatchException">A recording only: something was not asked for.</exception>

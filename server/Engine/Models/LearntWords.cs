@@ -30,7 +30,7 @@ internal static class LearntWords
         Add(memory.TokenFactor != 1, $"Counts {memory.TokenFactor:0.00} tokens for each that is estimated");
         Add(
             memory.Window is not null && memory.Window != endpoint.ToldWindow,
-            $"Took only {memory.Window} tokens of a prompt, whatever it says: prompts are kept that short for a week"
+            $"Took only {memory.Window} tokens of a prompt, whatever it says: prompts are kept that short for a day"
         );
         return known;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace CodexSidecar.Engine.Models;
 
@@ -8,6 +9,9 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
     /// <summary>Below these counts a measurement says more of the moment than of the model.</summary>
     private const int WorthTimingPrompt = 200,
         WorthTimingOutput = 30;
+
+    /// <summary>A prompt below this is in nobody's way.</summary>
+    private const int WorthShortening = 1000;
 
     private readonly WireClient client = new(endpoint);
 
@@ -43,7 +47,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         return await AskOnceAsync(prompt with { Schema = null }, listener, cancellationToken);
     }
 
-    public void Shrink(int window) => endpoint.Overflowed(window);
+    public void Shrink(int window) => endpoint.ShrinkForNow(window);
 
     public void Finish() { }
 
@@ -72,13 +76,16 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         }
     }
 
-    /// <summary>Reads a reply to its end; one that breaks off is begun again once, which the user is told.</summary>
+    /// <summary>Reads a reply to its end; one that breaks off is begun again, which the user is told: at once where the connection broke, else
+    /// as if the server had refused.</summary>
     private async Task<ReplyReader> ReadAsync(ModelCall call, ProgressTicks progress, CancellationToken cancellationToken)
     {
-        var retries = Retries.Build(call);
-        for (var isRepeat = false; ; isRepeat = true)
+        var retries = Retries.Build(call, client.Look);
+        WireException? refused = null;
+        for (var beginnings = 1; ; beginnings++)
         {
-            await using var chunks = await retries.ExecuteAsync(async token => await StartAsync(call, token), cancellationToken);
+            var before = refused;
+            await using var chunks = await BeginAsync(call, retries, before, cancellationToken);
             var reader = new ReplyReader(call);
             try
             {
@@ -89,43 +96,87 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 } while (!reader.IsEnded && await chunks.MoveNextAsync());
                 return reader;
             }
-            catch (WireException broken) when (!isRepeat && !call.Prompt.GoesOut && broken.Fault is WireFault.Lost or WireFault.Stalled)
+            catch (WireException broken) when (IsBegunAgain(call, broken, beginnings))
             {
+                var isConnection = broken.Fault is WireFault.Lost or WireFault.Stalled;
+                refused = isConnection ? null : broken;
                 BrokeOff(log, endpoint.Address, broken.Fault);
                 call.Listener.Notice(
                     "The reply broke off",
-                    $"The connection to {endpoint.Address} broke in the middle of the reply; "
-                        + "what came is dropped and the model is asked once more."
+                    isConnection
+                        ? $"The connection to {endpoint.Address} broke in the middle of the reply; "
+                            + "what came is dropped and the model is asked once more."
+                        : $"{endpoint.Address} failed in the middle of the reply ({FaultWords.Short(broken, endpoint)}); "
+                            + "what came is dropped and the model is asked again."
                 );
             }
         }
     }
 
+    private static bool IsBegunAgain(ModelCall call, WireException broken, int beginnings) =>
+        !call.Prompt.GoesOut
+        && beginnings < (broken.Fault is WireFault.Lost or WireFault.Stalled ? 2 : Retries.MostBeginnings)
+        && Retries.IsWorthAnother(broken);
+
+    /// <param name="refused">What the reply before this one ended with: waited for and counted like a refusal.</param>
+    private async Task<IAsyncEnumerator<WireChunk>> BeginAsync(
+        ModelCall call,
+        ResiliencePipeline retries,
+        WireException? refused,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await retries.ExecuteAsync(
+                async token =>
+                {
+                    if (Interlocked.Exchange(ref refused, null) is { } failure)
+                    {
+                        throw failure;
+                    }
+                    return await StartAsync(call, token);
+                },
+                cancellationToken
+            );
+        }
+        catch (WireException crowded) when (ServerWords.IsCrowded(crowded) && call.PromptTokens >= WorthShortening)
+        {
+            throw new WireException(crowded.Fault, crowded.Message, crowded.Status, raw: crowded.Raw) { PerhapsTooLong = true };
+        }
+    }
+
     /// <summary>
-    /// Asks in the shape the server accepts, which is learnt from its refusals. Returns at the first chunk, so that a failure before any
-    /// text can be repeated unseen.
+    /// Asks in the shape the server accepts, which is learnt from its refusals once the changed request is taken: a refusal may be about
+    /// something else. Returns at the first chunk, so that a failure before any text can be repeated unseen.
     /// </summary>
     private async Task<IAsyncEnumerator<WireChunk>> StartAsync(ModelCall call, CancellationToken cancellationToken)
     {
+        var lessons = new List<Func<EndpointMemory, EndpointMemory>>();
         while (true)
         {
-            var request = new WireRequest(call.Prompt, endpoint);
+            var request = new WireRequest(call.Asked, endpoint, Learnt(endpoint.Memory));
             try
             {
                 var chunks = client.AskAsync(call, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 // Never false: a reply without any chunk is an error.
                 await chunks.MoveNextAsync();
+                endpoint.Learn(Learnt);
                 return chunks;
             }
             catch (WireException refusal) when (ServerWords.Lesson(refusal, request) is { } lesson)
             {
                 // Each lesson changes the next request, so this ends.
-                endpoint.Learn(lesson);
+                lessons.Add(lesson);
             }
         }
+
+        EndpointMemory Learnt(EndpointMemory memory) => lessons.Aggregate(memory, (known, lesson) => lesson(known));
     }
 
-    private void Measure(ModelCall call, ModelUsage usage) =>
+    private void Measure(ModelCall call, ModelUsage usage)
+    {
+        endpoint.Took(usage);
         endpoint.Learn(memory =>
         {
             memory = memory with { TokenFactor = TokenEstimate.Learn(memory.TokenFactor, call.Prompt, usage) };
@@ -148,6 +199,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 }
                 : memory;
         });
+    }
 
     private static double Average(double old, long tokens, TimeSpan elapsed)
     {

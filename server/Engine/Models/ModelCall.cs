@@ -15,6 +15,22 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
     public TimeProvider Time => time;
     public ILogger Log => log;
 
+    /// <summary>So often the model may be asked for other words, because the server could not read its own.</summary>
+    public const int MostOtherWords = 3;
+
+    /// <summary>How often it was.</summary>
+    public int OtherWords { get; set; }
+
+    /// <summary>What is sent: the same question with the same seed brings the same words, and the same failure.</summary>
+    public ModelPrompt Asked =>
+        OtherWords == 0
+            ? prompt
+            : prompt with
+            {
+                Seed = prompt.Seed + OtherWords,
+                Messages = OtherWords < MostOtherWords ? prompt.Messages : Plain(),
+            };
+
     public int PromptTokens { get; } = TokenEstimate.Of(prompt.Messages, endpoint.Memory.TokenFactor);
 
     /// <summary>When the last request was sent; <see cref="TimeProvider.GetTimestamp"/>.</summary>
@@ -37,4 +53,9 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
             return new(TimeSpan.FromSeconds(first + loading + generating), TimeSpan.FromSeconds(Math.Max(60, 40 / decode)));
         }
     }
+
+    private IReadOnlyList<PromptMessage> Plain() =>
+        prompt is { Schema: null, Messages: [.., { Role: PromptRole.User } last] }
+            ? [.. prompt.Messages.SkipLast(1), last with { Text = last.Text + "\n\nAnswer in plain text. Use no tool tags." }]
+            : prompt.Messages;
 }

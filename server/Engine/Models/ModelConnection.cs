@@ -166,7 +166,7 @@ internal sealed class ModelConnection : IAsyncDisposable
 
     public int Estimate(IReadOnlyList<PromptMessage> messages) => TokenEstimate.Of(messages, model.TokenFactor);
 
-    /// <summary>The window turned out to be smaller than the server said, in tokens; kept for later runs.</summary>
+    /// <summary>The window turned out to be smaller than the server said, in tokens; for this run.</summary>
     public void Shrink(int window) => model.Shrink(window);
 
     /// <summary>Replay only: fails when recorded exchanges were not asked for.</summary>

@@ -25,8 +25,8 @@ internal sealed record WireChunk
     /// <summary>How much of the prompt has been read, 0-1.</summary>
     public double? Prefill { get; init; }
 
-    /// <summary>The server's words, when the message is an error.</summary>
-    public string? Error { get; init; }
+    /// <summary>The message is an error, or has one beside its text.</summary>
+    public WireError? Error { get; init; }
 
     /// <summary>Nothing of a reply is in it yet: a role, a sign of life, the progress of reading the prompt.</summary>
     public bool IsSilent => this is { Text: "", Thought: "", End: null, Usage: null };
@@ -47,22 +47,13 @@ internal sealed record WireChunk
             End = EndOf(Member(choice, "finish_reason")),
             Usage = UsageOf(root),
             Prefill = PrefillOf(Member(root, "prompt_progress")),
-            Error = Member(root, "error") is { } error ? ErrorText(error) : null,
+            Error = IsError(root) ? WireError.Read(json) : null,
         };
     }
 
-    /// <summary>The sentence in an error body, whatever the server's habit.</summary>
-    public static string ErrorText(string body) => Parse(body) is { } error ? ErrorText(error) : body.Trim();
-
-    private static string ErrorText(JsonElement error)
-    {
-        if (error.ValueKind == JsonValueKind.String)
-        {
-            return error.GetString()!;
-        }
-        var inner = Member(error, "error") ?? Member(error, "message") ?? Member(error, "detail") ?? Member(error, "msg");
-        return inner is { } sentence ? ErrorText(sentence) : error.GetRawText();
-    }
+    /// <summary>An empty error is none, and so is a flat one's name on a chunk; SGLang and older vLLM send errors without an envelope.</summary>
+    private static bool IsError(JsonElement root) =>
+        Member(root, "error") is { } error ? error.ToString().Length > 0 : Member(root, "object")?.ToString() == "error";
 
     /// <summary>A text, or an array of its parts.</summary>
     private static string TextOf(JsonElement? content) =>

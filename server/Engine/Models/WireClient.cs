@@ -19,6 +19,9 @@ internal sealed class WireClient : IDisposable
     private readonly HttpClient http;
     private readonly ChatClient chat;
 
+    /// <summary>What the server shows of its work beside a request.</summary>
+    public ServerLook Look { get; }
+
     public WireClient(Endpoint endpoint)
     {
         http = new(
@@ -36,6 +39,7 @@ internal sealed class WireClient : IDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        Look = new(endpoint, http);
         // All limits and repetitions are ours: the package would repeat three times by itself and give up after 100 seconds.
         chat = new(
             endpoint.Model,
@@ -58,15 +62,28 @@ internal sealed class WireClient : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var watch = new ByteWatch(call.Time, call.Limits, cancellationToken);
+        using var watch = new ByteWatch(
+            call.Time,
+            call.Limits,
+            token => Look.AskAsync(call.Time, token),
+            () => TellWaiting(call),
+            cancellationToken
+        );
         using var answer = await SendAsync(call, request, watch, cancellationToken);
         var isWhole =
             answer.Headers.TryGetValue("Content-Type", out var type)
             && MediaTypeHeaderValue.TryParse(type, out var parsed)
             && parsed.MediaType == "application/json";
-        call.Endpoint.Learn(memory => memory with { AnswersWhole = isWhole });
-        await foreach (var chunk in WireReader.ReadAsync(answer.ContentStream!, watch, cancellationToken))
+        var isKnown = false;
+        var tellsEnd = call.Endpoint.Family != EndpointFamily.Unknown;
+        await foreach (var chunk in WireReader.ReadAsync(answer.ContentStream!, watch, tellsEnd, cancellationToken))
         {
+            if (!isKnown)
+            {
+                // Not before: an error may come in any form.
+                isKnown = true;
+                call.Endpoint.Learn(memory => memory with { AnswersWhole = isWhole });
+            }
             if (chunk.Prefill is { } prefill)
             {
                 call.Listener.Progress("prefill", Math.Clamp(prefill, 0, 1), estimated: false);
@@ -83,6 +100,13 @@ internal sealed class WireClient : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static void TellWaiting(ModelCall call) =>
+        call.Listener.Notice(
+            "Waiting for the model server",
+            $"{call.Endpoint.Address} is there, but has not begun to answer: it may be at work for somebody else. "
+                + "Waiting as long as it shows that it works."
+        );
 
     /// <returns>A good answer, its body unread.</returns>
     private async Task<PipelineResponse> SendAsync(
@@ -128,7 +152,7 @@ internal sealed class WireClient : IDisposable
     {
         if (watch.Expired)
         {
-            return new(WireFault.Stalled, $"nothing came for {watch.Current.TotalSeconds:0} seconds");
+            return watch.Silence();
         }
         if (failed is OperationCanceledException)
         {
@@ -156,7 +180,8 @@ internal sealed class WireClient : IDisposable
             answer.Headers.TryGetValue("Retry-After", out var header) && RetryConditionHeaderValue.TryParse(header, out var parsed)
                 ? parsed.Delta ?? (parsed.Date - now)
                 : null;
-        return new(WireFault.Status, WireChunk.ErrorText(raw), answer.Status, wait, raw);
+        var error = WireError.Read(raw);
+        return new(WireFault.Status, error.Text, answer.Status, wait, raw) { Name = error.Name };
     }
 
     /// <summary>The package tells every server this machine's system and runtime.</summary>

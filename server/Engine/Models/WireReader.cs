@@ -11,21 +11,25 @@ internal static class WireReader
 
     private const int BrokenAllowed = 3;
 
+    /// <param name="tellsEnd">This server always says why a stream ends: one that ends without a word is broken. Ollama swallows what fails
+    /// in the middle of a reply (https://github.com/ollama/ollama/blob/main/middleware/openai.go).</param>
     /// <exception cref="WireException">Lost, stalled, an error object, too long, or not the protocol.</exception>
     public static async IAsyncEnumerable<WireChunk> ReadAsync(
         Stream body,
         ByteWatch watch,
+        bool tellsEnd,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var text = new StringBuilder();
         ReplyEnd? end = null;
         var (said, thought, seen) = (false, 0, false);
-        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => end is not null, cancellationToken)))
+        var ending = new Ending();
+        await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => end is not null, cancellationToken), ending))
         {
             if (chunk.Error is { } error)
             {
-                throw new WireException(WireFault.Error, error);
+                throw new WireException(error);
             }
             seen = true;
             text.Append(chunk.Text);
@@ -50,11 +54,15 @@ internal static class WireReader
         {
             throw new WireException(WireFault.Lost, "the reply is empty");
         }
+        if (tellsEnd && end is null && ending is { IsStream: true, IsDone: false })
+        {
+            throw new WireException(WireFault.Lost, "the stream ended in the middle of the reply, without a word about why");
+        }
         // An end without a word about it: believed only if nothing is obviously missing.
         yield return new() { End = end ?? (FenceLines.EndsOpen(text.ToString()) ? ReplyEnd.Length : ReplyEnd.Stop) };
     }
 
-    private static async IAsyncEnumerable<WireChunk> MessagesAsync(IAsyncEnumerable<string> lines)
+    private static async IAsyncEnumerable<WireChunk> MessagesAsync(IAsyncEnumerable<string> lines, Ending ending)
     {
         var plain = new StringBuilder();
         var (broken, error, events) = (0, false, false);
@@ -72,18 +80,24 @@ internal static class WireReader
                     throw new WireException(WireFault.TooLong, $"the reply is longer than {LongestReply >> 20} MiB");
                 }
             }
+            else if (line.StartsWith("error:", StringComparison.Ordinal))
+            {
+                // llama-server until 2025.
+                throw new WireException(WireError.Read(line[6..].Trim()));
+            }
             else if (line.StartsWith("data:", StringComparison.Ordinal))
             {
-                events = true;
+                events = ending.IsStream = true;
                 var data = line[5..].Trim();
                 if (data == "[DONE]")
                 {
+                    ending.IsDone = true;
                     yield break;
                 }
                 var chunk = WireChunk.Read(data);
                 if (error)
                 {
-                    throw new WireException(WireFault.Error, WireChunk.ErrorText(data), raw: data);
+                    throw new WireException(WireError.Read(data));
                 }
                 if (chunk is not null)
                 {
@@ -102,8 +116,16 @@ internal static class WireReader
         }
     }
 
+    /// <summary>How the stream ended.</summary>
+    private sealed class Ending
+    {
+        public bool IsStream { get; set; }
+        public bool IsDone { get; set; }
+    }
+
     private static bool IsField(string line) =>
-        line.StartsWith(':') || new[] { "data:", "event:", "id:", "retry:" }.Any(field => line.StartsWith(field, StringComparison.Ordinal));
+        line.StartsWith(':')
+        || new[] { "data:", "event:", "error:", "id:", "retry:" }.Any(field => line.StartsWith(field, StringComparison.Ordinal));
 
     private static string Start(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
@@ -133,7 +155,7 @@ internal static class WireReader
                     yield break;
                 }
                 throw watch.Expired
-                    ? new WireException(WireFault.Stalled, $"nothing came for {watch.Current.TotalSeconds:0} seconds")
+                    ? watch.Silence()
                     : new WireException(WireFault.Lost, "the connection broke in the middle of the reply");
             }
             yield return lines.Current;

@@ -41,9 +41,10 @@ internal sealed class WireRequest
     private readonly Endpoint endpoint;
     private readonly IReadOnlyList<Field> sent;
 
-    public WireRequest(ModelPrompt prompt, Endpoint endpoint)
+    /// <param name="memory">With what this question has just been taught.</param>
+    public WireRequest(ModelPrompt prompt, Endpoint endpoint, EndpointMemory memory)
     {
-        (this.prompt, this.endpoint, Memory) = (prompt, endpoint, endpoint.Memory);
+        (this.prompt, this.endpoint, Memory) = (prompt, endpoint, memory);
         sent = [.. Fields.Where(field => field.Belongs(this) && !Memory.RejectedFields.Contains(field.Name))];
     }
 

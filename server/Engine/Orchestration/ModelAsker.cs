@@ -9,10 +9,10 @@ namespace CodexSidecar.Engine.Orchestration;
 internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger, Guards guards, Action<RunEvent> emit)
 {
     /// <summary>An estimate may be off by this much; reported tokens below this share of the estimate are suspicious; an overflow that
-    /// names no window leaves this share of it.</summary>
+    /// names no window leaves this share of the prompt.</summary>
     private const double Safety = 1.05,
         Suspicious = 0.6,
-        Smaller = 0.6;
+        Smaller = 0.7;
 
     private bool believesCount = true;
 
@@ -47,7 +47,7 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
                 guards.AfterOverflow(fault.Message);
                 if (Profile.Window == window)
                 {
-                    connection.Shrink((int)(window * Smaller));
+                    connection.Shrink(LessThan(fitted));
                 }
                 if (Fit(prompt) is not { } shorter || shorter.Messages.SequenceEqual(fitted.Messages))
                 {
@@ -73,6 +73,10 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
         }
         return fitted is null ? null : prompt with { Messages = fitted };
     }
+
+    /// <summary>The window in which there is room for a smaller share of this prompt: the window itself may be far from what the server has
+    /// room for.</summary>
+    private int LessThan(ModelPrompt prompt) => (int)((connection.Estimate(prompt.Messages) * Smaller * Safety) + prompt.MaxOutputTokens);
 
     private int Room(ModelPrompt prompt) => (int)((Profile.Window - prompt.MaxOutputTokens) / Safety);
 

@@ -129,6 +129,44 @@ internal static partial class QuirkRows
         {
             Says = "still loading",
         },
+        Once("an error stands in a good stream once", "Carry out the plan", ServerErrors.VllmEngineDead.Streamed("double.js\n``")) with
+        {
+            Says = "The reply broke off",
+        },
+        Once("the queue is full once", "Carry out the plan", ServerErrors.SgLangQueueFull.Streamed()) with
+        {
+            Says = "The model server is busy",
+        },
+        Once("an error is swallowed", "Carry out the plan", ServerErrors.OllamaRunnerStopped.Streamed("double.js\n``"))
+            .At("/api/version", """{"version":"0.33.0"}""") with
+        {
+            Says = "The reply broke off",
+        },
+        Once("the model's words are not read once", "Carry out the plan", ServerErrors.FormatMissed.Streamed("I mul")) with
+        {
+            Says = "could not read the model's words",
+        },
+        QuirkRow.Chat("the model's words are not read with one seed", (request, reply) =>
+            request.LastUserText.Contains("Carry out the plan", StringComparison.Ordinal) && (int?)request.Json!["seed"] == 0
+                ? ServerErrors.ParseFailed.Refused
+                : reply
+        ) with
+        {
+            Says = "could not read the model's words",
+        },
+        Once("the model crashes once", "Carry out the plan", ServerErrors.StudioCrashed.Refused) with
+        {
+            Says = "has crashed",
+            Check = bench => Assert.All(bench.Server.Chats, chat => Assert.True(chat.Json!.ContainsKey("stream_options"))),
+        },
+        Once("the model is put away between two questions", "Carry out the plan", ServerErrors.StudioUnloaded.Refused) with
+        {
+            Says = "still loading",
+        },
+        Once("another client's prompt is in the cache", "Carry out the plan", ServerErrors.CacheFull.Streamed()) with
+        {
+            Says = "Context size has been exceeded",
+        },
         QuirkRow.Chat("the address has moved", _ => new FakeReply
         {
             Status = 302,

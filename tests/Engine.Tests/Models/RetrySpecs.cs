@@ -183,33 +183,6 @@ public sealed class RetrySpecs
     }
 
     [Fact]
-    public async Task A_server_that_says_nothing_is_asked_once_more()
-    {
-        await using var asking = await Asking.StartAsync(
-            FakeScript.Always(new FakeReply { Gates = new Dictionary<int, string> { [-1] = "never" } })
-        );
-        var failing = asking.FailAsync();
-        for (var times = 1; times <= 2; times++)
-        {
-            await asking.Server.ReceivedChatsAsync(times);
-            await asking.Time.SetAsync(FirstByteLimit);
-            asking.Time.Advance(FirstByteLimit);
-        }
-
-        var failed = await failing;
-
-        Assert.Equal(
-            (
-                ModelFault.Timeout,
-                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is "
-                    + $"overloaded or hangs."
-            ),
-            (failed.Fault, failed.Message)
-        );
-        Assert.StartsWith("The model does not answer: ", Assert.Single(asking.Heard.Notices));
-    }
-
-    [Fact]
     public async Task Any_byte_before_the_first_token_is_a_sign_of_life()
     {
         await using var asking = await Asking.StartAsync(

@@ -84,6 +84,17 @@ public sealed class ContextSpecs
                     + "`max_new_tokens`"
             },
             { 500, "no user query found in messages" },
+            { 400, """{"error":"Cannot truncate prompt with n_keep (9000) >= n_ctx (4096)"}""" },
+            { 400, "The decoder prompt (length 9000) is longer than the maximum model length of 4096." },
+            { 422, "Input validation error: `inputs` must have less than 4096 tokens. Given: 9000" },
+            { 400, """{"detail":"Prompt length 9000 is greater than max_seq_len 4096"}""" },
+            {
+                400,
+                """{"error":{"message":"Input tokens exceed what is set up.","type":"invalid_request_error","code":"context_length_exceeded"}}"""
+            },
+            // Nothing says that it was the prompt: only when it fails again and again is less tried.
+            { 500, """{"error":{"code":500,"message":"context shift is disabled","type":"server_error"}}""" },
+            { 400, """{"error":"The model has crashed without additional information. (Exit code: null)"}""" },
             {
                 200,
                 "event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 9000 tokens when context the overflows. "
@@ -111,6 +122,7 @@ public sealed class ContextSpecs
         Assert.True(outcome.Stop is StopReason.Done, $"{outcome.Stop}: {outcome.Message}");
         Assert.Contains(bench.Server.Chats, chat => Length(chat) > TooLong);
         Assert.Contains(bench.Events.OfType<NoticeRaised>(), notice => notice.Title == "The prompt did not fit");
+        Assert.All(bench.Server.Chats, chat => Assert.True(chat.Json!.ContainsKey("stream_options")));
     }
 
     /// <summary>As Ollama does with a prompt that is longer than its context.</summary>
