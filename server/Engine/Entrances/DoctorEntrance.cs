@@ -12,7 +12,7 @@ namespace CodexSidecar.Engine.Entrances;
 /// <param name="Fix">What to do about it; null when nothing needs doing.</param>
 public sealed record DoctorFinding(string Area, string State, string Text, string? Fix);
 
-/// <summary>Looks at everything a run needs and says what it found; changes nothing.</summary>
+/// <summary>Looks at everything a run needs and says what it found; changes nothing unless it is told to forget.</summary>
 public static class DoctorEntrance
 {
     public static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(
@@ -43,29 +43,65 @@ public static class DoctorEntrance
         CancellationToken cancellationToken
     )
     {
-        var (found, attempts, learnt) = await ModelConnection.FindAsync(
+        var found = await ModelConnection.FindAsync(
             home.ModelSettings(settings),
             TimeProvider.System,
-            cancellationToken
+            cancellationToken,
+            proveKey: true
         );
-        var tried = attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
-        return found is null
-            ?
+        if (found.Profile is { } model)
+        {
+            return
             [
-                new(
+                new("model", "ok", $"{model.Display}, context window {model.Window:N0} tokens", null),
+                .. found.Learnt.Select(text => new DoctorFinding("model", "ok", text, null)),
+                .. model.Notices.Select(text => new DoctorFinding("model", "warning", text, null)),
+            ];
+        }
+        if (found.Problem is { Cure: { } cure } problem)
+        {
+            return [new("model", found.IsLoading ? "warning" : "problem", problem.What, cure)];
+        }
+        var tried = found.Attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
+        return
+        [
+            tried.Count == 0 && found.Problem is { } other
+                ? new("model", "problem", other.What, null)
+                : new(
                     "model",
                     "problem",
                     $"No model server answers. Tried {string.Join("; ", tried)}",
                     "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL "
                         + "or CODEX_SIDECAR_BASE_URL."
                 ),
-            ]
-            :
+        ];
+    }
+
+    /// <summary>Forgets what was learnt by use of the server that is named, or of all; a run learns it anew.</summary>
+    public static IReadOnlyList<DoctorFinding> Forget(SidecarHome home, RunSettings settings)
+    {
+        try
+        {
+            var forgotten = ModelConnection.Forget(home.ModelSettings(settings), TimeProvider.System);
+            return forgotten.Count == 0
+                ? [new("forgotten", "ok", "Nothing was learnt of any server" + (settings.BaseUrl is { } url ? $" at {url}" : ""), null)]
+                :
+                [
+                    .. forgotten.Select(one => new DoctorFinding(
+                        "forgotten",
+                        "ok",
+                        $"{one.Model}: {(one.Learnt.Count == 0 ? "nothing of weight" : string.Join("; ", one.Learnt))}",
+                        null
+                    )),
+                ];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return
             [
-                new("model", "ok", $"{found.Display}, context window {found.Window:N0} tokens", null),
-                .. learnt.Select(text => new DoctorFinding("model", "ok", text, null)),
-                .. found.Notices.Select(text => new DoctorFinding("model", "warning", text, null)),
+                new("forgotten", "problem", $"Cannot delete what was learnt: {refused.Message}", $"Delete the files in {home.Cache} yourself."),
             ];
+        }
     }
 
     private static async Task<DoctorFinding> SandboxAsync(WorkspaceRoot root, CancellationToken cancellationToken)

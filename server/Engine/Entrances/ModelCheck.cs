@@ -7,7 +7,18 @@ namespace CodexSidecar.Engine.Entrances;
 /// <summary>Looks for a model server the way a run would, without starting one.</summary>
 public static class ModelCheck
 {
-    /// <summary>The model's name, with its address; null when no server answers.</summary>
-    public static async Task<string?> FindAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) =>
-        (await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken)).Profile?.Display;
+    /// <summary>The model's name, with its address; or why a run would have none.</summary>
+    public static async Task<(string? Display, string? Problem)> FindAsync(
+        SidecarHome home,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken);
+        return (found.Profile?.Display, found.Problem is { Fault: not ModelFault.NoModel } problem ? problem.Message : null);
+    }
+
+    /// <summary>The window of the model a request would go to now, in tokens; null when there is none.</summary>
+    public static async Task<int?> WindowAsync(SidecarHome home, RunSettings settings, CancellationToken cancellationToken) =>
+        (await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken)).Profile?.Window;
 }

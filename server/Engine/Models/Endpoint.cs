@@ -26,6 +26,9 @@ internal sealed class Endpoint(
     public string Key => key;
     public string KeyAdvice => keyAdvice;
 
+    /// <summary>The user gave it.</summary>
+    public bool HasKey { get; init; } = true;
+
     public EndpointMemory Memory { get; private set; } = memory;
 
     /// <summary>It answered before, so a refused connection means that it went away.</summary>

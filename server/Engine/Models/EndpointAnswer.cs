@@ -1,94 +1,106 @@
-using System.Text.Json;
-using static CodexSidecar.Engine.Models.TolerantJson;
-
 namespace CodexSidecar.Engine.Models;
-
-/// <param name="Window">In tokens; null: not told.</param>
-internal sealed record ServedModel(string Id, int? Window, bool IsLoaded, bool IsOurs)
-{
-    private static readonly string[] NoChat = ["embed", "rerank", "bge", "whisper", "tts"];
-
-    public bool Chats => !NoChat.Any(word => Id.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    public bool IsForCode => Id.Contains("code", StringComparison.OrdinalIgnoreCase);
-}
 
 /// <summary>What an address says of itself.</summary>
 /// <param name="Result">For the user: "refused", "timed out", "answers, but is no model server", "401", "3 models".</param>
-/// <param name="Status">HTTP status of the model list; 0: no connection.</param>
+/// <param name="Status">HTTP status of the model list, or of what is not public; 0: no connection.</param>
 internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, string Family, IReadOnlyList<ServedModel> Models)
 {
+    private const int MostNames = 5;
+
+    /// <summary>It is there, but has no model in memory yet.</summary>
+    public bool IsLoading { get; init; }
+
+    /// <summary>llama-server in front of several models.</summary>
+    public bool IsRouter { get; init; }
+
+    /// <summary>It says itself that it wants a key.</summary>
+    public bool HasPassword { get; init; }
+
+    /// <summary>Of the one model it has, whatever that is called.</summary>
+    public int? Window { get; init; }
+
     /// <summary>Our own HTTP face must not be its own model.</summary>
     public bool IsOurs => Models.Any(model => model.IsOurs);
 
-    /// <summary>The configured one; else the only one, the loaded one, one for code, the first.</summary>
-    public ServedModel Choose(string? configured)
+    /// <summary>A request for a model that is not in memory loads it.</summary>
+    public bool LoadsOnRequest => IsRouter || EndpointFamily.LoadsOnRequest(Family);
+
+    public static EndpointAnswer Read(EndpointReplies replies)
     {
-        if (configured is { Length: > 0 })
+        var models = replies.Listed.Where(model => ServedModel.Text(model, "id").Length > 0);
+        var served = models.Select(model => ServedModel.Read(model, replies)).ToList();
+        var family = replies.Family();
+        var isServer = replies.HasList || family.Length > 0 || replies.IsLoading || replies.IsChatApi;
+        var result =
+            replies.Status == 401 ? "401"
+            : replies.IsLoading ? "is loading its model"
+            : !isServer ? "answers, but is no model server"
+            : Counted(served.Count);
+        return new(result, replies.Status, isServer, family, served)
         {
-            return Models.FirstOrDefault(model => model.Id == configured) ?? new(configured, null, false, false);
-        }
-        var chatting = Models.Where(model => model.Chats).ToList();
-        return chatting.FirstOrDefault(model => model.IsLoaded)
-            ?? chatting.FirstOrDefault(model => model.IsForCode)
-            ?? chatting.FirstOrDefault()
-            ?? new("default", null, false, false);
+            IsLoading = replies.IsLoading,
+            IsRouter = replies.IsRouter,
+            HasPassword = replies.HasPassword,
+            Window = replies.PropsWindow,
+        };
     }
 
-    /// <param name="list">The body of <c>/v1/models</c>; null: none came.</param>
-    /// <param name="others">Bodies of the family's own addresses by path, those that came.</param>
-    public static EndpointAnswer Read(int status, JsonElement? list, IReadOnlyDictionary<string, JsonElement> others)
+    /// <summary>What a run takes when nothing is named: the one in memory, one for code, the first.</summary>
+    public ServedModel? Usual
     {
-        JsonElement? Other(string path) => others.TryGetValue(path, out var body) ? body : null;
-        var told = Other("/props");
-        var props = (Member(told, "default_generation_settings") ?? Member(told, "n_ctx")) is null ? null : told;
-        var studio = Items(Other("/api/v0/models"), "data");
-        var running = Items(Other("/api/ps"), "models");
-        var listed = Items(list, "data");
-        var family =
-            props is not null ? EndpointFamily.LlamaCpp
-            : Member(Other("/api/version"), "version") is not null ? EndpointFamily.Ollama
-            : studio.Any(model => Member(model, "state") is not null) ? EndpointFamily.LmStudio
-            : listed.Any(model => Text(model, "owned_by") == "vllm") ? EndpointFamily.Vllm
-            : EndpointFamily.Unknown;
-        var models = listed.Where(model => Text(model, "id").Length > 0).Select(model => Model(model, props, studio, running)).ToList();
-        var hasList = Member(list, "data") is { ValueKind: JsonValueKind.Array };
-        var isServer = hasList || family.Length > 0 || IsChatApi(Other("/openapi.json"));
-        var result =
-            status == 401 ? "401"
-            : !isServer ? "answers, but is no model server"
-            : Counted(models.Count);
-        return new(result, status, isServer, family, models);
+        get
+        {
+            var chatting = Models.Where(model => model.Chats).ToList();
+            return chatting.FirstOrDefault(model => model.IsLoaded)
+                ?? chatting.FirstOrDefault(model => model.IsForCode)
+                ?? chatting.FirstOrDefault();
+        }
+    }
+
+    /// <summary>The model of this name, as exactly as the list allows.</summary>
+    /// <returns>Null: none, or several that could be meant.</returns>
+    public ServedModel? Find(string name)
+    {
+        bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+        Func<ServedModel, bool>[] steps =
+        [
+            model => model.Id == name,
+            model => model.Aliases.Contains(name),
+            model => Same(model.Id, name) || model.Aliases.Any(alias => Same(alias, name)),
+            model => Same(ServedModel.Plain(model.Id), ServedModel.Plain(name)),
+        ];
+        return steps.Select(step => Models.Where(step).ToList()).FirstOrDefault(found => found.Count > 0) is [var only, ..] found
+            && (found.Count == 1 || found[0].Id == name)
+            ? only
+            : null;
+    }
+
+    /// <summary>A request with such a name is answered by the model that is there.</summary>
+    public bool IgnoresNames => EndpointFamily.IgnoresNames(Family) && !IsRouter && (Family != EndpointFamily.LmStudio || Usual is { IsLoaded: true });
+
+    /// <summary>A request with a name that is not listed is refused.</summary>
+    public bool RefusesNames => IsRouter || EndpointFamily.RefusesNames(Family);
+
+    /// <summary>The names of the list, those most like the given one first.</summary>
+    public IReadOnlyList<string> NamesLike(string name) =>
+        [.. Models.Where(model => model.Chats).Select(model => model.Id).OrderByDescending(id => Likeness(id, name))];
+
+    /// <summary>The same as words for a sentence, cut where there are many.</summary>
+    public string NamesInWords(string name)
+    {
+        var names = NamesLike(name);
+        var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+        return names.Count == 0 ? "none" : string.Join(", ", names.Take(MostNames)) + more;
     }
 
     public static string Counted(int models) => models == 1 ? "1 model" : $"{models} models";
 
-    private static ServedModel Model(JsonElement model, JsonElement? props, List<JsonElement> studio, List<JsonElement> running)
+    /// <summary>The share of neighbouring letters that both have.</summary>
+    private static double Likeness(string one, string other)
     {
-        var id = Text(model, "id");
-        var inStudio = studio.FirstOrDefault(other => Text(other, "id") == id);
-        var inMemory = running.FirstOrDefault(other => Text(other, "name") == id || Text(other, "model") == id);
-        var window = Window(inStudio, "loaded_context_length")
-            ?? Window(inMemory, "context_length")
-            ?? Window(props, "n_ctx")
-            ?? Window(Member(props, "default_generation_settings"), "n_ctx")
-            ?? Window(model, "max_model_len")
-            ?? Window(model, "context_length")
-            ?? Window(model, "context_window");
-        var isLoaded = inMemory.ValueKind == JsonValueKind.Object || Text(inStudio, "state") == "loaded";
-        return new(id, window, isLoaded, IsOurs: Text(model, "owned_by") == "codex-sidecar");
+        static List<string> Pairs(string text) => [.. text.ToLowerInvariant().Zip(text.ToLowerInvariant().Skip(1), (a, b) => $"{a}{b}")];
+        var (mine, theirs) = (Pairs(one), Pairs(other));
+        var shared = mine.Count(theirs.Remove);
+        return 2.0 * shared / Math.Max(1, Pairs(one).Count + Pairs(other).Count);
     }
-
-    private static bool IsChatApi(JsonElement? api) =>
-        Member(api, "paths") is { ValueKind: JsonValueKind.Object } paths
-        && paths.EnumerateObject().Any(path => path.Name.EndsWith("/chat/completions", StringComparison.Ordinal));
-
-    private static List<JsonElement> Items(JsonElement? body, string name) =>
-        Member(body, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
-
-    private static string Text(JsonElement? element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
-
-    private static int? Window(JsonElement? element, string name) =>
-        Number(element, name) is > 0 and < int.MaxValue and var tokens ? (int)tokens : null;
 }

@@ -10,6 +10,10 @@ internal sealed record CachedEndpoint(int Format, DateTimeOffset SavedAt, Endpoi
 {
     /// <summary>Since when the refusals in it are known: after a day the server is asked again. Null: there are none.</summary>
     public DateTimeOffset? RefusedAt { get; init; }
+
+    /// <summary>Which it is; null in files of earlier versions.</summary>
+    public string? Address { get; init; }
+    public string? Model { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
@@ -24,6 +28,7 @@ internal sealed partial class EndpointJson : JsonSerializerContext;
 internal sealed class EndpointCache(string folder, TimeProvider time)
 {
     private const int Format = 1;
+    private const string Folder = "endpoints";
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7),
         RefusalLifetime = TimeSpan.FromDays(1);
 
@@ -76,16 +81,52 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
             var file = FileOf(baseUrl, model);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = $"{file}.{Environment.ProcessId}.tmp";
-            var cached = new CachedEndpoint(Format, time.GetUtcNow(), memory) { RefusedAt = RefusedAt(Read(baseUrl, model), memory) };
+            var cached = new CachedEndpoint(Format, time.GetUtcNow(), memory)
+            {
+                RefusedAt = RefusedAt(Read(baseUrl, model), memory),
+                Address = baseUrl.AbsoluteUri.TrimEnd('/'),
+                Model = model,
+            };
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(cached, EndpointJson.Default.CachedEndpoint));
             File.Move(temporary, file, overwrite: true);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException) { }
     }
 
+    /// <summary>Forgets one server, or all.</summary>
+    /// <returns>What is forgotten, of what was not too old to count anyway.</returns>
+    public IReadOnlyList<CachedEndpoint> Forget(Uri? baseUrl)
+    {
+        var known = Path.Join(folder, Folder);
+        if (folder.Length == 0 || !Directory.Exists(known))
+        {
+            return [];
+        }
+        var forgotten = new List<CachedEndpoint>();
+        foreach (var file in Directory.EnumerateFiles(known, "*.json").Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                var cached = JsonSerializer.Deserialize(File.ReadAllBytes(file), EndpointJson.Default.CachedEndpoint);
+                // A file without a name may be of the named server as well.
+                if (baseUrl is not null && cached?.Address is { } address && address != baseUrl.AbsoluteUri.TrimEnd('/'))
+                {
+                    continue;
+                }
+                File.Delete(file);
+                forgotten.AddRange(cached is { Memory.RejectedFields: not null } whole ? [whole] : []);
+            }
+            catch (JsonException)
+            {
+                File.Delete(file);
+            }
+        }
+        return forgotten;
+    }
+
     private string FileOf(Uri baseUrl, string model)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{baseUrl.AbsoluteUri}\n{model}")));
-        return Path.Join(folder, "endpoints", hash[..16] + ".json");
+        return Path.Join(folder, Folder, hash[..16] + ".json");
     }
 }

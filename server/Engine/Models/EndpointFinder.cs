@@ -9,11 +9,14 @@ internal sealed record EndpointSearch(
     ModelProfile? Profile,
     ModelException? Problem,
     IReadOnlyList<EndpointAttempt> Attempts
-);
+)
+{
+    /// <summary>There is a server, which has no model in memory yet.</summary>
+    public bool IsLoading { get; init; }
+}
 
 /// <summary>Finds the model server: what the user named, or else what listens on this machine.</summary>
-/// <param name="ports">Looked at in this order of preference when nothing is named.</param>
-internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache, IReadOnlyList<KnownPort> ports)
+internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
 {
     public const string BaseUrlVariable = "CODEX_SIDECAR_BASE_URL";
     public const string ModelVariable = "CODEX_SIDECAR_MODEL";
@@ -23,10 +26,10 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     private const string OpenAiKeyVariable = "OPENAI_API_KEY";
 
     /// <summary>Some servers refuse a request without a key; this one is nobody's.</summary>
-    private const string NoKey = "none";
+    public const string NoKey = "none";
 
-    private const int AssumedWindow = 4096,
-        SmallestWindow = 3000;
+    private const int LooksWhileLoading = 60;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     public static readonly IReadOnlyList<KnownPort> KnownPorts =
     [
@@ -43,6 +46,13 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
 
     private readonly List<EndpointAttempt> attempts = [];
     private readonly List<string> notices = [];
+
+    /// <summary>Waits for a model that is being loaded, and has one loaded that a first request would load: for a run, which needs the
+    /// window it will really have.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>Asks whether the key is taken where all that is looked at is public.</summary>
+    public bool ProvesKey { get; init; }
 
     public async Task<EndpointSearch> FindAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +84,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     {
         if (EndpointAddress.Normalise(text) is not { } baseUrl)
         {
-            return Failed(ModelFault.Unreachable, $"{source} is not an address. It should look like http://127.0.0.1:8080/v1.");
+            return Failed(ModelFault.Unreachable, $"{source} is not an address.", "It should look like http://127.0.0.1:8080/v1.");
         }
         var address = baseUrl.AbsoluteUri.TrimEnd('/');
         var keyName = settings.ApiKeyEnv ?? keyVariable;
@@ -82,25 +92,31 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
         {
             return Failed(
                 ModelFault.Refused,
-                $"--api-key-env names {named}, which is not set. Set it, or leave the option off if {address} needs no key."
+                $"--api-key-env names {named}, which is not set.",
+                $"Set it, or leave the option off if {address} needs no key."
             );
         }
         var key = settings.Variable(keyName) is { Length: > 0 } given ? given : NoKey;
         using var probe = new EndpointProbe(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
-        var answer = await probe.AskAsync(baseUrl, key, cancellationToken);
+        var answer = await LookAsync(probe, baseUrl, key, cancellationToken);
         var other = settings.ApiKeyEnv is null ? ", or another one that --api-key-env names" : "";
         var advice = $"Put the key into an environment variable: {keyName}{other}.";
         // Whoever answers at a named address is taken at the user's word, even if it has no list of models.
-        attempts.Add(new(address, answer.Result, answer.Status is not (0 or 401 or 403)));
-        return answer.Status switch
+        attempts.Add(new(address, answer.Result, answer is { Status: not (0 or 401 or 403), IsOurs: false }));
+        return answer switch
         {
-            0 => Failed(
+            { Status: 0 } => Failed(
                 ModelFault.Unreachable,
-                $"No model server answers at {address} ({answer.Result}), which {source} names. "
-                    + $"Start it, or give another address with --base-url or {BaseUrlVariable}."
+                $"No model server answers at {address} ({answer.Result}), which {source} names.",
+                $"Start it, or give another address with --base-url or {BaseUrlVariable}."
             ),
-            401 or 403 => Failed(ModelFault.Refused, $"{address} wants {(key == NoKey ? "a" : "another")} key ({answer.Status}). {advice}"),
-            _ => Found(baseUrl, answer, key, advice),
+            { Status: 401 or 403 } => WantsKey(address, key, answer.Status, advice),
+            { IsOurs: true } => Failed(
+                ModelFault.NoModel,
+                $"{address}, which {source} names, is Codex Sidecar itself and has no model of its own.",
+                "Name the server that has one."
+            ),
+            _ => await FoundAsync(probe, new(baseUrl, key, advice), answer, cancellationToken),
         };
     }
 
@@ -108,13 +124,13 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
     {
         using var probe = new EndpointProbe(connect: TimeSpan.FromMilliseconds(300), answer: TimeSpan.FromSeconds(1), isLoopback: true);
         var found = await Task.WhenAll(
-            ports.Select(async known =>
+            settings.Ports.Select(async known =>
             {
                 var baseUrl = new Uri($"http://127.0.0.1:{known.Port}/v1");
                 return (known, baseUrl, answer: await probe.AskAsync(baseUrl, NoKey, cancellationToken));
             })
         );
-        static bool IsUsable(EndpointAnswer answer) => answer is { IsServer: true, IsOurs: false, Status: not 401 };
+        static bool IsUsable(EndpointAnswer answer) => answer is { IsServer: true, IsOurs: false, Status: not (401 or 403) };
         attempts.AddRange(
             found.Select(one => new EndpointAttempt(
                 one.baseUrl.AbsoluteUri,
@@ -123,70 +139,105 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
             ))
         );
         var usable = found.FirstOrDefault(one => IsUsable(one.answer));
-        return usable.answer is not null
-            ? Found(usable.baseUrl, usable.answer, NoKey, $"Name it with --base-url and put its key into {KeyVariable}.")
-            : Failed(ModelFault.NoModel, Nothing());
+        if (usable.answer is null)
+        {
+            var locked = found.FirstOrDefault(one => one.answer.Status is 401 or 403);
+            return locked.answer is null
+                ? Failed(ModelFault.NoModel, Nothing())
+                : WantsKey(Address(locked.baseUrl), NoKey, locked.answer.Status, Advice(locked.baseUrl));
+        }
+        var answer = usable.answer.IsLoading ? await LookAsync(probe, usable.baseUrl, NoKey, cancellationToken) : usable.answer;
+        return await FoundAsync(probe, new(usable.baseUrl, NoKey, Advice(usable.baseUrl)), answer, cancellationToken);
     }
 
-    private EndpointSearch Found(Uri baseUrl, EndpointAnswer answer, string key, string advice)
+    private static string Address(Uri baseUrl) => baseUrl.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>A key only goes to a server that was named.</summary>
+    private static string Advice(Uri baseUrl) => $"Name it with --base-url {Address(baseUrl)} and put its key into {KeyVariable}.";
+
+    /// <summary>Servers read gigabytes before they can answer; a run that begins before knows neither model nor window.</summary>
+    private async Task<EndpointAnswer> LookAsync(EndpointProbe probe, Uri baseUrl, string key, CancellationToken cancellationToken)
     {
-        var model = answer.Choose(settings.Model ?? (settings.Variable(ModelVariable) is { Length: > 0 } named ? named : null));
-        var memory = cache.Load(baseUrl, model.Id);
-        var endpoint = new Endpoint(baseUrl, model.Id, answer.Family, key, advice, memory, learnt => cache.Save(baseUrl, model.Id, learnt))
+        var answer = await probe.AskAsync(baseUrl, key, cancellationToken);
+        for (var look = 0; Waits && answer.IsLoading && look < LooksWhileLoading; look++)
         {
-            WasThere = answer.Status > 0,
-            IsLoaded = model.IsLoaded,
-            ToldWindow = model.Window,
-        };
-        if (WindowOf(model, memory) is not { } window)
-        {
-            return Failed(ModelFault.Context, $"{WindowVariable} is not a number of tokens.");
+            if (look == 0)
+            {
+                settings.OnLoading(
+                    $"the model at {Address(baseUrl)}",
+                    $"{Address(baseUrl)} is still loading its model; waiting up to 2 minutes."
+                );
+            }
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+            answer = await probe.AskAsync(baseUrl, key, cancellationToken);
         }
-        if (window < SmallestWindow)
+        return answer;
+    }
+
+    private async Task<EndpointSearch> FoundAsync(
+        EndpointProbe probe,
+        EndpointPlace place,
+        EndpointAnswer answer,
+        CancellationToken cancellationToken
+    )
+    {
+        if (answer.IsLoading)
         {
             return Failed(
-                ModelFault.Context,
-                $"{model.Id} at {endpoint.Address} has a context window of {window:#,0} tokens; at least {SmallestWindow:#,0} are needed. "
-                    + $"Start the server with a larger context, or set {WindowVariable} if the number is wrong."
-            );
-        }
-        if (!baseUrl.IsLoopback)
-        {
-            notices.Add($"{endpoint.Address} is not on this machine: your code is sent there.");
-        }
-        return new(
-            endpoint,
-            new(model.Id, $"{model.Id} at {endpoint.Address}", window)
+                ModelFault.Timeout,
+                Waits
+                    ? $"{place.Address} was still loading its model after 2 minutes."
+                    : $"{place.Address} is loading its model and answers nothing yet.",
+                Waits ? "Try again when it is ready." : "Wait until it is ready; a run waits for it by itself, up to 2 minutes."
+            ) with
             {
-                Notices = [.. notices],
-                HonoursSchema = EndpointFamily.HonoursSchema(answer.Family) && !memory.RejectedFields.Contains("response_format"),
-                AtOnce = EndpointFamily.AtOnce(answer.Family),
-            },
-            null,
-            attempts
-        );
+                IsLoading = true,
+            };
+        }
+        var choice = new EndpointChoice(settings, time, notices);
+        try
+        {
+            var (endpoint, profile) = await choice.OfAsync(probe, place, answer, Waits, cancellationToken);
+            if (ProvesKey && await KeyProblemAsync(probe, place, answer, endpoint.Model, cancellationToken) is { } refused)
+            {
+                attempts[^1] = attempts[^1] with { Usable = false };
+                return WantsKey(place.Address, place.Key, refused, place.KeyAdvice);
+            }
+            return new(endpoint, profile, null, attempts);
+        }
+        catch (ModelException problem)
+        {
+            return new(null, null, problem, attempts);
+        }
     }
 
-    /// <returns>Null: the variable is not a number.</returns>
-    private int? WindowOf(ServedModel model, EndpointMemory memory)
+    /// <summary>The known families show a wrong key by what they answer; only KoboldCpp's answers are all public.</summary>
+    /// <returns>The status of the refusal; null: it takes the key, or none is needed.</returns>
+    private static async Task<int?> KeyProblemAsync(
+        EndpointProbe probe,
+        EndpointPlace place,
+        EndpointAnswer answer,
+        string model,
+        CancellationToken cancellationToken
+    )
     {
-        if (settings.Variable(WindowVariable) is { Length: > 0 } text)
+        if (answer.HasPassword && !place.HasKey)
         {
-            return int.TryParse(text, out var tokens) && tokens > 0 ? tokens : null;
+            return 401;
         }
-        var seen = memory.ToldWindow == model.Window ? memory.Window : null;
-        if (model.Window is null && seen is null)
+        if (answer.Family is not (EndpointFamily.Unknown or EndpointFamily.Kobold))
         {
-            notices.Add(
-                $"The server does not tell the context window of {model.Id}; {AssumedWindow:#,0} tokens are assumed. "
-                    + $"If it has more, set {WindowVariable}."
-            );
+            return null;
         }
-        // An overflow error knows better than the model's description.
-        return Math.Min(seen ?? int.MaxValue, model.Window ?? seen ?? AssumedWindow);
+        var status = await probe.KeyStatusAsync(place.BaseUrl, place.Key, place.HasKey, model, cancellationToken);
+        return status is 401 or 403 ? status : null;
     }
 
-    private EndpointSearch Failed(ModelFault fault, string message) => new(null, null, new(fault, message), attempts);
+    private EndpointSearch WantsKey(string address, string key, int status, string advice) =>
+        Failed(ModelFault.Refused, $"{address} wants {(key == NoKey ? "a" : "another")} key ({status}).", advice);
+
+    private EndpointSearch Failed(ModelFault fault, string message, string? cure = null) =>
+        new(null, null, new(fault, message, cure), attempts);
 
     private string Nothing() =>
         string.Join(
@@ -195,7 +246,7 @@ internal sealed class EndpointFinder(ModelSettings settings, EndpointCache cache
                 "No model server was found on this machine. Looked at:",
                 .. attempts.Select(attempt => $"  {attempt.Address}: {attempt.Result}"),
                 $"Start one, or name one with --base-url URL, {BaseUrlVariable} or {OpenAiBaseUrlVariable}:",
-                .. ports.Select(known => $"  {known.Name}: {known.Start}"),
+                .. settings.Ports.Select(known => $"  {known.Name}: {known.Start}"),
                 "Without any model, `codex-sidecar try` runs a sample with recorded replies.",
             ]
         );

@@ -2,25 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace CodexSidecar.Engine.Models;
 
-/// <summary>What the answers of a server say of its kind; the rest is learnt by use.</summary>
-internal static class EndpointFamily
-{
-    public const string LlamaCpp = "llama.cpp";
-    public const string Ollama = "Ollama";
-    public const string LmStudio = "LM Studio";
-    public const string Vllm = "vLLM";
-    public const string Unknown = "";
-
-    /// <summary>All that are known turn a schema into a grammar. Of others a 200 alone proves nothing.</summary>
-    public static bool HonoursSchema(string family) => family != Unknown;
-
-    /// <summary>
-    /// vLLM batches requests and shares the cached prefix among them. llama.cpp and Ollama keep a cache for each slot, so questions at the
-    /// same time would each read the whole prompt; of others nothing is known.
-    /// </summary>
-    public static int AtOnce(string family) => family == Vllm ? 6 : 1;
-}
-
 /// <summary>What was learnt about one model at one address, kept between runs.</summary>
 /// <param name="RejectedFields">Fields of the request the server refused.</param>
 /// <param name="MergeSystem">The chat template has no system role.</param>

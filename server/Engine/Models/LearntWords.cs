@@ -5,10 +5,12 @@ namespace CodexSidecar.Engine.Models;
 /// <summary>What is known of a server beyond its name, in sentences for <c>doctor</c>: what was found and what is done about it.</summary>
 internal static class LearntWords
 {
-    public static IReadOnlyList<string> Of(Endpoint endpoint)
+    public static IReadOnlyList<string> Of(Endpoint endpoint) => [Votes(endpoint), .. Of(endpoint.Memory, endpoint.ToldWindow)];
+
+    /// <param name="told">The window the server tells now.</param>
+    public static IReadOnlyList<string> Of(EndpointMemory memory, int? told = null)
     {
-        var memory = endpoint.Memory;
-        var known = new List<string> { Votes(endpoint) };
+        var known = new List<string>();
         void Add(bool holds, FormattableString text)
         {
             if (holds)
@@ -29,7 +31,7 @@ internal static class LearntWords
         );
         Add(memory.TokenFactor != 1, $"Counts {memory.TokenFactor:0.00} tokens for each that is estimated");
         Add(
-            memory.Window is not null && memory.Window != endpoint.ToldWindow,
+            memory.Window is not null && memory.Window != told,
             $"Took only {memory.Window} tokens of a prompt, whatever it says: prompts are kept that short for a day"
         );
         return known;

@@ -23,6 +23,9 @@ internal sealed record ModelSettings(
     /// <summary>Hears of tries that failed.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <summary>Hears, before a wait for a model that is being loaded, which it is and a sentence about it. Must not throw.</summary>
+    public Action<string, string> OnLoading { get; init; } = (_, _) => { };
+
     /// <summary>Where to look when no server is named. Tests put their own here.</summary>
     public IReadOnlyList<KnownPort> Ports { get; init; } = EndpointFinder.KnownPorts;
 }
@@ -49,7 +52,14 @@ internal sealed record EndpointAttempt(string Address, string Result, bool Usabl
 /// <summary>What a run would find.</summary>
 /// <param name="Profile">Null: no server, or no model on it.</param>
 /// <param name="Learnt">Sentences about what it can and cannot do.</param>
-internal sealed record FoundModel(ModelProfile? Profile, IReadOnlyList<EndpointAttempt> Attempts, IReadOnlyList<string> Learnt);
+internal sealed record FoundModel(ModelProfile? Profile, IReadOnlyList<EndpointAttempt> Attempts, IReadOnlyList<string> Learnt)
+{
+    /// <summary>Why there is none.</summary>
+    public ModelException? Problem { get; init; }
+
+    /// <summary>A server is there and will have a model soon.</summary>
+    public bool IsLoading { get; init; }
+}
 
 /// <summary>One model for one run: finds it, asks it, records it. Orchestration knows no other type of this room.</summary>
 internal sealed class ModelConnection : IAsyncDisposable
@@ -98,7 +108,7 @@ internal sealed class ModelConnection : IAsyncDisposable
         {
             return new(new CassettePlayer(CassetteReader.Read(cassette)), settings);
         }
-        var search = await Finder(settings, time).FindAsync(cancellationToken);
+        var search = await Finder(settings, time, waits: true).FindAsync(cancellationToken);
         return search.Problem is null
             ? new(new LiveModel(search.Found!, search.Profile!, time, settings.Log), settings)
             : throw search.Problem;
@@ -114,7 +124,7 @@ internal sealed class ModelConnection : IAsyncDisposable
         {
             return this;
         }
-        var search = await Finder(settings, time).FindAsync(cancellationToken);
+        var search = await Finder(settings, time, waits: true).FindAsync(cancellationToken);
         return search.Problem is null ? new(new LiveModel(search.Found!, search.Profile!, time, settings.Log), this) : throw search.Problem;
     }
 
@@ -133,11 +143,37 @@ internal sealed class ModelConnection : IAsyncDisposable
         return weights;
     }
 
-    /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server.</summary>
-    public static async Task<FoundModel> FindAsync(ModelSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>What a run would find, for <c>doctor</c> and <c>try</c>: never throws for a missing server, and waits for none that is
+    /// loading.</summary>
+    /// <param name="proveKey">Where all answers are public, ask whether the key is taken.</param>
+    public static async Task<FoundModel> FindAsync(
+        ModelSettings settings,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        bool proveKey = false
+    )
     {
-        var search = await Finder(settings, time).FindAsync(cancellationToken);
-        return new(search.Profile, search.Attempts, search.Found is { } found ? LearntWords.Of(found) : []);
+        var search = await Finder(settings, time, provesKey: proveKey).FindAsync(cancellationToken);
+        return new(search.Profile, search.Attempts, search.Found is { } found ? LearntWords.Of(found) : [])
+        {
+            Problem = search.Problem,
+            IsLoading = search.IsLoading,
+        };
+    }
+
+    /// <summary>Forgets what was learnt of the named server, or of all where none is named.</summary>
+    /// <returns>What was forgotten of each, in sentences.</returns>
+    public static IReadOnlyList<(string Model, IReadOnlyList<string> Learnt)> Forget(ModelSettings settings, TimeProvider time)
+    {
+        var named = settings.BaseUrl is { Length: > 0 } text ? EndpointAddress.Normalise(text) : null;
+        return
+        [
+            .. new EndpointCache(settings.CacheFolder, time)
+                .Forget(named)
+                .Select(one =>
+                    (one.Address is null ? "a server of an earlier version" : $"{one.Model} at {one.Address}", LearntWords.Of(one.Memory))
+                ),
+        ];
     }
 
     /// <summary>Asks and waits for the whole reply, however slow, as long as bytes come. Secrets in the texts are redacted first.</summary>
@@ -183,6 +219,6 @@ internal sealed class ModelConnection : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static EndpointFinder Finder(ModelSettings settings, TimeProvider time) =>
-        new(settings, new(settings.CacheFolder, time), settings.Ports);
+    private static EndpointFinder Finder(ModelSettings settings, TimeProvider time, bool waits = false, bool provesKey = false) =>
+        new(settings, time) { Waits = waits, ProvesKey = provesKey };
 }

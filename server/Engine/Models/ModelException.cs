@@ -17,9 +17,15 @@ internal enum ModelFault
 }
 
 /// <summary>The message is for the user: what happened, the URL, what to do.</summary>
-internal sealed class ModelException(ModelFault fault, string message) : Exception(message)
+/// <param name="cure">What to do, where it is a sentence of its own; the last one of the message.</param>
+internal sealed class ModelException(ModelFault fault, string message, string? cure = null)
+    : Exception(cure is null ? message : $"{message} {cure}")
 {
     public ModelFault Fault => fault;
+
+    /// <summary>What happened, without what to do.</summary>
+    public string What => message;
+    public string? Cure => cure;
 }
 
 /// <summary>A replayed run asks for something else than was recorded. The message names the purpose and the first difference.</summary>

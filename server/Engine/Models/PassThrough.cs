@@ -19,7 +19,7 @@ internal sealed class PassThrough(ModelSettings settings, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        var search = await new EndpointFinder(settings, new(settings.CacheFolder, time), settings.Ports).FindAsync(cancellationToken);
+        var search = await new EndpointFinder(settings, time).FindAsync(cancellationToken);
         var endpoint = search.Found ?? throw search.Problem!;
         var sockets = new SocketsHttpHandler
         {

@@ -172,17 +172,42 @@ internal sealed class RunSetup : IAsyncDisposable
         IReadOnlyList<string> recordTo = settings.Cassette is not null
             ? []
             : [host.Folder.Cassette, .. settings.Record is { } file ? [file] : Array.Empty<string>()];
+        var isStarted = false;
+        void Start(string model)
+        {
+            if (!isStarted)
+            {
+                isStarted = true;
+                host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), model));
+            }
+        }
+        var places = home.ModelSettings(settings) with
+        {
+            RecordTo = recordTo,
+            OnLoading = (model, notice) =>
+            {
+                // The first event of a run is its start, and a wait is told before it is over.
+                Start(model);
+                host.Emit(new NoticeRaised(Severity.Info, "The model is being loaded", notice));
+            },
+        };
         try
         {
             var model = host.Request.TestsOnly
                 ? ModelConnection.None
-                : await ModelConnection.OpenAsync(home.ModelSettings(settings) with { RecordTo = recordTo }, time, cancellationToken);
-            host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), model.Profile.Display));
+                : await ModelConnection.OpenAsync(places, time, cancellationToken);
+            if (isStarted)
+            {
+                host.Emit(
+                    new NoticeRaised(Severity.Info, "The model is loaded", $"{model.Profile.Display}, {model.Profile.Window:N0} tokens.")
+                );
+            }
+            Start(model.Profile.Display);
             return model;
         }
         catch (ModelException)
         {
-            host.Emit(new RunStarted(host.Request.Task, (int)host.Rules.Cap(settings.Level), "none"));
+            Start("none");
             throw;
         }
     }

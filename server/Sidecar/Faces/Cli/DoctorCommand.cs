@@ -16,15 +16,21 @@ internal static class DoctorCommand
             SharedOptions.ApiKeyEnv()
         );
         var json = SharedOptions.Json("One JSON object a line.");
+        var forget = new Option<bool>("--forget")
+        {
+            Description =
+                "First forget what runs have learnt of model servers (of all, or of that of --base-url): refused fields, seen windows, speeds.",
+        };
         var command = new Command(
             "doctor",
-            "Look at everything a run needs (model server, sandbox, git, tests) and say what to do. Changes nothing."
+            "Look at everything a run needs (model server, sandbox, git, tests) and say what to do. Changes nothing without --forget."
         )
         {
             workspace,
             baseUrl,
             model,
             apiKeyEnv,
+            forget,
             json,
         };
         command.SetAction(
@@ -37,7 +43,11 @@ internal static class DoctorCommand
                     Model = parsed.GetValue(model),
                     ApiKeyEnv = parsed.GetValue(apiKeyEnv),
                 };
-                var findings = await DoctorEntrance.ExamineAsync(context.Home, settings, cancellationToken);
+                IReadOnlyList<DoctorFinding> findings =
+                [
+                    .. parsed.GetValue(forget) ? DoctorEntrance.Forget(context.Home, settings) : [],
+                    .. await DoctorEntrance.ExamineAsync(context.Home, settings, cancellationToken),
+                ];
                 if (parsed.GetValue(json))
                 {
                     foreach (var finding in findings)

@@ -81,16 +81,17 @@ internal static class TryCommand
             say(
                 $"Sample '{sample.Name}', copied to {settings.Workspace}. For this copy commands are allowed, also where no sandbox works."
             );
-            if (await ModelCheck.FindAsync(context.Home, settings, cancellationToken) is { } found)
+            var (found, problem) = await ModelCheck.FindAsync(context.Home, settings, cancellationToken);
+            if (found is not null)
             {
                 say($"Model: {found}.");
             }
             else
             {
-                say(
-                    $"No model server answers{(settings.BaseUrl is null ? "" : $" at {settings.BaseUrl}")}: the sample's cassette "
-                        + $"stands in for the model."
-                );
+                var why = problem is null
+                    ? $"No model server answers{(settings.BaseUrl is null ? "" : $" at {settings.BaseUrl}")}: the"
+                    : $"{problem} The";
+                say($"{why} sample's cassette stands in for the model.");
                 settings = settings with { BaseUrl = null, Model = null, Cassette = sample.Cassette };
             }
             return await SolveCommand.RunAsync(context, new RunRequest(sample.Task(), settings), json, cancellationToken);
