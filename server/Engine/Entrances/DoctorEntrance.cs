@@ -43,12 +43,7 @@ public static class DoctorEntrance
         CancellationToken cancellationToken
     )
     {
-        var found = await ModelConnection.FindAsync(
-            home.ModelSettings(settings),
-            TimeProvider.System,
-            cancellationToken,
-            proveKey: true
-        );
+        var found = await ModelConnection.FindAsync(home.ModelSettings(settings), TimeProvider.System, cancellationToken, proveKey: true);
         if (found.Profile is { } model)
         {
             return
@@ -99,7 +94,12 @@ public static class DoctorEntrance
         {
             return
             [
-                new("forgotten", "problem", $"Cannot delete what was learnt: {refused.Message}", $"Delete the files in {home.Cache} yourself."),
+                new(
+                    "forgotten",
+                    "problem",
+                    $"Cannot delete what was learnt: {refused.Message}",
+                    $"Delete the files in {home.Cache} yourself."
+                ),
             ];
         }
     }

@@ -7,6 +7,9 @@ namespace CodexSidecar.Engine.Entrances;
 /// <summary>Looks for a model server the way a run would, without starting one.</summary>
 public static class ModelCheck
 {
+    /// <summary>How looking introduces itself: who is looked at by it does not look for servers in turn.</summary>
+    public const string UserAgent = EndpointProbe.UserAgent;
+
     /// <summary>The model's name, with its address; or why a run would have none.</summary>
     public static async Task<(string? Display, string? Problem)> FindAsync(
         SidecarHome home,

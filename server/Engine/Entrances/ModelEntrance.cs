@@ -10,16 +10,32 @@ public sealed record ModelTurn(string Role, string Text);
 
 /// <param name="Problem">Null: it is whole. Else one sentence for the user.</param>
 /// <param name="Code"><c>context_length_exceeded</c> or <c>model_unavailable</c>.</param>
-public sealed record ModelSaid(string Text, string? Problem, string? Code);
+public sealed record ModelSaid(string Text, string? Problem, string? Code)
+{
+    /// <summary>Why it ended, in OpenAI's words: <c>stop</c>, <c>length</c>, <c>content_filter</c>.</summary>
+    public string Finish { get; init; } = "stop";
+
+    /// <summary>As the server counted; estimated where it does not.</summary>
+    public long PromptTokens { get; init; }
+
+    /// <inheritdoc cref="PromptTokens" />
+    public long OutputTokens { get; init; }
+
+    /// <summary>Of the prompt's, from the server's cache; null: it does not say.</summary>
+    public long? CachedTokens { get; init; }
+}
 
 /// <summary>The user's own model without a run: for titles of a client, chat, summaries and edits at the cursor. Nothing is read, written
 /// or run.</summary>
 public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimeProvider time)
 {
+    /// <param name="passed">Members of the client's request that go to the server as they are: how it draws its words, where it stops. What
+    /// is not among them is the server's own default.</param>
     /// <param name="onText">Hears the pieces as they come; must not throw.</param>
     public async Task<ModelSaid> AskAsync(
         IReadOnlyList<ModelTurn> turns,
         int maxTokens,
+        IReadOnlyDictionary<string, JsonElement> passed,
         Action<string> onText,
         CancellationToken cancellationToken
     )
@@ -28,11 +44,21 @@ public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimePr
         {
             await using var model = await ModelConnection.OpenAsync(home.ModelSettings(settings), time, cancellationToken);
             var reply = await model.AskAsync(
-                new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens) { GoesOut = true },
+                new("chat", [.. turns.Select(turn => new PromptMessage(RoleOf(turn.Role), turn.Text))], maxTokens)
+                {
+                    GoesOut = true,
+                    Passed = passed,
+                },
                 new Ear(onText),
                 cancellationToken
             );
-            return new(reply.Text, null, null);
+            return new(reply.Text, null, null)
+            {
+                Finish = FinishOf(reply),
+                PromptTokens = reply.Usage.PromptTokens,
+                OutputTokens = reply.Usage.OutputTokens,
+                CachedTokens = reply.Usage.TellsCache is true ? reply.Usage.CachedTokens : null,
+            };
         }
         catch (ModelException fault)
         {
@@ -79,6 +105,12 @@ public sealed class ModelEntrance(SidecarHome home, RunSettings settings, TimePr
             return new("", fault.Message, "model_unavailable");
         }
     }
+
+    /// <summary>The server's own word where clients know it; a reply that was cut in any other way is not whole.</summary>
+    private static string FinishOf(ModelReply reply) =>
+        reply.Finish is "stop" or "length" or "content_filter" ? reply.Finish
+        : reply.End is ReplyEnd.Stop ? "stop"
+        : "length";
 
     private static PromptRole RoleOf(string role) =>
         role switch

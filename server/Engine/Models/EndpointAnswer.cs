@@ -69,14 +69,16 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
             model => Same(model.Id, name) || model.Aliases.Any(alias => Same(alias, name)),
             model => Same(ServedModel.Plain(model.Id), ServedModel.Plain(name)),
         ];
-        return steps.Select(step => Models.Where(step).ToList()).FirstOrDefault(found => found.Count > 0) is [var only, ..] found
+        return
+            steps.Select(step => Models.Where(step).ToList()).FirstOrDefault(found => found.Count > 0) is [var only, ..] found
             && (found.Count == 1 || found[0].Id == name)
             ? only
             : null;
     }
 
     /// <summary>A request with such a name is answered by the model that is there.</summary>
-    public bool IgnoresNames => EndpointFamily.IgnoresNames(Family) && !IsRouter && (Family != EndpointFamily.LmStudio || Usual is { IsLoaded: true });
+    public bool IgnoresNames =>
+        EndpointFamily.IgnoresNames(Family) && !IsRouter && (Family != EndpointFamily.LmStudio || Usual is { IsLoaded: true });
 
     /// <summary>A request with a name that is not listed is refused.</summary>
     public bool RefusesNames => IsRouter || EndpointFamily.RefusesNames(Family);

@@ -46,14 +46,8 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
             model = model with { Window = told ?? model.Window };
         }
         var memory = cache.Load(place.BaseUrl, model.Id);
-        var endpoint = new Endpoint(
-            place.BaseUrl,
-            model.Id,
-            answer.Family,
-            place.Key,
-            place.KeyAdvice,
-            memory,
-            learnt => cache.Save(place.BaseUrl, model.Id, learnt)
+        var endpoint = new Endpoint(place.BaseUrl, model.Id, answer.Family, place.Key, place.KeyAdvice, memory, learnt =>
+            cache.Save(place.BaseUrl, model.Id, learnt)
         )
         {
             WasThere = answer.Status > 0,

@@ -122,8 +122,9 @@ internal sealed class EndpointProbe : IDisposable
         var status = (await TryAsync(Below(baseUrl, "completions"), key, Tiny(model, "prompt", ""), answer, cancellationToken)).Status;
         // The chat is asked for only where a key has to be proved.
         return status is 404 or 405 or 501 && isGiven
-            ? (await TryAsync(Below(baseUrl, "chat/completions"), key, Tiny(model, "messages", new JsonArray()), answer, cancellationToken))
-                .Status
+            ? (
+                await TryAsync(Below(baseUrl, "chat/completions"), key, Tiny(model, "messages", new JsonArray()), answer, cancellationToken)
+            ).Status
             : status;
     }
 

@@ -51,16 +51,17 @@ internal sealed class EndpointReplies(ProbeReply list, IReadOnlyDictionary<strin
 
     /// <summary>LM Studio since 0.4.</summary>
     public IReadOnlyList<JsonElement> StudioOne { get; } =
-        [
-            .. Items(others.GetValueOrDefault(StudioOneModels)?.Body, "models")
-                .Where(model => Member(model, "loaded_instances") is { ValueKind: JsonValueKind.Array }),
-        ];
+    [
+        .. Items(others.GetValueOrDefault(StudioOneModels)?.Body, "models")
+            .Where(model => Member(model, "loaded_instances") is { ValueKind: JsonValueKind.Array }),
+    ];
 
     /// <summary>What Ollama has in memory.</summary>
     public IReadOnlyList<JsonElement> Running { get; } = Items(others.GetValueOrDefault(OllamaRunning)?.Body, "models");
 
     /// <summary>llama-server without a model of its own, in front of several.</summary>
-    public bool IsRouter => Text(Body(Props), "role") == "router" || Listed.Any(model => Member(Member(model, "status"), "value") is not null);
+    public bool IsRouter =>
+        Text(Body(Props), "role") == "router" || Listed.Any(model => Member(Member(model, "status"), "value") is not null);
 
     /// <summary>The window of llama.cpp's slots, whatever its model is called; a router has none.</summary>
     public int? PropsWindow =>

@@ -76,7 +76,10 @@ internal static class FaultWords
     private static ModelException Refusal(int status, Endpoint endpoint, string said) =>
         status switch
         {
-            401 or 403 => new(ModelFault.Refused, $"{endpoint.Address} wants {(endpoint.HasKey ? "another" : "a")} key ({said}). {endpoint.KeyAdvice}"),
+            401 or 403 => new(
+                ModelFault.Refused,
+                $"{endpoint.Address} wants {(endpoint.HasKey ? "another" : "a")} key ({said}). {endpoint.KeyAdvice}"
+            ),
             404 => new(
                 ModelFault.Refused,
                 $"{endpoint.Address} does not know the model {endpoint.Model} or the path ({said}). "

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CodexSidecar.Engine.Models;
 
 internal enum PromptRole
@@ -25,6 +27,10 @@ internal sealed record ModelPrompt(
 {
     /// <summary>Whoever hears the text hands it on at once, so a reply that broke off cannot begin again.</summary>
     public bool GoesOut { get; init; }
+
+    /// <summary>Members of a client's own request, sent as they came. With them, temperature and seed are the client's business, or the
+    /// server's where it says nothing.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Passed { get; init; }
 }
 
 /// <summary>Why the text ended: by itself, at the token limit, or because the connection or a guard cut it.</summary>
@@ -44,7 +50,11 @@ internal sealed record ModelUsage(long PromptTokens, long OutputTokens, long Cac
 }
 
 /// <param name="Text">Without reasoning.</param>
-internal sealed record ModelReply(string Text, ReplyEnd End, ModelUsage Usage, long Milliseconds);
+internal sealed record ModelReply(string Text, ReplyEnd End, ModelUsage Usage, long Milliseconds)
+{
+    /// <summary>The server's own word for the end; null: it said none.</summary>
+    public string? Finish { get; init; }
+}
 
 /// <summary>What is heard while a model works; called from one thread at a time, must not throw.</summary>
 internal interface IModelListener

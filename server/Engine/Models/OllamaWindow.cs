@@ -21,7 +21,9 @@ internal static partial class OllamaWindow
                 .Select(one => ServedModel.Tokens(info, one.Name))
                 .FirstOrDefault()
             : null;
-        var set = Setting().Match(parameters) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+        var set = Setting().Match(parameters) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : (int?)null;
         return set is { } tokens ? Math.Min(tokens, most ?? tokens)
             : most < Usual ? most
             : null;

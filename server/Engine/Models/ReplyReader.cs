@@ -14,6 +14,7 @@ internal sealed class ReplyReader
     private readonly ThoughtSplit split;
     private WireUsage? usage;
     private ReplyEnd? end;
+    private string? finish;
 
     public ReplyReader(ModelCall call)
     {
@@ -33,6 +34,7 @@ internal sealed class ReplyReader
     public void Add(WireChunk chunk)
     {
         end = chunk.End ?? end;
+        finish = chunk.Finish ?? finish;
         usage = chunk.Usage ?? usage;
         Heard += chunk.Text.Length + chunk.Thought.Length;
         if (chunk.Text.Length > 0)
@@ -61,7 +63,7 @@ internal sealed class ReplyReader
             text = thought.ToString();
         }
         var counted = Count(text);
-        return new(new(text, EndOf(text, counted), counted, milliseconds), thought.ToString());
+        return new(new(text, EndOf(text, counted), counted, milliseconds) { Finish = finish }, thought.ToString());
     }
 
     private static bool IsObject(string text) => text.AsSpan().Trim() is ['{', .., '}'];

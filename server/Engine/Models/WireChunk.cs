@@ -20,6 +20,9 @@ internal sealed record WireChunk
     /// <summary>Null: the reply goes on.</summary>
     public ReplyEnd? End { get; init; }
 
+    /// <summary>The server's word for it.</summary>
+    public string? Finish { get; init; }
+
     public WireUsage? Usage { get; init; }
 
     /// <summary>How much of the prompt has been read, 0-1.</summary>
@@ -45,6 +48,7 @@ internal sealed record WireChunk
             Text = TextOf(message is null ? Member(choice, "text") : Member(message, "content")),
             Thought = TextOf(Member(message, "reasoning_content") ?? Member(message, "reasoning")),
             End = EndOf(Member(choice, "finish_reason")),
+            Finish = Member(choice, "finish_reason") is { ValueKind: JsonValueKind.String } finish ? finish.GetString() : null,
             Usage = UsageOf(root),
             Prefill = PrefillOf(Member(root, "prompt_progress")),
             Error = IsError(root) ? WireError.Read(json) : null,

@@ -10,12 +10,15 @@ internal sealed class WireRequest
     /// <summary>Every field there is, in the order in which it is written. A new one is a row here.</summary>
     private static readonly IReadOnlyList<Field> Fields =
     [
-        new("temperature", (json, request) => json.WriteNumberValue(request.prompt.Temperature)),
+        new("temperature", (json, request) => json.WriteNumberValue(request.prompt.Temperature))
+        {
+            Belongs = request => request.prompt.Passed is null,
+        },
         new("messages", WriteMessages),
         new("model", (json, request) => json.WriteStringValue(request.endpoint.Model)),
         new("response_format", WriteSchema) { Belongs = request => request.prompt.Schema is not null },
         new("stream", (json, _) => json.WriteBooleanValue(true)),
-        new("seed", (json, request) => json.WriteNumberValue(request.prompt.Seed)),
+        new("seed", (json, request) => json.WriteNumberValue(request.prompt.Seed)) { Belongs = request => request.prompt.Passed is null },
         new("stream_options", WriteStreamOptions),
         new("max_tokens", WriteLimit),
         // The newer name, which old servers ignore or refuse.
@@ -45,7 +48,10 @@ internal sealed class WireRequest
     public WireRequest(ModelPrompt prompt, Endpoint endpoint, EndpointMemory memory)
     {
         (this.prompt, this.endpoint, Memory) = (prompt, endpoint, memory);
-        sent = [.. Fields.Where(field => field.Belongs(this) && !Memory.RejectedFields.Contains(field.Name))];
+        var passed = prompt.Passed ?? new Dictionary<string, JsonElement>();
+        var ours = Fields.Where(field => field.Belongs(this) && !passed.ContainsKey(field.Name));
+        var theirs = passed.Select(member => new Field(member.Key, (json, _) => member.Value.WriteTo(json)));
+        sent = [.. ours.Concat(theirs).Where(field => !Memory.RejectedFields.Contains(field.Name))];
     }
 
     /// <summary>What was known of the server when this was put together; another question may have learnt more since.</summary>

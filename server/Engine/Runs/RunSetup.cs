@@ -193,9 +193,7 @@ internal sealed class RunSetup : IAsyncDisposable
         };
         try
         {
-            var model = host.Request.TestsOnly
-                ? ModelConnection.None
-                : await ModelConnection.OpenAsync(places, time, cancellationToken);
+            var model = host.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(places, time, cancellationToken);
             if (isStarted)
             {
                 host.Emit(

@@ -14,4 +14,10 @@ internal sealed record AnswerPiece(AnswerPieceKind Kind, string Text = "", strin
 {
     /// <summary>Of a report: it without the patch, for who wants fewer tokens. Half a patch helps nobody.</summary>
     public string? Short { get; init; }
+
+    /// <summary>Of an end: why, in OpenAI's words.</summary>
+    public string Finish { get; init; } = "stop";
+
+    /// <summary>Of an end: what the user's server counted; null: nobody did.</summary>
+    public ChatUsage? Usage { get; init; }
 }

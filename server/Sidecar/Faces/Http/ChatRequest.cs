@@ -8,6 +8,29 @@ internal sealed record ChatTurn(string Role, string Text, bool HasImage = false)
 /// <summary>The members of a chat request that mean something here; all others are accepted and ignored.</summary>
 internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, bool Stream, bool IncludeUsage, int? MaxTokens)
 {
+    /// <summary>How words are drawn, where a reply stops, what form it has, how much is thought: none of it changes what may be done.</summary>
+    private static readonly IReadOnlyList<string> PassedOn =
+    [
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "typical_p",
+        "seed",
+        "stop",
+        "presence_penalty",
+        "frequency_penalty",
+        "repetition_penalty",
+        "repeat_penalty",
+        "logit_bias",
+        "response_format",
+        "reasoning_effort",
+        "chat_template_kwargs",
+    ];
+
+    /// <summary>What goes to the user's own server as it came, where a request is asked of it.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Passed { get; init; } = new Dictionary<string, JsonElement>();
+
     public ChatTurn LastUser => Turns.Last(turn => turn.Role == "user");
 
     /// <exception cref="HttpError">It cannot be used; <c>param</c> says which part.</exception>
@@ -30,7 +53,13 @@ internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, 
         var usage =
             Member(body, "stream_options") is { ValueKind: JsonValueKind.Object } options
             && Member(options, "include_usage") is { ValueKind: JsonValueKind.True };
-        return new(model, turns, Member(body, "stream") is { ValueKind: JsonValueKind.True }, usage, Tokens(body));
+        return new(model, turns, Member(body, "stream") is { ValueKind: JsonValueKind.True }, usage, Tokens(body))
+        {
+            Passed = PassedOn
+                .Select(name => (name, value: Member(body, name)))
+                .Where(one => one.value is { ValueKind: not JsonValueKind.Null })
+                .ToDictionary(one => one.name, one => one.value!.Value),
+        };
     }
 
     private static int? Tokens(JsonElement body) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
@@ -90,7 +91,7 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
                 turn.Role,
                 kind.Class is ChatClass.Edit or ChatClass.Apply ? Classify.Plain(turn.Text) : turn.Text
             ));
-        var asking = AskAsync(answer, [.. turns], request.MaxTokens ?? UsualTokens, gone.Token);
+        var asking = AskAsync(answer, [.. turns], request, kind, gone.Token);
         try
         {
             await new ChatWriter(request, $"chatcmpl-{Guid.NewGuid():n}", time).WriteAsync(
@@ -106,18 +107,49 @@ internal sealed class ChatRoutes(HttpOrder order, SidecarHome home, TimeProvider
         }
     }
 
-    private Task AskAsync(LiveAnswer answer, IReadOnlyList<ModelTurn> turns, int tokens, CancellationToken cancellationToken) =>
+    private Task AskAsync(
+        LiveAnswer answer,
+        IReadOnlyList<ModelTurn> turns,
+        ChatRequest request,
+        ChatKind kind,
+        CancellationToken cancellationToken
+    ) =>
         answer.FillAsync(
             async () =>
             {
-                var said = await model.AskAsync(turns, tokens, text => answer.Add(new(AnswerPieceKind.Content, text)), cancellationToken);
-                if (said.Problem is { } problem)
-                {
-                    answer.Add(new(AnswerPieceKind.Error, problem, said.Code));
-                }
+                var said = await model.AskAsync(
+                    turns,
+                    request.MaxTokens ?? UsualTokens,
+                    kind.Class is ChatClass.Chat ? request.Passed : Steady(request.Passed),
+                    text => answer.Add(new(AnswerPieceKind.Content, text)),
+                    cancellationToken
+                );
+                answer.Add(
+                    said.Problem is { } problem
+                        ? new(AnswerPieceKind.Error, problem, said.Code)
+                        : new(AnswerPieceKind.End) { Finish = said.Finish, Usage = Counted(said) }
+                );
             },
             log
         );
+
+    /// <summary>Edits and summaries for which the client says nothing else come out the same each time.</summary>
+    private static Dictionary<string, JsonElement> Steady(IReadOnlyDictionary<string, JsonElement> passed)
+    {
+        var all = new Dictionary<string, JsonElement>(passed);
+        all.TryAdd("temperature", JsonElement.Parse("0.2"));
+        all.TryAdd("seed", JsonElement.Parse("0"));
+        return all;
+    }
+
+    private static ChatUsage Counted(ModelSaid said)
+    {
+        static int Tokens(long count) => (int)Math.Min(count, int.MaxValue);
+        return new(Tokens(said.PromptTokens), Tokens(said.OutputTokens), Tokens(said.PromptTokens + said.OutputTokens))
+        {
+            Details = said.CachedTokens is { } cached ? new(Tokens(cached)) : null,
+        };
+    }
 
     private async Task SayAsync(HttpContext context, ChatRequest request, string text)
     {

@@ -36,9 +36,19 @@ internal sealed record WholeChoice(int Index, WholeMessage Message, [property: J
 
 internal sealed record WholeMessage(string Role, string Content);
 
-/// <summary>Tokens of the conversation as this client sees it; what the run really cost is in its report.</summary>
+/// <summary>Of a chat: tokens as the user's server counted them. Of a run: of the conversation as this client sees it; what the run really
+/// cost is in its report.</summary>
 internal sealed record ChatUsage(
     [property: JsonPropertyName("prompt_tokens")] int PromptTokens,
     [property: JsonPropertyName("completion_tokens")] int CompletionTokens,
     [property: JsonPropertyName("total_tokens")] int TotalTokens
-);
+)
+{
+    [JsonPropertyName("prompt_tokens_details"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PromptDetails? Details { get; init; }
+}
+
+internal sealed record PromptDetails([property: JsonPropertyName("cached_tokens")] int CachedTokens);
+
+/// <summary>An error in place of an answer whose status has gone out: clients look for the choices first.</summary>
+internal sealed record LateError(ErrorWords Error, IReadOnlyList<WholeChoice> Choices);

@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace CodexSidecar.Faces.Http;
 
-/// <summary>Writes an answer to one client, streamed or as one JSON. Status and first byte go out before any work, and every ten silent
-/// seconds a sign of life.</summary>
+/// <summary>Writes an answer to one client, streamed or as one JSON. A stream's status and first byte go out before any work; those of a
+/// JSON wait a little for what can be wrong. Then every ten silent seconds a sign of life.</summary>
 internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider time)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
+    /// <summary>Within it a failure of a whole answer still has its status.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(5);
     private const int LettersOfToken = 4;
     private readonly StringBuilder said = new();
     private readonly long created = time.GetUtcNow().ToUnixTimeSeconds();
@@ -48,7 +51,7 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                     Ending?.Invoke(said.ToString());
                     await SendAsync(
                         response,
-                        $"{Chunk(new(), "stop")}{(request.IncludeUsage ? Usage(said.Length) : "")}data: [DONE]\n\n",
+                        $"{Chunk(new(), piece.Finish)}{(request.IncludeUsage ? Usage(piece) : "")}data: [DONE]\n\n",
                         cancellationToken
                     );
                     return true;
@@ -59,12 +62,16 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
     /// <summary>Blanks before a JSON are no part of it; they keep the connection of a patient client alive.</summary>
     private async Task<bool> WholeAsync(HttpResponse response, LiveAnswer answer, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         response.ContentType = "application/json; charset=utf-8";
-        await response.StartAsync(cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
         for (var index = 0; ; )
         {
-            var piece = await answer.AtAsync(index, Silence, time, cancellationToken);
+            var left = Held - time.GetElapsedTime(began);
+            var patience =
+                response.HasStarted ? Silence
+                : left > TimeSpan.Zero ? left
+                : TimeSpan.Zero;
+            var piece = await answer.AtAsync(index, patience, time, cancellationToken);
             index += piece is null ? 0 : 1;
             if (piece is null)
             {
@@ -78,19 +85,25 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
                     "chat.completion",
                     created,
                     request.Model,
-                    [new(0, new("assistant", said.ToString()), "stop")],
-                    Count(said.Length)
+                    [new(0, new("assistant", said.ToString()), piece.Finish)],
+                    Count(piece)
                 );
                 await SendAsync(response, JsonSerializer.Serialize(whole, HttpJson.Wire.ChatCompletion), cancellationToken);
                 return true;
             }
             else if (piece.Kind is AnswerPieceKind.Error)
             {
+                var error = new HttpError(400, piece.Code!, piece.Text);
+                if (!response.HasStarted)
+                {
+                    await HttpError.WriteAsync(response, error);
+                    return true;
+                }
                 // The status has gone out with the first blank. Words of an error are never the answer: a client would write them into a
                 // file.
                 await SendAsync(
                     response,
-                    JsonSerializer.Serialize(new HttpError(400, piece.Code!, piece.Text).Body, HttpJson.Wire.ErrorBody),
+                    JsonSerializer.Serialize(new LateError(error.Body.Error, []), HttpJson.Wire.LateError),
                     cancellationToken
                 );
                 return true;
@@ -116,13 +129,14 @@ internal sealed class ChatWriter(ChatRequest request, string id, TimeProvider ti
     private string Chunk(ChatDelta delta, string? finish = null) =>
         Data(new(id, "chat.completion.chunk", created, request.Model, [new(0, delta, finish)]));
 
-    private string Usage(int said) => Data(new(id, "chat.completion.chunk", created, request.Model, []) { Usage = Count(said) });
+    private string Usage(AnswerPiece end) => Data(new(id, "chat.completion.chunk", created, request.Model, []) { Usage = Count(end) });
 
-    private ChatUsage Count(int said)
+    private ChatUsage Count(AnswerPiece end)
     {
-        // About four letters are a token; a client only draws its meter with it.
-        var (asked, answered) = (request.Turns.Sum(turn => turn.Text.Length + 16) / LettersOfToken, (said + 3) / LettersOfToken);
-        return new(asked, answered, asked + answered);
+        // About four letters are a token; of a run a client only draws its meter with it.
+        var asked = request.Turns.Sum(turn => turn.Text.Length + 16) / LettersOfToken;
+        var answered = (said.Length + 3) / LettersOfToken;
+        return end.Usage ?? new(asked, answered, asked + answered);
     }
 
     private static string Data(ChatChunk chunk) => $"data: {JsonSerializer.Serialize(chunk, HttpJson.Wire.ChatChunk)}\n\n";

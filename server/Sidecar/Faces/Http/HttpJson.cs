@@ -8,6 +8,7 @@ namespace CodexSidecar.Faces.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(HttpStarted))]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(LateError))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelCard))]

@@ -21,7 +21,7 @@ internal sealed class HttpRoutes(HttpOrder order, SidecarHome home, TimeProvider
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/health", context => HttpWords.WriteAsync(context.Response, new Health(true), HttpJson.Wire.Health));
-        ModelRoutes.Map(app, time);
+        ModelRoutes.Map(app, time, new ChatWindow(order, home, time));
         new ChatRoutes(order, home, time, runs, log).Map(app);
         new RunRoutes(order, home, time, runs).Map(app);
         tools.Map(app);

@@ -9,13 +9,13 @@ internal sealed record Health(bool Ok);
 
 internal sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);
 
-/// <param name="ContextLength">Tokens of one conversation that a client may send.</param>
+/// <param name="ContextLength">Tokens of one conversation that a client may send; null: there is no model to ask now.</param>
 internal sealed record ModelCard(
     string Id,
     string Object,
     long Created,
     [property: JsonPropertyName("owned_by")] string OwnedBy,
-    [property: JsonPropertyName("context_length")] int ContextLength
+    [property: JsonPropertyName("context_length"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ContextLength
 );
 
 /// <summary>The three models a client can choose.</summary>
@@ -25,19 +25,26 @@ internal static class ModelRoutes
         Plan = "codex-sidecar-plan",
         Chat = "codex-sidecar-chat";
     public static readonly IReadOnlyList<string> Ids = [Agent, Plan, Chat];
+
+    /// <summary>Of the agent, which measures out by itself what goes into a prompt.</summary>
     private const int ContextLength = 32_768;
 
-    public static void Map(IEndpointRouteBuilder app, TimeProvider time)
+    public static void Map(IEndpointRouteBuilder app, TimeProvider time, ChatWindow chat)
     {
         var created = time.GetUtcNow().ToUnixTimeSeconds();
         // Our own finder of model servers knows us by "owned_by" and does not take us for one.
-        ModelCard Card(string id) => new(id, "model", created, "codex-sidecar", ContextLength);
-        app.MapGet("/v1/models", context =>
-            HttpWords.WriteAsync(context.Response, new ModelList("list", [.. Ids.Select(Card)]), HttpJson.Wire.ModelList)
-        );
-        app.MapGet("/v1/models/{id}", context =>
-            HttpWords.WriteAsync(context.Response, Card(Known((string?)context.Request.RouteValues["id"])), HttpJson.Wire.ModelCard)
-        );
+        async Task<ModelCard> CardAsync(HttpContext context, string id) =>
+            new(id, "model", created, "codex-sidecar", id == Chat ? await chat.TokensAsync(context) : ContextLength);
+        app.MapGet("/v1/models", async context =>
+        {
+            var cards = await Task.WhenAll(Ids.Select(id => CardAsync(context, id)));
+            await HttpWords.WriteAsync(context.Response, new ModelList("list", cards), HttpJson.Wire.ModelList);
+        });
+        app.MapGet("/v1/models/{id}", async context =>
+        {
+            var card = await CardAsync(context, Known((string?)context.Request.RouteValues["id"]));
+            await HttpWords.WriteAsync(context.Response, card, HttpJson.Wire.ModelCard);
+        });
     }
 
     /// <exception cref="HttpError">There is no such model.</exception>
