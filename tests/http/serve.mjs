@@ -139,13 +139,14 @@ export async function holds(what, look, most = 30_000) {
 
 /**
  * A project, a scripted model and a server for the time of one test.
- * @param {object} options args: of serve; script: as in project.mjs; rules: of the scripted model, before those of the script
+ * @param {object} options args: of serve; script: as in project.mjs; rules: of the scripted model, before those of the script; model: more of
+ * its script, such as the paths by which it shows what it is
  */
-export async function bench({ args = ['--level', 'run_tests'], rules = [], ...words }, work) {
+export async function bench({ args = ['--level', 'run_tests'], rules = [], model: more = {}, ...words }, work) {
   const project = makeProject();
   const scripted = script(words.script);
   const file = join(project.folder, 'script.json');
-  writeFileSync(file, JSON.stringify({ ...scripted, rules: [...rules, ...scripted.rules] }));
+  writeFileSync(file, JSON.stringify({ ...scripted, ...more, rules: [...rules, ...scripted.rules] }));
   const log = join(project.folder, 'model.jsonl');
   writeFileSync(log, '');
   const model = await startModel(file, log);

@@ -34,3 +34,23 @@ test('a run without readers is cancelled after the grace', () =>
     assert.equal(runs(project).length, 2);
   }));
 
+
+test('a chat in one piece that fails late has a body in which clients find no answer', () => {
+  const reply = { gates: { '-1': 'late' }, status: 400, text: 'The prompt is too long.' };
+  return bench({ args: gated.args, rules: [{ last: 'Name a color.', reply }] }, async ({ server, open }) => {
+    let isOpen = false;
+    const body = { model: 'codex-sidecar-chat', messages: [{ role: 'user', content: 'Name a color.' }] };
+    const answer = await post(server, body, {
+      until: (text) => {
+        // The first blank: the status has gone out.
+        if (text === ' ' && !isOpen) {
+          isOpen = true;
+          void open('late');
+        }
+        return false;
+      },
+    });
+    const { choices, error } = JSON.parse(answer.text);
+    assert.deepEqual([answer.status, choices, error.code], [200, [], 'context_length_exceeded']);
+  });
+});

@@ -32,7 +32,7 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
         var family = replies.Family();
         var isServer = replies.HasList || family.Length > 0 || replies.IsLoading || replies.IsChatApi;
         var result =
-            replies.Status == 401 ? "401"
+            replies.Status is 401 or 403 ? $"{replies.Status}"
             : replies.IsLoading ? "is loading its model"
             : !isServer ? "answers, but is no model server"
             : Counted(served.Count);

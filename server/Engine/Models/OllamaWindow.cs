@@ -25,10 +25,11 @@ internal static partial class OllamaWindow
             ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
             : (int?)null;
         return set is { } tokens ? Math.Min(tokens, most ?? tokens)
-            : most < Usual ? most
+            // A model in its cloud is never in memory here.
+            : most < Usual || Member(shown, "remote_model") is not null ? most
             : null;
     }
 
-    [GeneratedRegex(@"^\s*num_ctx\s+(\d{1,8})\b", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*num_ctx\s+([1-9]\d{0,7})\b", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Setting();
 }

@@ -38,8 +38,9 @@ internal sealed record ServedModel(string Id, int? Window, bool IsLoaded, bool I
         var status = Member(listed, "status");
         var arguments = status is null ? null : ContextArgument(status);
         var window =
-            // LM Studio until 0.3: https://lmstudio.ai/docs/developer/rest/endpoints; since 0.4: https://lmstudio.ai/docs/developer/rest/list
+            // LM Studio until 0.3: https://lmstudio.ai/docs/developer/rest/endpoints
             Tokens(inStudio, "loaded_context_length")
+            // and since 0.4: https://lmstudio.ai/docs/developer/rest/list
             ?? Tokens(Member(instance, "config"), "context_length")
             // Ollama: https://github.com/ollama/ollama/blob/main/docs/api.md#list-running-models
             ?? Tokens(inMemory, "context_length")

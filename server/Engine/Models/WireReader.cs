@@ -23,6 +23,7 @@ internal static class WireReader
     {
         var text = new StringBuilder();
         ReplyEnd? end = null;
+        string? finish = null;
         var (said, thought, seen) = (false, 0, false);
         var ending = new Ending();
         await foreach (var chunk in MessagesAsync(LinesAsync(body, watch, () => end is not null, cancellationToken), ending))
@@ -44,6 +45,7 @@ internal static class WireReader
                 watch.FirstToken();
             }
             end = chunk.End ?? end;
+            finish = chunk.Finish ?? finish;
             if (chunk.End is not null)
             {
                 watch.Finished();
@@ -59,7 +61,7 @@ internal static class WireReader
             throw new WireException(WireFault.Lost, "the stream ended in the middle of the reply, without a word about why");
         }
         // An end without a word about it: believed only if nothing is obviously missing.
-        yield return new() { End = end ?? (FenceLines.EndsOpen(text.ToString()) ? ReplyEnd.Length : ReplyEnd.Stop) };
+        yield return new() { End = end ?? (FenceLines.EndsOpen(text.ToString()) ? ReplyEnd.Length : ReplyEnd.Stop), Finish = finish };
     }
 
     private static async IAsyncEnumerable<WireChunk> MessagesAsync(IAsyncEnumerable<string> lines, Ending ending)

@@ -70,6 +70,18 @@ public sealed class ServerStateSpecs
                 true
             },
             {
+                "Ollama",
+                """{"data":[{"id":"big:cloud","owned_by":"library"}]}""",
+                """
+                    {"/api/version":{"version":"0.33.0"},"/api/ps":{"models":[]},
+                     "/api/show":{"remote_model":"big","remote_host":"https://ollama.com:443","model_info":{"big.context_length":262144}}}
+                    """,
+                null,
+                "big:cloud",
+                262144,
+                true
+            },
+            {
                 "SGLang",
                 """{"data":[{"id":"m","object":"model","owned_by":"sglang","root":"m","max_model_len":40960}]}""",
                 "{}",
@@ -309,6 +321,55 @@ public sealed class ServerStateSpecs
 
         Assert.Equal(8192, (await ModelConnection.FindAsync(settings, TimeProvider.System, Asking.Token)).Profile!.Window);
     }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task Where_only_a_locked_server_listens_the_user_hears_of_the_key(int status)
+    {
+        await using var server = new FakeModelServer(
+            new FakeScript { Rules = [new(new FakeReply { Status = status, Body = "no" }) { Path = "/v1/models" }] }
+        );
+
+        var found = await FindOnPortsAsync(server);
+
+        Assert.Equal(ModelFault.Refused, found.Problem!.Fault);
+        Assert.Equal($"{server.BaseUrl} wants a key ({status}).", found.Problem.What);
+        Assert.Equal($"Name it with --base-url {server.BaseUrl} and put its key into CODEX_SIDECAR_API_KEY.", found.Problem.Cure);
+        Assert.Equal([new EndpointAttempt(server.BaseUrl, $"{status}", false)], found.Attempts);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_loading_is_found_on_its_port_too()
+    {
+        var isReady = false;
+        await using var server = new FakeModelServer(
+            new FakeScript
+            {
+                Paths = ServerPages.LlamaCpp(8192),
+                Quirk = (_, reply) => isReady ? reply : new FakeReply { Status = 503, Text = "Loading model" },
+            }
+        );
+        await using var other = new FakeModelServer(new FakeScript());
+
+        var found = await FindOnPortsAsync(server, other);
+        Assert.Equal((true, "is loading its model", true), (found.IsLoading, found.Attempts[0].Result, found.Attempts[0].Usable));
+
+        // The same server is taken, whenever one looks.
+        isReady = true;
+        Assert.Equal($"fake-model at {server.BaseUrl}", (await FindOnPortsAsync(server, other)).Profile!.Display);
+    }
+
+    private static Task<FoundModel> FindOnPortsAsync(params IReadOnlyList<FakeModelServer> servers) =>
+        ModelConnection.FindAsync(
+            Settings(servers[0], null) with
+            {
+                BaseUrl = null,
+                Ports = [.. servers.Select(server => new KnownPort(server.Port, "a server", "start it"))],
+            },
+            TimeProvider.System,
+            Asking.Token
+        );
 
     private static FakeScript Script(string list, string paths) =>
         new()

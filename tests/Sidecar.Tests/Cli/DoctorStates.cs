@@ -56,7 +56,8 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
                 new() { Paths = ServerPages.LlamaCpp(2048) },
                 "problem",
                 "fake-model at URL has a context window of 2,048 tokens; at least 3,000 are needed.",
-                "Start llama-server with a larger -c, which is divided by its slots (-np), or set CODEX_SIDECAR_CONTEXT_WINDOW if the number is wrong."
+                "Start llama-server with a larger -c, which is divided by its slots (-np), or set CODEX_SIDECAR_CONTEXT_WINDOW if "
+                    + "the number is wrong."
             ),
             new(
                 "a variable for the key that is not set",
@@ -155,7 +156,8 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
             {
                 Arguments = ["--model", "nonsense"],
                 Warning =
-                    "URL has no model nonsense; fake-model answers there, whatever name is given. Give --model fake-model, or leave the name out.",
+                    "URL has no model nonsense; fake-model answers there, whatever name is given. Give --model fake-model, or leave "
+                    + "the name out.",
             },
             new(
                 "a name that the server does not have and refuses",
@@ -186,13 +188,14 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
             )
             {
                 Warning =
-                    "coder is not in memory, so its context window is not known yet; 4,096 tokens are assumed. A run has it loaded first and "
-                    + "takes the window it gets.",
+                    "coder is not in memory, so its context window is not known yet; 4,096 tokens are assumed. A run has it loaded first "
+                    + "and takes the window it gets.",
             },
             new("no model server", new() { Models = JsonElement.Parse("{}") }, "ok", "default at URL, context window 4,096 tokens", null)
             {
                 Warning =
-                    "URL tells nothing of its models (200 for /models); default is asked for. If it has another name, give it with --model.",
+                    "URL tells nothing of its models (200 for /models); default is asked for. If it has another name, give it with "
+                    + "--model.",
             },
             new(
                 "Codex Sidecar itself",

@@ -19,7 +19,7 @@ internal static class DoctorCommand
         var forget = new Option<bool>("--forget")
         {
             Description =
-                "First forget what runs have learnt of model servers (of all, or of that of --base-url): refused fields, seen windows, speeds.",
+                "First forget what runs have learnt of model servers (of all, or of that of --base-url): refused fields, windows, speeds.",
         };
         var command = new Command(
             "doctor",

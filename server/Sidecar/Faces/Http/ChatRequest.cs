@@ -8,7 +8,7 @@ internal sealed record ChatTurn(string Role, string Text, bool HasImage = false)
 /// <summary>The members of a chat request that mean something here; all others are accepted and ignored.</summary>
 internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, bool Stream, bool IncludeUsage, int? MaxTokens)
 {
-    /// <summary>How words are drawn, where a reply stops, what form it has, how much is thought: none of it changes what may be done.</summary>
+    /// <summary>How words are drawn, where a reply stops, its form, how much is thought: none of it changes what may be done.</summary>
     private static readonly IReadOnlyList<string> PassedOn =
     [
         "temperature",
