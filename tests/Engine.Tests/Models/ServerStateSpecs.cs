@@ -27,7 +27,7 @@ public sealed class ServerStateSpecs
 
     private const string StudioModels = """{"data":[{"id":"qwen/coder"},{"id":"gemma"}]}""";
 
-    /// <summary>Kind, list, other addresses, what the user names; the model and window that are taken, and how votes are asked for.</summary>
+    /// <summary>Kind, list, other addresses, what the user names; the model and window taken, and whether votes get a schema.</summary>
     public static TheoryData<string, string, string, string?, string, int, bool> Kinds =>
         new()
         {
