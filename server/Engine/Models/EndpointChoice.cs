@@ -22,6 +22,9 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
         : settings.Variable(EndpointFinder.ModelVariable) is { Length: > 0 } variable ? variable
         : null;
 
+    /// <summary>Which of several models is taken, and why; null: the user named it, or there is one.</summary>
+    public string? Chosen { get; private set; }
+
     /// <param name="loads">Have a model loaded that a first request would load.</param>
     /// <exception cref="ModelException">No such model, or none whose window is large enough.</exception>
     public async Task<(Endpoint Endpoint, ModelProfile Profile)> OfAsync(
@@ -90,7 +93,14 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
         }
         if (named is null)
         {
-            return answer.Usual ?? Unlisted(place, answer);
+            var usual = answer.Usual ?? Unlisted(place, answer);
+            var many = answer.Models.Count(model => model.Chats);
+            var why =
+                usual.IsLoaded ? "which is in memory"
+                : usual.IsForCode ? "the first whose name says code"
+                : "the first";
+            Chosen = many > 1 ? $"Has {many} models: {usual.Id} is taken, {why}; another one with --model" : null;
+            return usual;
         }
         if (answer.Models.Count == 0)
         {

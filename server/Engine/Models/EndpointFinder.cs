@@ -13,6 +13,9 @@ internal sealed record EndpointSearch(
 {
     /// <summary>There is a server, which has no model in memory yet.</summary>
     public bool IsLoading { get; init; }
+
+    /// <summary>Which of several models is taken, and why, as a sentence; null: there was nothing to choose.</summary>
+    public string? Chosen { get; init; }
 }
 
 /// <summary>Finds the model server: what the user named, or else what listens on this machine.</summary>
@@ -203,7 +206,7 @@ internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
                 attempts[^1] = attempts[^1] with { Usable = false };
                 return WantsKey(place.Address, place.Key, refused, place.KeyAdvice);
             }
-            return new(endpoint, profile, null, attempts);
+            return new(endpoint, profile, null, attempts) { Chosen = choice.Chosen };
         }
         catch (ModelException problem)
         {

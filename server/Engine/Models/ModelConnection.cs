@@ -154,7 +154,8 @@ internal sealed class ModelConnection : IAsyncDisposable
     )
     {
         var search = await Finder(settings, time, provesKey: proveKey).FindAsync(cancellationToken);
-        return new(search.Profile, search.Attempts, search.Found is { } found ? LearntWords.Of(found) : [])
+        IReadOnlyList<string> learnt = search.Found is { } found ? LearntWords.Of(found) : [];
+        return new(search.Profile, search.Attempts, search.Chosen is { } chosen ? [.. learnt, chosen] : learnt)
         {
             Problem = search.Problem,
             IsLoading = search.IsLoading,

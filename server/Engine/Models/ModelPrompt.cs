@@ -28,8 +28,8 @@ internal sealed record ModelPrompt(
     /// <summary>Whoever hears the text hands it on at once, so a reply that broke off cannot begin again.</summary>
     public bool GoesOut { get; init; }
 
-    /// <summary>Members of a client's own request, sent as they came. With them, temperature and seed are the client's business, or the
-    /// server's where it says nothing.</summary>
+    /// <summary>Members of a client's own request, sent as they came in place of ours. With them, temperature and seed are the client's
+    /// business, or the server's where it says nothing.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Passed { get; init; }
 }
 

@@ -67,6 +67,10 @@ public sealed class DoctorSpecs
         {
             Assert.Contains(findings, finding => finding is { Area: "model", State: "warning" } && finding.Text == Here(warning));
         }
+        if (state.Fact is { } fact)
+        {
+            Assert.Contains(findings, finding => finding is { Area: "model", State: "ok" } && finding.Text == fact);
+        }
         Assert.Equal(state.State == "problem" ? 1 : 0, ended.ExitCode);
         Assert.All(bench.Server.Chats, chat => Assert.Empty(chat.Messages));
     }

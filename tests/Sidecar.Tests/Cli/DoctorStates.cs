@@ -16,6 +16,9 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
     /// <summary>A warning about the model that has to be there too.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>As <see cref="Warning"/>, of what is well.</summary>
+    public string? Fact { get; init; }
+
     public override string ToString() => Name;
 
     private const string PutKey =
@@ -130,7 +133,10 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
                 "ok",
                 "tiny at URL, context window 16,384 tokens",
                 null
-            ),
+            )
+            {
+                Fact = "Has 2 models: tiny is taken, which is in memory; another one with --model",
+            },
             new(
                 "a name that a router does not have",
                 new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace CodexSidecar.Faces.Http;
@@ -53,13 +54,16 @@ internal sealed record ChatRequest(string Model, IReadOnlyList<ChatTurn> Turns, 
         var usage =
             Member(body, "stream_options") is { ValueKind: JsonValueKind.Object } options
             && Member(options, "include_usage") is { ValueKind: JsonValueKind.True };
-        return new(model, turns, Member(body, "stream") is { ValueKind: JsonValueKind.True }, usage, Tokens(body))
+        var passed = PassedOn
+            .Select(name => (name, value: Member(body, name)))
+            .Where(one => one.value is { ValueKind: not JsonValueKind.Null })
+            .ToDictionary(one => one.name, one => one.value!.Value);
+        if (Tokens(body) is { } most)
         {
-            Passed = PassedOn
-                .Select(name => (name, value: Member(body, name)))
-                .Where(one => one.value is { ValueKind: not JsonValueKind.Null })
-                .ToDictionary(one => one.name, one => one.value!.Value),
-        };
+            // As it was asked for: nothing is added for a model that thinks, as it would be to our own.
+            passed["max_tokens"] = JsonElement.Parse(most.ToString(CultureInfo.InvariantCulture));
+        }
+        return new(model, turns, Member(body, "stream") is { ValueKind: JsonValueKind.True }, usage, Tokens(body)) { Passed = passed };
     }
 
     private static int? Tokens(JsonElement body) =>
