@@ -98,11 +98,3 @@ test('where there is no model, no window is promised', () =>
     const list = JSON.parse((await send(server, 'GET', '/v1/models')).text).data;
     assert.ok(!('context_length' in list.find(({ id }) => id === 'codex-sidecar-chat')));
   }));
-
-test('a chat in one piece that fails at once has the status of a failure', () => {
-  const reply = { status: 400, text: "This model's maximum context length is 4096 tokens. However, your messages resulted in 9000 tokens." };
-  return bench({ args: plain, rules: asking(reply) }, async ({ server }) => {
-    const { status, text } = await post(server, chat());
-    assert.deepEqual([status, JSON.parse(text).error.code], [400, 'context_length_exceeded']);
-  });
-});

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Faces.Cli;
 using CodexSidecar.Testing;
+using CodexSidecar.Testing.ModelServer;
 using Xunit;
 
 namespace CodexSidecar.Sidecar.Tests.Cli;
@@ -48,5 +49,20 @@ public sealed class SampleSpecs
         Assert.Equal((TestOutcome.Failed, TestOutcome.Passed), (report.TestsBefore!.Outcome, report.TestsAfter!.Outcome));
         Assert.Equal(6, events.OfType<VoteCast>().Count());
         Assert.Equal("cassette, written for this sample", events.OfType<RunStarted>().Single().Model);
+    }
+
+    [Fact]
+    public async Task Try_says_why_the_model_server_that_is_there_is_not_used()
+    {
+        await using var server = new FakeModelServer(new FakeScript { Paths = ServerPages.LlamaCpp(2048) });
+        using var folder = new TemporaryFolder();
+        using var home = new TemporaryFolder();
+
+        var ended = await SidecarProcess.RunAsync(home.Path, folder.Path, "try", "js-ranges", "--base-url", server.BaseUrl);
+
+        Assert.True(ended.ExitCode == 0, ended.Out + ended.Error);
+        Assert.Contains("has a context window of 2,048 tokens; at least 3,000 are needed.", ended.Out, StringComparison.Ordinal);
+        Assert.Contains("The sample's cassette stands in for the model.", ended.Out, StringComparison.Ordinal);
+        Assert.Empty(server.Chats);
     }
 }
