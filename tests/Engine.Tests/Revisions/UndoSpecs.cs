@@ -112,6 +112,36 @@ public sealed class UndoSpecs : IAsyncDisposable
         Assert.Equal("parts/double.js", new FileInfo(bench.Workspace["double.js"]).LinkTarget);
     }
 
+    [Fact]
+    public async Task A_link_that_a_run_deleted_is_a_link_again()
+    {
+        const string Edits =
+            "*** Begin Patch\n*** Delete File: alias.js\n*** Update File: double.js\n@@\n"
+            + "-export const double = (n) => n + n + 1;\n+export const double = (n) => n + n;\n*** End Patch\n";
+        await using var other = new RunBench([
+            Says.Files("double.js"),
+            Says.Plan("double.js", "alias.js"),
+            Says.Rule("Carry out the plan", Edits),
+        ]);
+        File.CreateSymbolicLink(other.Workspace["alias.js"], "double.test.js");
+        var before = other.Workspace.Fingerprint();
+        other.OnEvent = (session, happened) =>
+        {
+            if (happened is PermissionAsked asked)
+            {
+                session.Answer(asked.AskId, new(true, AnsweredBy.User));
+            }
+        };
+        var outcome = await other.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((StopReason.Done, false), (outcome.Stop, Path.Exists(other.Workspace["alias.js"])));
+        var runs = new RunStore(other.Home, TimeProvider.System);
+
+        var done = runs.Undo(runs.Find(outcome.RunId)!);
+
+        Assert.Equal("2 files are as before the run.", done.Message);
+        Assert.Equal(before, other.Workspace.Fingerprint());
+    }
+
     [Theory]
     [InlineData("", "1 file put back. The mode you gave since then stays: double.js.")]
     [InlineData(
