@@ -169,7 +169,7 @@ internal sealed class EndpointProbe : IDisposable
         var bytes = await reply.Content.ReadAsByteArrayAsync(limit.Token);
         if (reply.StatusCode != HttpStatusCode.OK)
         {
-            var said = WireChunk.ErrorText(Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, LongestWords))));
+            var said = WireError.Read(Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, LongestWords)))).Text;
             return new((int)reply.StatusCode, null, said, server);
         }
         try
