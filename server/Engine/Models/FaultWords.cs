@@ -57,8 +57,8 @@ internal static class FaultWords
             ),
             WireFault.Status or WireFault.Error when ServerWords.IsOwnWords(failure) => new(
                 ModelFault.Broken,
-                $"{url} could not read what {endpoint.Model} wrote, whatever was asked for ({said}). Look at the chat template and the tool "
-                    + "parser of the server."
+                $"{url} could not read what {endpoint.Model} wrote, whatever was asked for ({said}). Look at the chat template and the "
+                    + "tool parser of the server."
             ),
             WireFault.Status or WireFault.Error when ServerWords.IsCrowded(failure) => new(
                 ModelFault.Broken,

@@ -76,8 +76,8 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         }
     }
 
-    /// <summary>Reads a reply to its end; one that breaks off is begun again, which the user is told: at once where the connection broke, else
-    /// as if the server had refused.</summary>
+    /// <summary>Reads a reply to its end; one that breaks off is begun again, which the user is told: at once where the connection broke,
+    /// else as if the server had refused.</summary>
     private async Task<ReplyReader> ReadAsync(ModelCall call, ProgressTicks progress, CancellationToken cancellationToken)
     {
         var retries = Retries.Build(call, client.Look);

@@ -15,6 +15,9 @@ internal static partial class Retries
     private const int WhileBusy = 120,
         WhileWorking = 540;
 
+    /// <summary>So many looks that show the same are no work that ends.</summary>
+    private const int StandsStill = 6;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
@@ -138,8 +141,8 @@ internal static partial class Retries
     }
 
     /// <summary>
-    /// Two prompts that do not fit into one cache together are both refused, and so would they be again: asked again when the other is done.
-    /// A server that has no other work, or shows none, is asked three times more.
+    /// Two prompts that do not fit into one cache together are both refused, and so would they be again: asked again when the other is
+    /// done. A server that has no other work, or shows none, is asked three times more.
     /// </summary>
     private static RetryStrategyOptions Crowded(ModelCall call, ServerLook look, Random random)
     {
@@ -196,8 +199,8 @@ internal static partial class Retries
     private static bool IsBusy(WireException failure) =>
         ServerWords.IsBusy(failure) && !(failure.RetryAfter > LongestWait) && !ServerWords.IsLoading(failure);
 
-    /// <summary>An error that stands for no status may be anything, so it may pass. 520 to 524 are a proxy's words for a server that does not
-    /// answer it, 529 are a gateway's for one that is overloaded.</summary>
+    /// <summary>An error that stands for no status may be anything, so it may pass. 520 to 524 are a proxy's words for a server that does
+    /// not answer it, 529 is a gateway's for one that is overloaded.</summary>
     private static bool IsPassing(WireException failure) =>
         failure.Fault == WireFault.Lost
         || (
@@ -219,11 +222,18 @@ internal static partial class Retries
     /// <returns>It worked for somebody, and has nothing to do any more.</returns>
     private static async Task<bool> QuietAsync(ModelCall call, ServerLook look, ResilienceContext context)
     {
+        var (trace, still) = ("", 0);
         for (var looks = 0; looks < WhileWorking; looks++)
         {
-            if (!await IsWorkingAsync(call, look, context))
+            var sight = await look.AskAsync(call.Time, context.CancellationToken);
+            if (sight.Work is not ServerWork.Working)
             {
                 return looks > 0;
+            }
+            (trace, still) = sight.Trace == trace ? (trace, still + 1) : (sight.Trace, 0);
+            if (still >= StandsStill)
+            {
+                return false;
             }
             if (looks == 0)
             {

@@ -109,18 +109,22 @@ internal static partial class ServerWords
 
     /// <summary>Words that are said of a prompt only.</summary>
     [GeneratedRegex(
-        @"exceed_context_size|context_length_exceeded|ContextWindowExceeded|tokens to keep|to keep the first \d+ tokens|\bn_keep\b.{0,20}\bn_ctx\b"
-            + @"|`?inputs`? tokens \+ `?max_new_tokens|`?inputs`? must have less than|maximum model length|max_seq_len|exceeds the available cont"
-            + "|too large to process|no user query found in messages|(prompt|input) is too (long|big)|too many (input )?tokens"
-            + "|cannot be greater than max_model_len|max_(completion_)?tokens is too large|reduce the length of the (input|prompt|messages)",
+        @"exceed_context_size|context_length_exceeded|ContextWindowExceeded|tokens to keep|to keep the first \d+ tokens"
+            + @"|\bn_keep\b.{0,20}\bn_ctx\b|`?inputs`? tokens \+ `?max_new_tokens|`?inputs`? must have less than|maximum model length"
+            + "|max_seq_len|exceeds the available cont|too large to process"
+            + "|no user query found in messages|(prompt|input) is too (long|big)|too many (input )?tokens"
+            + "|cannot be greater than max_model_len|max_(completion_)?tokens is too large"
+            + "|reduce the length of the (input|prompt|messages)",
         AnyCase
     )]
     private static partial Regex TooLong();
 
     /// <summary>The window, and that it is too small.</summary>
     [GeneratedRegex(
-        @"(maximum|exceed\w*|longer|larger|greater|fit|limit\w*|supports|overflow\w*|too (small|long|large|big))\b.{0,60}\bcontext.{0,12}(length|window|size|limit)"
-            + @"|\bcontext.{0,12}(length|window|size|limit).{0,60}\b(maximum|exceed\w*|longer|larger|greater|fit|supports|overflow\w*|full|reached|too (small|long|large|big))",
+        @"(maximum|exceed\w*|longer|larger|greater|fit|limit\w*|supports|overflow\w*|too (small|long|large|big))\b.{0,60}"
+            + @"\bcontext.{0,12}(length|window|size|limit)"
+            + @"|\bcontext.{0,12}(length|window|size|limit).{0,60}"
+            + @"\b(maximum|exceed\w*|longer|larger|greater|fit|supports|overflow\w*|full|reached|too (small|long|large|big))",
         AnyCase
     )]
     private static partial Regex WindowNamed();
@@ -128,7 +132,8 @@ internal static partial class ServerWords
     /// <summary>llama.cpp with one cache for all slots says the first to everybody who is being answered, and so does LM Studio; an old
     /// llama.cpp says the second; LM Studio and Ollama lose their runner.</summary>
     [GeneratedRegex(
-        @"context size has been exceeded|context shift is disabled|model has crashed|runner (process )?has (unexpectedly )?(stopped|terminated|crashed)",
+        "context size has been exceeded|context shift is disabled|model has crashed"
+            + "|runner (process )?has (unexpectedly )?(stopped|terminated|crashed)",
         AnyCase
     )]
     private static partial Regex Crowded();
@@ -142,14 +147,15 @@ internal static partial class ServerWords
     private static partial Regex WindowSize();
 
     [GeneratedRegex(
-        @"\bbusy\b|queue (is )?full|(pending|queued|concurrent|too many) requests|no slots? (is |are )?(currently )?available|slot unavailable"
-            + @"|requests too quickly|overloaded|\bat (full |max(imum)? )?capacity|higher priority request",
+        @"\bbusy\b|queue (is )?full|(pending|queued|concurrent|too many) requests|no slots? (is |are )?(currently )?available"
+            + @"|slot unavailable|requests too quickly|overloaded|\bat (full |max(imum)? )?capacity|higher priority request",
         AnyCase
     )]
     private static partial Regex Busy();
 
     [GeneratedRegex(
-        @"failed to parse (the )?(input|output|tool|function)|output that does not match the expected|(tool|reasoning) parser|error parsing tool",
+        "failed to parse (the )?(input|output|tool|function)|output that does not match the expected"
+            + "|(tool|reasoning) parser|error parsing tool",
         AnyCase
     )]
     private static partial Regex OwnWords();
@@ -168,15 +174,18 @@ internal static partial class ServerWords
     private static partial Regex Alternation();
 
     [GeneratedRegex(
-        @"\b(unknown|unexpected|unrecognized|unsupported|invalid|extra|must|cannot|only|not (permitted|allowed|supported|accepted|implemented)|forbidden)\b",
+        @"\b(unknown|unexpected|unrecognized|unsupported|invalid|extra|must|cannot|only|forbidden"
+            + @"|not (permitted|allowed|supported|accepted|implemented))\b",
         AnyCase
     )]
     private static partial Regex Refuses();
 
     /// <summary>Not the words alone: "crashed without additional information", "features not supported by xgrammar".</summary>
     [GeneratedRegex(
-        @"\b(unknown|unexpected|unrecogni[sz]ed|unsupported|invalid|extra|additional) (request )?(inputs?|fields?|arguments?|parameters?|params?|keys?|propert(y|ies)|values?|options?)\b"
-            + @"|\b(inputs?|fields?|arguments?|parameters?|params?|keys?|propert(y|ies)|options?)\b.{0,60}\b(unknown|unexpected|unsupported|forbidden|not (permitted|allowed|supported|accepted|recogni[sz]ed))\b"
+        @"\b(unknown|unexpected|unrecogni[sz]ed|unsupported|invalid|extra|additional) (request )?"
+            + @"(inputs?|fields?|arguments?|parameters?|params?|keys?|propert(y|ies)|values?|options?)\b"
+            + @"|\b(inputs?|fields?|arguments?|parameters?|params?|keys?|propert(y|ies)|options?)\b.{0,60}"
+            + @"\b(unknown|unexpected|unsupported|forbidden|not (permitted|allowed|supported|accepted|recogni[sz]ed))\b"
             + @"|^\W*(unsupported|not supported|unknown|unexpected|forbidden)\W*$",
         AnyCase
     )]

@@ -55,7 +55,7 @@ internal sealed record WireChunk
         };
     }
 
-    /// <summary>An empty error is none, and so is a flat one's name on a chunk; SGLang and older vLLM send errors without an envelope.</summary>
+    /// <summary>An empty error is none; SGLang and older vLLM send errors without an envelope.</summary>
     private static bool IsError(JsonElement root) =>
         Member(root, "error") is { } error ? error.ToString().Length > 0 : Member(root, "object")?.ToString() == "error";
 

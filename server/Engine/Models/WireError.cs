@@ -5,8 +5,8 @@ using static CodexSidecar.Engine.Models.TolerantJson;
 namespace CodexSidecar.Engine.Models;
 
 /// <summary>
-/// An error object in the words of a server, as the body of a refusal or inside a stream that began with 200. llama.cpp, vLLM and SGLang put
-/// the HTTP status they mean into its code, others only a name, LM Studio nothing.
+/// An error object in the words of a server, as the body of a refusal or inside a stream that began with 200. llama.cpp, vLLM and SGLang
+/// put the HTTP status they mean into its code, others only a name, LM Studio nothing.
 /// </summary>
 /// <param name="Text">The sentence.</param>
 /// <param name="Status">The HTTP status it stands for; null: not told.</param>

@@ -2,8 +2,8 @@ namespace CodexSidecar.Engine.Models;
 
 /// <summary>
 /// What went wrong on the wire. <c>Refused</c>: no connection. <c>Lost</c>: the connection broke. <c>Stalled</c>: no byte in time.
-/// <c>Hung</c>: no byte in time, and no answer to anything else either. <c>Status</c>: an HTTP error, or an error in a reply that began well
-/// and names the status it stands for. <c>Error</c>: one that names none. <c>Rubbish</c>: not the protocol.
+/// <c>Hung</c>: no byte in time, and no answer to anything else either. <c>Status</c>: an HTTP error, or an error in a reply that began
+/// well and names the status it stands for. <c>Error</c>: one that names none. <c>Rubbish</c>: not the protocol.
 /// </summary>
 internal enum WireFault
 {

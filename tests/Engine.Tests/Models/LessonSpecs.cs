@@ -48,8 +48,8 @@ public sealed class LessonSpecs : IDisposable
             "LM Studio to 0.3",
             Refused(
                 400,
-                "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 8192 "
-                    + "tokens, which is not enough."
+                "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of "
+                    + "only 8192 tokens, which is not enough."
             )
         },
         { "OpenRouter", Refused(400, "This endpoint's maximum context length is 8192 tokens. However, you requested about 9000 tokens") },

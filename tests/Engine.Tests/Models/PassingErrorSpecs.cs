@@ -258,6 +258,22 @@ public sealed class PassingErrorSpecs
     }
 
     [Fact]
+    public async Task Work_that_stands_still_is_not_waited_for()
+    {
+        var pages = ServerPages.LlamaCpp(8192).ToDictionary();
+        pages["/slots"] = System.Text.Json.JsonElement.Parse(ServerPages.Slot(isProcessing: true, decoded: 7));
+        await using var asking = await Asking.StartAsync(
+            FakeScript.InOrder(ServerErrors.CacheFull.Streamed(), "my turn") with
+            {
+                Paths = pages,
+            }
+        );
+
+        Assert.Equal("my turn", (await asking.AskAsync()).Text);
+        Assert.InRange(asking.Time.Skipped.Sum(wait => wait.TotalSeconds), 30, 31);
+    }
+
+    [Fact]
     public async Task What_never_passes_is_tried_with_less_text_where_there_is_much_of_it()
     {
         await using var asking = await Asking.StartAsync(FakeScript.Always(ServerErrors.StudioCrashed.Refused));
@@ -294,8 +310,8 @@ public sealed class PassingErrorSpecs
         Assert.Equal(
             (
                 ModelFault.Broken,
-                $"{asking.Server.BaseUrl} could not load fake-model (400: Failed to load model \"gpt-oss-20b\". Error: Error loading model). Look "
-                    + "whether it fits into memory beside what else is loaded."
+                $"{asking.Server.BaseUrl} could not load fake-model (400: Failed to load model \"gpt-oss-20b\". "
+                    + "Error: Error loading model). Look whether it fits into memory beside what else is loaded."
             ),
             (failed.Fault, failed.Message)
         );

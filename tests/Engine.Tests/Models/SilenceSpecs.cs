@@ -151,8 +151,8 @@ public sealed class SilenceSpecs
         Assert.Equal(
             (
                 ModelFault.Timeout,
-                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 40 seconds, and nothing else that it is asked is "
-                    + "answered. The server hangs or was stopped; start it again."
+                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 40 seconds, and nothing else that it is asked "
+                    + "is answered. The server hangs or was stopped; start it again."
             ),
             await failing is var failed ? (failed.Fault, failed.Message) : default
         );

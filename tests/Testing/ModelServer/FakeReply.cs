@@ -40,8 +40,8 @@ internal sealed record FakeReply
     /// <summary>Whether a stream ends with <c>[DONE]</c>.</summary>
     public bool Done { get; init; } = true;
 
-    /// <summary>Sent as it stands behind the text, in place of finish, usage and <c>[DONE]</c>: an error inside a stream that began well; see
-    /// <see cref="ServerError.Streamed"/>.</summary>
+    /// <summary>Sent as it stands behind the text, in place of finish, usage and <c>[DONE]</c>: an error inside a stream that began well;
+    /// see <see cref="ServerError.Streamed"/>.</summary>
     public string? Breaks { get; init; }
 
     /// <summary>One JSON answer although a stream was asked for.</summary>

@@ -71,12 +71,18 @@ internal sealed record ServerError(string Server, int Status, string Type, strin
 
                 """,
             // A captured stream: https://github.com/block/goose/issues/11318
-            Servers.LmStudio =>
-                $"event: error\ndata: {new JsonObject { ["error"] = new JsonObject { ["message"] = Message }, ["message"] = Message }.ToJsonString()}\n\n",
+            Servers.LmStudio => $"event: error\ndata: {Twice().ToJsonString()}\n\n",
             Servers.Vllm => $"data: {Body()}\n\ndata: [DONE]\n\n",
             // create_streaming_error_response in serving_base.py
             Servers.SgLang => $"data: {new JsonObject { ["error"] = Flat() }.ToJsonString()}\n\ndata: [DONE]\n\n",
             _ => throw new InvalidOperationException($"The stream of {Server} is not known."),
+        };
+
+    private JsonObject Twice() =>
+        new()
+        {
+            ["error"] = new JsonObject { ["message"] = Message },
+            ["message"] = Message,
         };
 
     private JsonObject Flat() =>

@@ -2,7 +2,7 @@ using static CodexSidecar.Testing.ModelServer.Servers;
 
 namespace CodexSidecar.Testing.ModelServer;
 
-/// <summary>Errors word for word. Each names where its sentence stands; "trial" were seen on a real llama-server (build d3936498).</summary>
+/// <summary>Errors word for word. Each names where its sentence stands; "trial" were seen on a real llama-server (d3936498).</summary>
 internal static class ServerErrors
 {
     /// <summary>Another client's tokens and ours do not fit together into one cache; says nothing of our prompt. Trial, and
