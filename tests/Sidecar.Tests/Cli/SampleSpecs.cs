@@ -58,7 +58,7 @@ public sealed class SampleSpecs
         using var folder = new TemporaryFolder();
         using var home = new TemporaryFolder();
 
-        var ended = await SidecarProcess.RunAsync(home.Path, folder.Path, "try", "js-ranges", "--base-url", server.BaseUrl);
+        var ended = await SidecarProcess.RunAsync(home.Path, folder.Path, "try", "--sample", "js-ranges", "--base-url", server.BaseUrl);
 
         Assert.True(ended.ExitCode == 0, ended.Out + ended.Error);
         Assert.Contains("has a context window of 2,048 tokens; at least 3,000 are needed.", ended.Out, StringComparison.Ordinal);
