@@ -30,8 +30,13 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
         );
     }
 
+    /// <summary>The same for <see cref="Charset"/> alone, where nothing else is asked.</summary>
+    public static string? CharsetOf(string path, Func<string, HabitFile?> file) =>
+        EditorConfig(path, file, "charset").GetValueOrDefault("charset")
+        ?? file(".gitattributes")?.Of(path, "working-tree-encoding").GetValueOrDefault("working-tree-encoding");
+
     /// <summary>The nearest file wins, and in it the last section that fits.</summary>
-    private static Dictionary<string, string> EditorConfig(string path, Func<string, HabitFile?> file)
+    private static Dictionary<string, string> EditorConfig(string path, Func<string, HabitFile?> file, string? only = null)
     {
         var said = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var folder = Folder(path); folder is not null; folder = folder.Length == 0 ? null : Folder(folder.TrimEnd('/')))
@@ -40,7 +45,7 @@ internal sealed record FileHabits(int TabWidth, string End, string? Charset)
             {
                 continue;
             }
-            foreach (var (key, value) in here.Of(path[folder.Length..]))
+            foreach (var (key, value) in here.Of(path[folder.Length..], only))
             {
                 said.TryAdd(key, value);
             }

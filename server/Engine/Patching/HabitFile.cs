@@ -6,7 +6,7 @@ namespace CodexSidecar.Engine.Patching;
 /// <summary>A .editorconfig or .gitattributes, read once: what it says about which paths below its folder.</summary>
 internal sealed class HabitFile
 {
-    private readonly List<(Regex? Fits, string Key, string Value)> said = [];
+    private readonly List<(Section Where, string Key, string Value)> said = [];
 
     private HabitFile() { }
 
@@ -20,13 +20,14 @@ internal sealed class HabitFile
     }
 
     /// <param name="path">Relative to the file's folder.</param>
+    /// <param name="only">This key; null: all.</param>
     /// <returns>The last line that fits wins.</returns>
-    public Dictionary<string, string> Of(string path)
+    public Dictionary<string, string> Of(string path, string? only = null)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (fits, key, value) in said)
+        foreach (var (where, key, value) in said)
         {
-            if (fits?.IsMatch(path) == true)
+            if ((only is null || key == only) && where.Fits(path))
             {
                 values[key] = value;
             }
@@ -37,21 +38,20 @@ internal sealed class HabitFile
     private static HabitFile EditorConfig(string[] lines)
     {
         var file = new HabitFile();
-        Regex? fits = null;
-        var inSection = false;
+        Section? section = null;
         foreach (var line in lines.Select(line => line.Trim()).Where(IsSaid))
         {
             // A section's own pattern may hold brackets; what stands behind the last one is a comment.
             if (line[0] == '[' && line.LastIndexOf(']') is var close and > 0)
             {
-                (fits, inSection) = (Pattern(line[1..close]), true);
+                section = new(line[1..close]);
             }
             else if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var key, var value])
             {
                 value = WithoutComment(value).ToLowerInvariant();
-                if (inSection)
+                if (section is not null)
                 {
-                    file.said.Add((fits, key.ToLowerInvariant(), value));
+                    file.said.Add((section, key.ToLowerInvariant(), value));
                 }
                 else
                 {
@@ -68,12 +68,12 @@ internal sealed class HabitFile
         foreach (var line in lines.Where(IsSaid))
         {
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            var fits = words.Length > 1 ? Pattern(words[0]) : null;
+            var section = new Section(words.Length > 1 ? words[0] : "");
             foreach (var word in words.Skip(1))
             {
                 if (word.Split('=', 2) is [var key, var value])
                 {
-                    file.said.Add((fits, key, value));
+                    file.said.Add((section, key, value));
                 }
             }
         }
@@ -156,5 +156,25 @@ internal sealed class HabitFile
         var (not, letters) = glob[open + 1] is '!' or '^' ? ("^/", glob[(open + 2)..end]) : ("", glob[(open + 1)..end]);
         var escaped = letters.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal);
         return letters.Length == 0 ? null : ($"[{not}{escaped.Replace("^", @"\^", StringComparison.Ordinal)}]", end);
+    }
+
+    /// <summary>Most ask of all files, and most of what is said is never asked for: a pattern is made when it is needed.</summary>
+    private sealed class Section(string pattern)
+    {
+        private Regex? expression;
+        private bool isMade;
+
+        public bool Fits(string path)
+        {
+            if (pattern == "*")
+            {
+                return true;
+            }
+            if (!isMade)
+            {
+                (expression, isMade) = (Pattern(pattern), true);
+            }
+            return expression?.IsMatch(path) == true;
+        }
     }
 }

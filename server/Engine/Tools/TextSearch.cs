@@ -65,7 +65,7 @@ internal sealed class TextSearch(string query, Regex? pattern, TextFiles texts)
             return [];
         }
         var isThere = bytes.IndexOf(required) >= 0;
-        if (!hasZero && !isMarked && ((!isThere && mindsAscii && !bytes.Contains(Escape)) || IsUtf8(bytes)))
+        if (!hasZero && !isMarked && ((!isThere && mindsAscii && !bytes.Contains(Escape)) || TextFiles.IsUtf8(bytes)))
         {
             return isThere ? InUtf8(file, bytes, most) : [];
         }
@@ -81,10 +81,6 @@ internal sealed class TextSearch(string query, Regex? pattern, TextFiles texts)
     }
 
     private static bool IsAscii(string text) => text.Length > 0 && System.Text.Ascii.IsValid(text);
-
-    /// <summary>Whatever the settings name, these bytes mean nothing else: they are ASCII, or hold a letter of three bytes.</summary>
-    private static bool IsUtf8(ReadOnlySpan<byte> bytes) =>
-        TextFiles.IsPlain(bytes) || (System.Text.Unicode.Utf8.IsValid(bytes) && bytes.ContainsAnyInRange((byte)0xE0, (byte)0xF4));
 
     private List<string> InUtf8(WorkspacePath file, ReadOnlySpan<byte> bytes, int most)
     {
