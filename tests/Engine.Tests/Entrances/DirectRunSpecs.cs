@@ -54,7 +54,7 @@ public sealed class DirectRunSpecs : IDisposable
         var before = workspace.Fingerprint();
 
         var applied = await ApplyAsync(File.Exists(workspace[written]) ? Edit(written) : $"{written}\n```\nfresh\n```\n");
-        Assert.Equal("applied", applied.End);
+        Assert.Equal(PatchEnd.Applied, applied.End);
         Assert.NotEqual(before, workspace.Fingerprint());
         var undone = Undo(applied);
 
@@ -85,7 +85,7 @@ public sealed class DirectRunSpecs : IDisposable
         var before = workspace.Fingerprint();
 
         var applied = await ApplyAsync($"*** Begin Patch\n{patch}\n*** End Patch\n");
-        Assert.Equal(("applied", false), (applied.End, Path.Exists(workspace["app/alias.txt"])));
+        Assert.Equal((PatchEnd.Applied, false), (applied.End, Path.Exists(workspace["app/alias.txt"])));
         var undone = Undo(applied);
 
         Assert.Empty(undone.Conflicts);
@@ -126,7 +126,7 @@ public sealed class DirectRunSpecs : IDisposable
         new PatchEntrance(Home, TimeProvider.System).ApplyAsync(
             new RunSettings { Workspace = workspace.Path, Level = Level.ExtendedShell },
             Caller.CommandLine,
-            text,
+            System.Text.Encoding.UTF8.GetBytes(text),
             dryRun: false,
             (_, _) => Task.FromResult(new Answer(false, AnsweredBy.Face)),
             TestContext.Current.CancellationToken

@@ -171,7 +171,7 @@ public sealed class UndoSpecs : IAsyncDisposable
 
         Assert.Equal("Everything is as before the run already.", runs.Undo(run, dryRun: true).Message);
         Assert.Equal("Everything is as before the run already.", runs.Undo(run).Message);
-        Assert.Equal("undone", runs.Find(run.RunId)!.State);
+        Assert.Equal(RunStatus.Undone, runs.Find(run.RunId)!.State);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class UndoSpecs : IAsyncDisposable
 
             Assert.True(refused.IsRefused);
             Assert.StartsWith("Nothing was put back. ", refused.Message);
-            Assert.Equal("finished", runs.Find(run.RunId)!.State);
+            Assert.Equal(RunStatus.Finished, runs.Find(run.RunId)!.State);
         }
         finally
         {
