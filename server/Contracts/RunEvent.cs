@@ -200,6 +200,7 @@ public sealed record PatchProposed(string PatchId, int Attempt, IReadOnlyList<Pa
 /// <param name="Reason">Why it is asked, in Policy's words.</param>
 /// <param name="Actions">What would be done, in the order of <paramref name="Question"/>; null: it is not about actions (a patch, a
 /// plan, a gate).</param>
+/// <param name="GoesOn">Where nobody can be asked the run goes on all the same; null: what is asked about is not done.</param>
 public sealed record PermissionAsked(
     string AskId,
     string? ToolCallId,
@@ -207,7 +208,8 @@ public sealed record PermissionAsked(
     Risk Risk,
     string Question,
     string Reason,
-    IReadOnlyList<AskedAction>? Actions = null
+    IReadOnlyList<AskedAction>? Actions = null,
+    bool? GoesOn = null
 ) : RunEvent
 {
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);

@@ -269,6 +269,8 @@ export interface PermissionAsked {
   reason: string;
   /** What would be done, in the order of `Question`; null: it is not about actions (a patch, a plan, a gate). */
   actions?: AskedAction[];
+  /** Where nobody can be asked the run goes on all the same; null: what is asked about is not done. */
+  goesOn?: boolean;
 }
 
 export type AskSubject = "patch" | "command" | "commit" | "plan" | "gate";

@@ -21,19 +21,20 @@ internal static class ClosingCall
     )
     {
         var tail = Tail(result, testCommand);
-        foreach (
-            var (purpose, question) in new[]
-            {
-                ("closing", tail),
-                ("closing:again", tail + "\n\nYour last answer held no ITEM line. Answer again in exactly this form."),
-            }
-        )
+        var (purpose, question) = ("closing", tail);
+        for (var isAgain = false; ; isAgain = true)
         {
             var reply = await ask(new(purpose, question, ClosingTokens), cancellationToken);
             if (Read(reply.Text) is { Count: > 0 } items)
             {
                 return Complete(items, result, testCommand);
             }
+            if (isAgain)
+            {
+                break;
+            }
+            var problem = reply.Because("Your last answer held no ITEM line.");
+            (purpose, question) = ("closing:again", $"{tail}\n\n{problem} Answer again in exactly this form.");
         }
         return ByCode(ballot.Steps, ballot.Files, result, testCommand);
     }

@@ -11,8 +11,7 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
 {
     private const int VoteTokens = 400,
         Tries = 2;
-    private const double AnotherLook = 0.7,
-        Miss = 0.3;
+    private const double AnotherLook = 0.7;
 
     public async Task<BallotResult> VoteAsync(Ballot ballot, CancellationToken cancellationToken)
     {
@@ -46,9 +45,9 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         Tally.Decide(votes, role => voters.First(assigned => assigned.Role == role).Seat.Weight);
 
     /// <summary>
-    /// The first alone, so that the shared prefix is read once. A server that says it read the prefix anew for the next two would do so for
-    /// all: there the rest is
-    /// one question. Once a server is gone the rest of its roles abstain.
+    /// The first alone, so that the shared prefix is read once. What a server says it read for the next two it would read for each: where
+    /// one question for the rest is much cheaper (<see cref="PrefixCost"/>) it is asked. Once a server is gone the rest of its roles
+    /// abstain.
     /// </summary>
     private async Task<(IReadOnlyList<Vote> Votes, ModelException? Gone)> AskGroupAsync(
         IReadOnlyList<RoleAssignment> group,
@@ -62,19 +61,11 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         IReadOnlyList<RoleAssignment> rest = [.. group.Skip(1)];
         if (group[0].AtOnce == 1 && rest.Count > Tries + 1)
         {
-            var hits = new List<double?> { await AskAndTellAsync(rest[0]), await AskAndTellAsync(rest[1]) };
+            var seen = new[] { await AskAndTellAsync(rest[0]), await AskAndTellAsync(rest[1]) };
             rest = [.. rest.Skip(Tries)];
-            if (gone is null && hits.All(hit => hit < Miss))
+            if (gone is null && PrefixCost.Notice(seen, rest.Count) is { } notice)
             {
-                emit(
-                    new NoticeRaised(
-                        Severity.Warning,
-                        "The server reads every prompt anew",
-                        $"It kept {(int)(100 * hits.Max()!)} % of the prompt from one role to the next, so the other roles are "
-                            + "asked in one question. Their votes are not independent of each other. A larger cache of the server, or "
-                            + "--consilium auto, makes votes cheaper."
-                    )
-                );
+                emit(notice);
                 rest = await TogetherAsync(rest, ballot, Tell, cancellationToken);
             }
         }
@@ -82,14 +73,14 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         await Parallel.ForEachAsync(rest, atOnce, async (assigned, _) => await AskAndTellAsync(assigned));
         return ([.. votes], gone);
 
-        async Task<double?> AskAndTellAsync(RoleAssignment assigned)
+        async Task<ModelUsage?> AskAndTellAsync(RoleAssignment assigned)
         {
-            var (vote, fault, hit) = gone is null
+            var (vote, fault, usage) = gone is null
                 ? await AskAsync(assigned, ballot, "", 0.2, cancellationToken)
                 : new(Abstention(assigned), gone);
             gone ??= fault;
             Tell(vote);
-            return hit;
+            return usage;
         }
 
         void Tell(Vote vote)
@@ -187,29 +178,39 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var form = assigned.InJson ? VoteForm.Schema : null;
+            var (form, bounded) = assigned.InJson ? (VoteForm.Schema, VoteForm.Bounded) : (null, null);
             var reply = await assigned.Ask(
-                new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson), VoteTokens, temperature, form),
+                new(purpose, RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson), VoteTokens, temperature, form, bounded),
                 cancellationToken
             );
-            var (tokens, hit) = (reply.Usage.OutputTokens, Hit(reply.Usage));
+            var (tokens, usage) = (reply.Usage.OutputTokens, reply.Usage);
             var (vote, missing) = VoteReader.Read(role, reply.Text);
             if (missing is not null)
             {
                 reply = await assigned.Ask(
                     new(
                         $"{purpose}:again",
-                        RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson, missing),
+                        RoleText.Tail(questions, ballot.IsOnDiff, assigned.InJson, reply.Because(missing)),
                         VoteTokens,
                         temperature,
-                        form
+                        form,
+                        bounded
                     ),
                     cancellationToken
                 );
                 tokens += reply.Usage.OutputTokens;
                 var second = VoteReader.Read(role, reply.Text).Vote;
                 vote = second.State is VoteState.Malformed && vote.State is not VoteState.Malformed ? vote : second;
-                vote = vote.State is VoteState.Malformed ? vote : vote with { State = VoteState.Repaired };
+                vote =
+                    vote.State is VoteState.Malformed
+                        ? vote with
+                        {
+                            Reason = reply.Trouble ?? vote.Reason,
+                        }
+                        : vote with
+                        {
+                            State = VoteState.Repaired,
+                        };
             }
             return new(
                 Verified(vote, ballot, cancellationToken) with
@@ -219,7 +220,7 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
                     Milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
                 },
                 null,
-                hit
+                usage
             );
         }
         catch (ModelException exception) when (exception.Fault is ModelFault.Repetition or ModelFault.TooLong)
@@ -240,12 +241,9 @@ internal sealed class Council(Func<Role, RoleAssignment> assignments, Evidence e
         return vote with { Objections = objections };
     }
 
-    /// <summary>How much of the prompt the server had from before; null: it does not say.</summary>
-    private static double? Hit(ModelUsage usage) =>
-        usage is { TellsCache: true, PromptTokens: > 0 } ? (double)usage.CachedTokens / usage.PromptTokens : null;
-
     /// <param name="Gone">The role's server is not there any more.</param>
-    private sealed record Asked(Vote Vote, ModelException? Gone, double? Hit = null);
+    /// <param name="Usage">Of the first question.</param>
+    private sealed record Asked(Vote Vote, ModelException? Gone, ModelUsage? Usage = null);
 
     private static Vote Abstention(RoleAssignment assigned) =>
         new(assigned.Role, Verdict.Abstain, "", [], [], null, State: VoteState.Timeout, Model: assigned.Seat.Model);

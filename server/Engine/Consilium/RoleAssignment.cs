@@ -5,7 +5,15 @@ namespace CodexSidecar.Engine.Consilium;
 
 /// <param name="Purpose">Recorded in cassettes, such as <c>vote:security</c>.</param>
 /// <param name="Schema">What the answer should follow, where the server honours it.</param>
-internal sealed record TailQuestion(string Purpose, string Text, int MaxTokens, double Temperature = 0.2, string? Schema = null);
+/// <param name="BoundedSchema">The same for servers whose grammar takes bounds.</param>
+internal sealed record TailQuestion(
+    string Purpose,
+    string Text,
+    int MaxTokens,
+    double Temperature = 0.2,
+    string? Schema = null,
+    string? BoundedSchema = null
+);
 
 /// <summary>Asks a model one question on the shared prefix of the run.</summary>
 internal delegate Task<ModelReply> AskTail(TailQuestion question, CancellationToken cancellationToken);

@@ -3,10 +3,18 @@ namespace CodexSidecar.Engine.Consilium;
 /// <summary>The two forms a vote is asked for in. What comes back is read by <see cref="VoteReader"/>, whichever it is.</summary>
 internal static class VoteForm
 {
-    /// <summary>Slim on purpose: lengths and patterns break grammar converters. The reason stands before the verdict, so that it is not
+    /// <summary>For servers whose grammar converter breaks at lengths. The reason stands before the verdict, so that it is not
     /// made up for it.</summary>
     public const string Schema = """
         {"type":"object","properties":{"reason":{"type":"string"},"verdict":{"type":"string","enum":["approve","revise","reject","abstain"]},"decision":{"type":"string"},"risks":{"type":"array","items":{"type":"object","properties":{"level":{"type":"string","enum":["low","medium","high"]},"text":{"type":"string"}},"required":["level","text"]}},"objections":{"type":"array","items":{"type":"object","properties":{"weight":{"type":"string","enum":["must","should"]},"at":{"type":"string"},"quote":{"type":"string"},"text":{"type":"string"},"proof":{"type":"object","properties":{"kind":{"type":"string","enum":["search","symbol","path","secret","policy","test"]},"what":{"type":"string"},"expected":{"type":"string","enum":["found","none","deny","fail"]}},"required":["kind","what","expected"]}},"required":["weight","at","quote","text"]}},"checks":{"type":"array","items":{"type":"string"}},"confidence":{"type":"integer"}},"required":["reason","verdict","decision","risks","objections","checks","confidence"]}
+        """;
+
+    /// <summary>
+    /// The same with the bounds of <see cref="VoteReader"/>, so that a small model does not write until its limit. Kept to what most
+    /// grammars take: llama.cpp reads minimum and maximum of an integer only, and no length of 2,000 or more.
+    /// </summary>
+    public const string Bounded = """
+        {"type":"object","properties":{"reason":{"type":"string","maxLength":400},"verdict":{"type":"string","enum":["approve","revise","reject","abstain"]},"decision":{"type":"string","minLength":1,"maxLength":200},"risks":{"type":"array","maxItems":3,"items":{"type":"object","properties":{"level":{"type":"string","enum":["low","medium","high"]},"text":{"type":"string","maxLength":200}},"required":["level","text"]}},"objections":{"type":"array","maxItems":2,"items":{"type":"object","properties":{"weight":{"type":"string","enum":["must","should"]},"at":{"type":"string","maxLength":200},"quote":{"type":"string","maxLength":200},"text":{"type":"string","maxLength":200},"proof":{"type":"object","properties":{"kind":{"type":"string","enum":["search","symbol","path","secret","policy","test"]},"what":{"type":"string","maxLength":200},"expected":{"type":"string","enum":["found","none","deny","fail"]}},"required":["kind","what","expected"]}},"required":["weight","at","quote","text"]}},"checks":{"type":"array","maxItems":3,"items":{"type":"string","maxLength":200}},"confidence":{"type":"integer","minimum":0,"maximum":10}},"required":["reason","verdict","decision","risks","objections","checks","confidence"]}
         """;
 
     public const string Lines = """

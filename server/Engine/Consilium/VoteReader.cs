@@ -72,6 +72,8 @@ internal static partial class VoteReader
             match.Groups["percent"].Success ? number / 10
             : match.Groups["number"].Value.Contains('.') && number <= 1 ? number * 10
             : number;
+        // Small models count to 100: 85 means 8.5.
+        value = value is > 10 and <= 100 ? value / 10 : value;
         var whole = (int)Math.Round(value, MidpointRounding.AwayFromZero);
         return whole is >= 0 and <= 10 ? whole : null;
     }

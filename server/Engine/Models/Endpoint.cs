@@ -40,6 +40,9 @@ internal sealed class Endpoint(
     /// <summary>What the server tells of its context window, in tokens.</summary>
     public int? ToldWindow { get; init; }
 
+    /// <summary>How many tokens its model may think before it answers; <see cref="ThinkingRoom"/>.</summary>
+    public int MostThinking { get; init; } = ThinkingRoom.Usual;
+
     /// <summary>What an overflow of this session showed of it.</summary>
     public int? SeenWindow { get; private set; }
 

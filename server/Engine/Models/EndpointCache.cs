@@ -65,7 +65,7 @@ internal sealed class EndpointCache(string folder, TimeProvider time)
     private DateTimeOffset? RefusedAt(CachedEndpoint? before, EndpointMemory memory) =>
         !memory.HasRefusals ? null
         : before is { RefusedAt: { } since, Memory: var known }
-        && known.Window == memory.Window
+        && (known.Window, known.SlimSchema) == (memory.Window, memory.SlimSchema)
         && known.RejectedFields.SequenceEqual(memory.RejectedFields)
             ? since
         : time.GetUtcNow();

@@ -30,10 +30,20 @@ internal sealed record EndpointMemory(
 
     /// <summary>Something in it comes from what the server refused.</summary>
     [JsonIgnore]
-    public bool HasRefusals => RejectedFields.Count > 0 || Window is not null;
+    public bool HasRefusals => RejectedFields.Count > 0 || SlimSchema || Window is not null;
 
     /// <summary>Without what it refused: a server may have been updated, or been in a bad state.</summary>
-    public EndpointMemory Forgiving() => this with { RejectedFields = [], Window = null, ToldWindow = null };
+    public EndpointMemory Forgiving() => this with { RejectedFields = [], SlimSchema = false, Window = null, ToldWindow = null };
+
+    /// <summary>The model thinks before it answers; null: not seen yet.</summary>
+    public bool? Thinks { get; init; }
+
+    /// <summary>The name of the <see cref="ThinkingSwitch"/> that made it answer when it had thought without end; null: none was
+    /// needed.</summary>
+    public string? ThinkingSwitch { get; init; }
+
+    /// <summary>The server's grammar does not take the bounds of a schema.</summary>
+    public bool SlimSchema { get; init; }
 
     public EndpointMemory Reject(string field) =>
         RejectedFields.Contains(field) ? this : this with { RejectedFields = [.. RejectedFields, field] };

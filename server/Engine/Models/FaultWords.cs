@@ -73,6 +73,10 @@ internal static class FaultWords
         };
     }
 
+    /// <summary>A model that does not come out of one sentence.</summary>
+    public static string Circles(Endpoint endpoint, string repeated) =>
+        $"{endpoint.Model} at {endpoint.Address} repeats itself and was stopped: \"{repeated[..Math.Min(60, repeated.Length)].Trim()}\".";
+
     private static ModelException Refusal(int status, Endpoint endpoint, string said) =>
         status switch
         {

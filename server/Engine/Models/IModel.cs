@@ -1,6 +1,16 @@
 namespace CodexSidecar.Engine.Models;
 
-internal sealed record ModelAnswer(ModelReply Reply, string Thought);
+internal sealed record ModelAnswer(ModelReply Reply, string Thought)
+{
+    /// <summary>The server sent the answer in the field of the reasoning.</summary>
+    public bool CameAsThought { get; init; }
+
+    /// <summary>What the reasoning repeated until it was stopped; null: it did not.</summary>
+    public string? Circles { get; init; }
+
+    /// <summary>What was spent on the same question before it is counted with it.</summary>
+    public ModelAnswer After(ModelUsage before) => this with { Reply = Reply with { Usage = Reply.Usage.After(before) } };
+}
 
 /// <summary>Who answers: a server, or a recording of one.</summary>
 internal interface IModel : IDisposable

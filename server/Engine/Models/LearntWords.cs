@@ -24,6 +24,10 @@ internal static class LearntWords
         Add(memory.MergeSystem, $"Has no system role: its text goes into the first question");
         Add(memory.MergeNeighbours, $"Wants user and assistant to take turns: neighbours are joined");
         Add(memory.AnswersWhole, $"Does not stream: a reply comes as a whole, so nothing is shown before its end");
+        Add(memory.Thinks is true, $"Thinks before it answers: the limit of a reply has room for that ({ThinkingRoom.Variable})");
+        var less = ThinkingSwitch.Named(memory.ThinkingSwitch)?.Description;
+        Add(less is not null, $"Once thought without coming to an answer, and answered when told to think less ({less})");
+        Add(memory.SlimSchema, $"Takes no bounds in a schema: it is sent without them");
         Add(memory.ThoughtFirst, $"Begins with reasoning: that is shown as thoughts and never used as the answer");
         Add(
             memory.PrefillSpeed > 0 || memory.DecodeSpeed > 0,

@@ -14,6 +14,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
     private const int WorthShortening = 1000;
 
     private readonly WireClient client = new(endpoint);
+    private AskingOn? asking;
 
     public ModelProfile Profile => endpoint.SeenWindow < profile.Window ? profile with { Window = endpoint.SeenWindow.Value } : profile;
     public string Address => endpoint.Address;
@@ -26,25 +27,10 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         {
             Asking(log, endpoint.Address, string.Join('\n', prompt.Messages.Select(message => $"{message.Role}: {message.Text}")));
         }
-        var answer = await AskOnceAsync(prompt, listener, cancellationToken);
+        asking ??= new(endpoint, () => Profile.Window, AskOnceAsync);
+        var answer = await asking.AskAsync(prompt, listener, cancellationToken);
         Answered(log, answer.Reply.Text);
-        if (prompt.Schema is null || answer.Reply.End is not ReplyEnd.Stop)
-        {
-            return answer;
-        }
-        if (answer.Reply.Text.Length > 0)
-        {
-            // The schema was passed over: the words are read all the same, and it is not sent again.
-            if (!JsonObjects.Any(answer.Reply.Text))
-            {
-                endpoint.Learn(memory => memory.Reject("response_format"));
-            }
-            return answer;
-        }
-        // A grammar can strangle a model that wants to reason first.
-        listener.Notice("An empty reply", $"{endpoint.Model} answers nothing when a form is prescribed; asking without it.");
-        endpoint.Learn(memory => memory.Reject("response_format"));
-        return await AskOnceAsync(prompt with { Schema = null }, listener, cancellationToken);
+        return answer;
     }
 
     public void Shrink(int window) => endpoint.ShrinkForNow(window);
@@ -53,27 +39,51 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
 
     public void Dispose() => client.Dispose();
 
-    private async Task<ModelAnswer> AskOnceAsync(ModelPrompt prompt, IModelListener listener, CancellationToken cancellationToken)
+    /// <summary>Servers that count the limit into the window are asked with a smaller one before anything else is made
+    /// shorter.</summary>
+    private async Task<ModelAnswer> AskOnceAsync(
+        ModelPrompt prompt,
+        ThinkingPlan thinking,
+        IModelListener listener,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await ReplyAsync(prompt, thinking, listener, cancellationToken);
+            }
+            catch (WireException refusal) when (LimitWords.Smaller(refusal, thinking.Room, prompt.MaxOutputTokens) is { } room)
+            {
+                thinking = thinking with { Room = room };
+            }
+            catch (WireException failure)
+            {
+                if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
+                {
+                    endpoint.Overflowed(window);
+                }
+                throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
+            }
+        }
+    }
+
+    private async Task<ModelAnswer> ReplyAsync(
+        ModelPrompt prompt,
+        ThinkingPlan thinking,
+        IModelListener listener,
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
         await using var progress = new ProgressTicks(listener, endpoint, time);
-        var call = new ModelCall(prompt, endpoint, progress, time, log);
+        var call = new ModelCall(prompt, endpoint, progress, time, log) { Thinking = thinking };
         progress.Waiting(call);
-        try
-        {
-            var reader = await ReadAsync(call, progress, cancellationToken);
-            var answer = reader.Finish((long)time.GetElapsedTime(started).TotalMilliseconds);
-            Measure(call, answer.Reply.Usage);
-            return answer;
-        }
-        catch (WireException failure)
-        {
-            if (ServerWords.IsOverflow(failure) && ServerWords.Window(failure) is { } window)
-            {
-                endpoint.Overflowed(window);
-            }
-            throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
-        }
+        var reader = await ReadAsync(call, progress, cancellationToken);
+        var answer = reader.Finish((long)time.GetElapsedTime(started).TotalMilliseconds);
+        Measure(call, answer.Reply.Usage);
+        return answer;
     }
 
     /// <summary>Reads a reply to its end; one that breaks off is begun again, which the user is told: at once where the connection broke,
@@ -155,7 +165,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         var lessons = new List<Func<EndpointMemory, EndpointMemory>>();
         while (true)
         {
-            var request = new WireRequest(call.Asked, endpoint, Learnt(endpoint.Memory));
+            var request = new WireRequest(call.Asked, endpoint, Learnt(endpoint.Memory), call.Thinking);
             try
             {
                 var chunks = client.AskAsync(call, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -164,7 +174,10 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 endpoint.Learn(Learnt);
                 return chunks;
             }
-            catch (WireException refusal) when (ServerWords.Lesson(refusal, request) is { } lesson)
+            catch (WireException refusal)
+                when (LimitWords.Smaller(refusal, call.Thinking.Room, call.Prompt.MaxOutputTokens) is null
+                    && ServerWords.Lesson(refusal, request) is { } lesson
+                )
             {
                 // Each lesson changes the next request, so this ends.
                 lessons.Add(lesson);

@@ -7,7 +7,8 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
 {
     /// <summary>Tokens a second, cautiously, until they are measured.</summary>
     private const double UnmeasuredPrefill = 20,
-        UnmeasuredDecode = 3;
+        UnmeasuredDecode = 3,
+        UnmeasuredThinking = 20;
 
     public ModelPrompt Prompt => prompt;
     public Endpoint Endpoint => endpoint;
@@ -31,6 +32,12 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
                 Messages = OtherWords < MostOtherWords ? prompt.Messages : Plain(),
             };
 
+    /// <summary>How this request deals with reasoning.</summary>
+    public ThinkingPlan Thinking { get; init; } = ThinkingPlan.None;
+
+    /// <summary>The most tokens the server is to write, reasoning and answer together.</summary>
+    public int Limit => prompt.MaxOutputTokens + Thinking.Room;
+
     public int PromptTokens { get; } = TokenEstimate.Of(prompt.Messages, endpoint.Memory.TokenFactor);
 
     /// <summary>When the last request was sent; <see cref="TimeProvider.GetTimestamp"/>.</summary>
@@ -49,7 +56,9 @@ internal sealed class ModelCall(ModelPrompt prompt, Endpoint endpoint, IModelLis
             var first = Math.Clamp((3 * PromptTokens / prefill) + 10, 30, 20 * 60);
             // A server that loads its model on the first request says nothing while it does.
             var loading = endpoint.IsLoaded ? 0 : 5 * 60;
-            var generating = memory.AnswersWhole ? 2 * prompt.MaxOutputTokens / decode : 0;
+            // Room to think is seldom used up; at the cautious speed it would make hours of silence a matter of course.
+            var thinking = memory.Thinks is true ? Thinking.Room / Math.Max(decode, UnmeasuredThinking) : 0;
+            var generating = memory.AnswersWhole ? 2 * ((prompt.MaxOutputTokens / decode) + thinking) : 0;
             return new(TimeSpan.FromSeconds(first + loading + generating), TimeSpan.FromSeconds(Math.Max(60, 40 / decode)));
         }
     }

@@ -32,7 +32,8 @@ internal sealed class ProgressTicks(IModelListener listener, Endpoint endpoint, 
             }
             isDecoding = true;
             toldAt = time.GetTimestamp();
-            listener.Progress("decode", Math.Min(0.99, letters / 3.3 / call.Prompt.MaxOutputTokens), estimated: true);
+            var most = endpoint.Memory.Thinks is true ? call.Limit : call.Prompt.MaxOutputTokens;
+            listener.Progress("decode", Math.Min(0.99, letters / 3.3 / most), estimated: true);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class ReplyReader
     private WireUsage? usage;
     private ReplyEnd? end;
     private string? finish;
+    private string? circles;
 
     public ReplyReader(ModelCall call)
     {
@@ -25,7 +26,7 @@ internal sealed class ReplyReader
     }
 
     /// <summary>Nothing behind this is worth waiting for.</summary>
-    public bool IsEnded => stop.IsCut;
+    public bool IsEnded => stop.IsCut || circles is not null;
 
     /// <summary>Characters heard so far, reasoning included.</summary>
     public int Heard { get; private set; }
@@ -54,68 +55,83 @@ internal sealed class ReplyReader
         split.End();
         if (split.SawLoneClose)
         {
-            call.Endpoint.Learn(memory => memory with { ThoughtFirst = true });
+            call.Endpoint.Learn(memory => memory with { ThoughtFirst = true, Thinks = true });
         }
-        var text = split.IsInside ? "" : split.Text;
-        if (text.Length == 0 && !split.IsInside && call.Prompt.Schema is not null && IsObject(thought.ToString()))
+        var isCut = split.IsInside || circles is not null || (split.IsAssumed && end is ReplyEnd.Length);
+        var text = isCut ? "" : split.Text;
+        var said = thought.ToString();
+        var isThought = !isCut && text.AsSpan().Trim().Length == 0 && IsAnswer(said);
+        if (isThought)
         {
-            // Where a schema is asked for, some servers take the whole reply for reasoning.
-            text = thought.ToString();
+            text = said;
+            call.Listener.Text(text);
         }
-        var counted = Count(text);
-        return new(new(text, EndOf(text, counted), counted, milliseconds) { Finish = finish }, thought.ToString());
+        var counted = Count(text, isThought ? "" : said);
+        return new(new(text, EndOf(text, counted), counted, milliseconds) { Finish = finish }, isThought ? "" : said)
+        {
+            CameAsThought = isThought,
+            Circles = circles,
+        };
     }
 
-    private static bool IsObject(string text) => text.AsSpan().Trim() is ['{', .., '}'];
+    /// <summary>A reply that ended by itself and is nothing but reasoning: a server whose parser takes everything for it, as vLLM and
+    /// SGLang do when thinking is switched off, and some where a schema is asked for.</summary>
+    private bool IsAnswer(string said) =>
+        said.AsSpan().Trim() is { Length: > 0 } all && end is ReplyEnd.Stop && (call.Prompt.Schema is null || all is ['{', .., '}']);
 
     private void AddText(string piece)
     {
         call.Listener.Text(piece);
-        Check(textCircles, piece);
+        if (textCircles.Push(piece) is { } repeated)
+        {
+            throw new ModelException(ModelFault.Repetition, FaultWords.Circles(call.Endpoint, repeated));
+        }
     }
 
     private void AddThought(string piece)
     {
         thought.Append(piece);
         call.Listener.Thought(piece);
-        Check(thoughtCircles, piece);
+        // Not a fault yet: the model may answer when it is told to stop thinking.
+        circles ??= thoughtCircles.Push(piece);
     }
 
-    private void Check(RepetitionWatch circles, string piece)
-    {
-        if (circles.Push(piece) is { } repeated)
-        {
-            var start = repeated[..Math.Min(60, repeated.Length)].Trim();
-            throw new ModelException(
-                ModelFault.Repetition,
-                $"{call.Endpoint.Model} at {call.Endpoint.Address} repeats itself and was stopped: \"{start}\"."
-            );
-        }
-    }
-
-    /// <summary>Servers that know only "stop" say it at the limit too.</summary>
+    /// <summary>Servers that know only "stop" say it at the limit too. Where more was written than the limit allows, reasoning was not
+    /// counted in it.</summary>
     private ReplyEnd EndOf(string text, ModelUsage counted)
     {
         if (end is ReplyEnd.Cut)
         {
             return ReplyEnd.Cut;
         }
-        var limit = call.Prompt.MaxOutputTokens - (counted.Estimated ? 0 : 2);
-        var isShort = end is ReplyEnd.Length || split.IsInside || FenceLines.EndsOpen(text) || counted.OutputTokens >= limit;
+        var isAtLimit =
+            counted.OutputTokens >= call.Limit - (counted.Estimated ? 0 : 2)
+            && (counted.ThoughtTokens is null || counted.OutputTokens <= call.Limit);
+        var isShort = end is ReplyEnd.Length || circles is not null || split.IsInside || FenceLines.EndsOpen(text) || isAtLimit;
         return isShort ? ReplyEnd.Length : ReplyEnd.Stop;
     }
 
-    private ModelUsage Count(string text)
+    private ModelUsage Count(string text, string said)
     {
+        var factor = call.Endpoint.Memory.TokenFactor;
+        var (written, reasoned) = (TokenEstimate.Of(text.Trim(), factor), TokenEstimate.Of(said, factor));
         var bytes = call.Prompt.Messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
         if (usage is { Prompt: > 0 })
         {
             return new(usage.Prompt, usage.Output, usage.Cached ?? 0, bytes, Estimated: false)
             {
                 TellsCache = usage.Cached is null ? null : true,
+                ThoughtTokens = Thought(usage, written, reasoned),
             };
         }
-        var output = TokenEstimate.Of(text + thought, call.Endpoint.Memory.TokenFactor);
-        return new(call.PromptTokens, output, 0, bytes, Estimated: true);
+        return new(call.PromptTokens, written + reasoned, 0, bytes, Estimated: true) { ThoughtTokens = reasoned > 0 ? reasoned : null };
     }
+
+    /// <summary>As the server counts it; else its share of the output. An empty reply at the limit was reasoning that is not
+    /// shown.</summary>
+    private long? Thought(WireUsage told, int written, int reasoned) =>
+        told.Thought is > 0 and var counted ? counted
+        : reasoned > 0 ? told.Output * reasoned / (reasoned + written)
+        : written == 0 && end is ReplyEnd.Length && told.Output > 0 ? told.Output
+        : null;
 }

@@ -67,6 +67,10 @@ internal static partial class ServerWords
         {
             return null;
         }
+        if (SchemaWords.Lesson(refusal, request) is { } slimmer)
+        {
+            return slimmer;
+        }
         if (!request.Memory.MergeNeighbours && Alternation().IsMatch(refusal.Message))
         {
             return known => known with { MergeNeighbours = true };
@@ -82,11 +86,7 @@ internal static partial class ServerWords
     private static string? FieldToDrop(WireException refusal, WireRequest request)
     {
         var text = refusal.Message;
-        if (request.Has("response_format") && Schema().IsMatch(text))
-        {
-            return "response_format";
-        }
-        if (refusal.Status is not (null or 400 or 422))
+        if (refusal.Status is not (null or 400 or 422) || ThinkingSwitch.Fields.Any(field => request.Has(field) && Names(text, field)))
         {
             return null;
         }
@@ -159,9 +159,6 @@ internal static partial class ServerWords
         AnyCase
     )]
     private static partial Regex OwnWords();
-
-    [GeneratedRegex(@"\bgrammar|json[ _]?schema|\bschema\b|guided[ _]decoding|structured[ _]output", AnyCase)]
-    private static partial Regex Schema();
 
     [GeneratedRegex(
         @"system (role|message|prompt)s?\b.{0,40}\bnot\b|only .{0,30}user.{0,20}assistant roles"

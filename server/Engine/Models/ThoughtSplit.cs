@@ -15,6 +15,11 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
         ("<think>", "</think>"),
         ("<thinking>", "</thinking>"),
         ("[THINK]", "[/THINK]"),
+        // Seed-OSS, MiniMax M3, Kimi-VL, Gemma 4.
+        ("<seed:think>", "</seed:think>"),
+        ("<mm:think>", "</mm:think>"),
+        ("◁think▷", "◁/think▷"),
+        ("<|channel>thought", "<channel|>"),
         ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
     ];
 
@@ -38,6 +43,9 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
     /// <summary>A closing tag came that nothing opened.</summary>
     public bool SawLoneClose { get; private set; }
 
+    /// <summary>Reasoning was taken for granted, and no tag ended it.</summary>
+    public bool IsAssumed { get; private set; }
+
     public void Push(string piece) => Run(pending + piece, isLast: false);
 
     public void End()
@@ -47,6 +55,7 @@ internal sealed class ThoughtSplit(bool startsInside, Action<string> onText, Act
         // The template did not open any reasoning this time: it was all text.
         if (assumed && close is not null)
         {
+            IsAssumed = true;
             text.Append(line);
         }
     }

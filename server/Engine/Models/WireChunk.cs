@@ -4,7 +4,11 @@ using static CodexSidecar.Engine.Models.TolerantJson;
 namespace CodexSidecar.Engine.Models;
 
 /// <param name="Cached">Null: the server does not say.</param>
-internal sealed record WireUsage(long Prompt, long Output, long? Cached);
+internal sealed record WireUsage(long Prompt, long Output, long? Cached)
+{
+    /// <summary>The part of the output that was reasoning; null: the server does not say.</summary>
+    public long? Thought { get; init; }
+}
 
 /// <summary>
 /// What one message of a server says, read with every tolerance: one chunk of a stream, or a whole answer. A new field of the protocol is
@@ -12,6 +16,10 @@ internal sealed record WireUsage(long Prompt, long Output, long? Cached);
 /// </summary>
 internal sealed record WireChunk
 {
+    /// <summary>Where servers put reasoning: llama.cpp and SGLang; vLLM and Ollama; Ollama's own protocol. Gateways send several, of which
+    /// all but one are empty.</summary>
+    private static readonly string[] ThoughtFields = ["reasoning_content", "reasoning", "thinking"];
+
     public string Text { get; init; } = "";
 
     /// <summary>Reasoning in a field of its own.</summary>
@@ -46,7 +54,7 @@ internal sealed record WireChunk
         return new()
         {
             Text = TextOf(message is null ? Member(choice, "text") : Member(message, "content")),
-            Thought = TextOf(Member(message, "reasoning_content") ?? Member(message, "reasoning")),
+            Thought = ThoughtFields.Select(name => TextOf(Member(message, name))).FirstOrDefault(text => text.Length > 0, ""),
             End = EndOf(Member(choice, "finish_reason")),
             Finish = Member(choice, "finish_reason") is { ValueKind: JsonValueKind.String } finish ? finish.GetString() : null,
             Usage = UsageOf(root),
@@ -93,7 +101,10 @@ internal sealed record WireChunk
                 prompt,
                 Number(usage, "completion_tokens") ?? 0,
                 Number(Member(usage, "prompt_tokens_details"), "cached_tokens") ?? cached
-            );
+            )
+            {
+                Thought = Number(Member(usage, "completion_tokens_details"), "reasoning_tokens") ?? Number(usage, "reasoning_tokens"),
+            };
         }
         return Number(timings, "prompt_n") is { } read ? new(read + (cached ?? 0), Number(timings, "predicted_n") ?? 0, cached) : null;
     }

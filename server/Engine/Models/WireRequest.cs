@@ -27,6 +27,10 @@ internal sealed class WireRequest
         {
             Belongs = request => request.endpoint.Family == EndpointFamily.LlamaCpp,
         },
+        .. ThinkingSwitch.Fields.Select(name => new Field(name, (json, request) => request.thinking.Switch!.Write(name, json))
+        {
+            Belongs = request => request.thinking.Switch?.Has(name) is true,
+        }),
     ];
 
     /// <summary>What strict servers refuse and we can do without, the least missed first.</summary>
@@ -42,12 +46,14 @@ internal sealed class WireRequest
 
     private readonly ModelPrompt prompt;
     private readonly Endpoint endpoint;
+    private readonly ThinkingPlan thinking;
     private readonly IReadOnlyList<Field> sent;
 
     /// <param name="memory">With what this question has just been taught.</param>
-    public WireRequest(ModelPrompt prompt, Endpoint endpoint, EndpointMemory memory)
+    /// <param name="thinking">What is passed on from a client stays as it is.</param>
+    public WireRequest(ModelPrompt prompt, Endpoint endpoint, EndpointMemory memory, ThinkingPlan thinking)
     {
-        (this.prompt, this.endpoint, Memory) = (prompt, endpoint, memory);
+        (this.prompt, this.endpoint, this.thinking, Memory) = (prompt, endpoint, thinking, memory);
         var passed = prompt.Passed ?? new Dictionary<string, JsonElement>();
         var ours = Fields.Where(field => field.Belongs(this) && !passed.ContainsKey(field.Name));
         var theirs = passed.Select(member => new Field(member.Key, (json, _) => member.Value.WriteTo(json)));
@@ -58,6 +64,9 @@ internal sealed class WireRequest
     public EndpointMemory Memory { get; }
 
     public bool Has(string field) => sent.Any(row => row.Name == field);
+
+    /// <summary>The schema that is sent has bounds.</summary>
+    public bool IsBounded => Has("response_format") && prompt.BoundedSchema is not null && !Memory.SlimSchema;
 
     public BinaryContent Body()
     {
@@ -95,7 +104,7 @@ internal sealed class WireRequest
         json.WriteStartObject("json_schema");
         json.WriteString("name", "answer");
         json.WritePropertyName("schema");
-        json.WriteRawValue(request.prompt.Schema!);
+        json.WriteRawValue(request.IsBounded ? request.prompt.BoundedSchema! : request.prompt.Schema!);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -107,7 +116,8 @@ internal sealed class WireRequest
         json.WriteEndObject();
     }
 
-    private static void WriteLimit(Utf8JsonWriter json, WireRequest request) => json.WriteNumberValue(request.prompt.MaxOutputTokens);
+    private static void WriteLimit(Utf8JsonWriter json, WireRequest request) =>
+        json.WriteNumberValue(request.prompt.MaxOutputTokens + request.thinking.Room);
 
     /// <summary>The messages as the server's template takes them.</summary>
     private List<PromptMessage> Shaped()
@@ -124,6 +134,10 @@ internal sealed class WireRequest
             {
                 shaped.Add(new(role, message.Text));
             }
+        }
+        if (thinking.Switch is not null && shaped is [.., { Role: PromptRole.User } asked])
+        {
+            shaped[^1] = asked with { Text = asked.Text + ThinkingSwitch.Words };
         }
         return shaped;
     }

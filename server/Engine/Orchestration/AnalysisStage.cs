@@ -28,6 +28,7 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
     public async Task<FilesThatMatter> RunAsync(CancellationToken cancellationToken)
     {
         var messages = PromptTexts.Begin($"{context.Facts([])}\n\n{Question}");
+        string? trouble = null;
         for (var round = 1; round <= MostRounds; round++)
         {
             var reply = await services.Model.AskAsync(new($"analysis:{round}", messages, ReplyTokens), aloud: false, cancellationToken);
@@ -37,17 +38,20 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
             {
                 return Found(fields);
             }
+            trouble = reply.Trouble;
             if (round == MostRounds)
             {
                 break;
             }
             var answer =
                 requests.Count == 0
-                    ? "No tool call and no FILE line was in it. Answer with FILE lines, or with tool calls as JSON objects."
+                    ? reply.Because("No tool call and no FILE line was in it.")
+                        + " Answer with FILE lines, or with tool calls as JSON objects."
                     : await AnswerAsync(requests, cancellationToken);
             messages = messages.Reply(reply.Text).Ask(answer);
         }
-        return new(Guess(), "The analysis ended without an answer; these files were chosen by name.");
+        var why = trouble is null ? "" : $" ({trouble})";
+        return new(Guess(), $"The analysis ended without an answer{why}; these files were chosen by name.");
     }
 
     private string Question =>

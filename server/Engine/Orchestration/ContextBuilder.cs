@@ -43,6 +43,7 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
         Part(facts, "Project notes", Notes());
         Part(facts, "Files of the project", Secrets.Redact(Map.Draw(ContextBudget.Chars(budget.Map))));
         Part(facts, "Rules", services.Limits);
+        facts.Append(CheckWord.Behind(facts.ToString())).Append("\n\n");
         foreach (var (name, text) in services.Request.Attachments)
         {
             Part(facts, $"Attached by the user: {name}", PromptTexts.Cut(text!, ContextBudget.Chars(budget.Task)));
@@ -56,7 +57,7 @@ internal sealed class ContextBuilder(RunServices services, TestRun? baseline, do
         {
             Part(facts, $"Tests now, before any change ({services.TestCommandLine})", Tests(baseline));
         }
-        return CheckWord.Before(facts.ToString().TrimEnd());
+        return facts.ToString().TrimEnd();
     }
 
     /// <summary>Some lines of it were shown, but never the whole file.</summary>

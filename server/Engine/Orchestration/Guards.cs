@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Models;
 
 namespace CodexSidecar.Engine.Orchestration;
 
@@ -18,6 +19,8 @@ internal sealed class Guards(TimeProvider time)
         MostMalformed = 3,
         MostStreamFaults = 2,
         MostOverflows = 2;
+
+    /// <summary>What a server takes from its cache costs nothing, and what a model thinks is bounded for each request.</summary>
     private const long MostPromptTokens = 400_000,
         MostOutputTokens = 60_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(45);
@@ -59,7 +62,8 @@ internal sealed class Guards(TimeProvider time)
     }
 
     /// <summary>To be called before a request, with <see cref="AfterRequest"/> behind it: requests under way count as well.</summary>
-    public void BeforeRequest(Usage used)
+    /// <param name="thought">Tokens of the output that were reasoning.</param>
+    public void BeforeRequest(Usage used, long thought = 0)
     {
         lock (gate)
         {
@@ -71,12 +75,13 @@ internal sealed class Guards(TimeProvider time)
             {
                 throw new RunStop(StopReason.LimitRequests, $"The run asked the model {MostRequests} times without finishing.");
             }
-            if (used.PromptTokens > MostPromptTokens || used.OutputTokens > MostOutputTokens)
+            var (read, answered) = (used.PromptTokens - used.CachedTokens, used.OutputTokens - thought);
+            if (read > MostPromptTokens || answered > MostOutputTokens)
             {
                 throw new RunStop(
                     StopReason.LimitTokens,
-                    $"The run used {used.PromptTokens:N0} prompt and {used.OutputTokens:N0} output tokens; "
-                        + $"the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}."
+                    $"The model read {read:N0} prompt tokens, beside those its server had in its cache, and answered with {answered:N0}, "
+                        + $"beside its reasoning; the limits are {MostPromptTokens:N0} and {MostOutputTokens:N0}."
                 );
             }
             underWay++;
@@ -124,13 +129,14 @@ internal sealed class Guards(TimeProvider time)
         }
     }
 
-    public void AfterMalformed(string message)
+    /// <param name="reply">Null: it is not to blame.</param>
+    public void AfterMalformed(string message, ModelReply? reply)
     {
         if (Interlocked.Increment(ref malformed) >= MostMalformed)
         {
             throw new RunStop(
                 StopReason.MalformedReplies,
-                $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message}"
+                $"The model's reply could not be used {MostMalformed} times in a row. The last time: {message} {reply?.Advice}".TrimEnd()
             );
         }
     }

@@ -116,7 +116,7 @@ internal sealed class ModelAsker(ModelConnection connection, UsageLedger ledger,
 
     private async Task<ModelReply> AskOnceAsync(ModelPrompt prompt, bool aloud, CancellationToken cancellationToken)
     {
-        guards.BeforeRequest(ledger.Used);
+        guards.BeforeRequest(ledger.Used, ledger.Thought);
         try
         {
             var reply = await connection.AskAsync(

@@ -107,7 +107,7 @@ internal sealed class PatchReview(RunServices services, int mostChars)
     public string Conflict(IReadOnlyList<string> paths)
     {
         var names = string.Join(", ", paths);
-        services.Guards.AfterMalformed($"somebody else changed {names} meanwhile.");
+        services.Guards.AfterMalformed($"somebody else changed {names} meanwhile.", null);
         services.Emit(
             new NoticeRaised(
                 Severity.Warning,

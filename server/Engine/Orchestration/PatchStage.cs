@@ -45,7 +45,7 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
             messages = messages.Reply(reply.Text);
             var workspace = FileActions.Planning(services.Root, services.Root.Files(cancellationToken));
             staged = PatchPlanner.Plan(PatchParser.ParseReply(reply.Text, reply.End is ReplyEnd.Stop), workspace, staged, new());
-            var problem = Problem(staged, workspace);
+            var problem = Problem(reply, staged, workspace);
             if (problem is null)
             {
                 problem = await WriteAsync(staged, attempt, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
     }
 
     /// <summary>What the model must be told before the edits can be used; null when they can.</summary>
-    private string? Problem(PatchPlan staged, PatchBase workspace)
+    private string? Problem(ModelReply reply, PatchPlan staged, PatchBase workspace)
     {
         if (staged.Refusals.Count > 0)
         {
@@ -74,17 +74,18 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
                     [.. staged.Refusals.Select(refusal => new RefusedFile(refusal.Path, refusal.Code, refusal.Message))]
                 )
             );
-            services.Guards.AfterMalformed(staged.Refusals[0].Message);
+            services.Guards.AfterMalformed(reply.Because(staged.Refusals[0].Message), reply);
             return PatchFeedback.Write(staged, workspace, ContextBudget.Chars(context.Budget.Failure));
         }
         if (staged.IsEmpty)
         {
-            services.Guards.AfterMalformed("there was no edit in it, or one that changes nothing.");
-            return "There was no edit in your answer, or it changes nothing. Send the edits in exactly the form asked for.";
+            services.Guards.AfterMalformed(reply.Because("there was no edit in it, or one that changes nothing."), reply);
+            return reply.Because("There was no edit in your answer, or it changes nothing.")
+                + " Send the edits in exactly the form asked for.";
         }
         if (PatchGate.Hidden(staged) is { } hidden)
         {
-            services.Guards.AfterMalformed(hidden);
+            services.Guards.AfterMalformed(hidden, reply);
             return hidden;
         }
         return services.Guards.IsNewPatch(staged.Fingerprint)

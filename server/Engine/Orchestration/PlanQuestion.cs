@@ -22,9 +22,7 @@ internal sealed class PlanQuestion(RunServices services)
                 return true;
             case Verdict.Abstain:
                 tell();
-                services.Emit(
-                    new NoticeRaised(Severity.Warning, "The consilium has no quorum", $"{tally.Rule}. Nobody really judged the plan.")
-                );
+                services.Emit(NoQuorum(result));
                 return await ConfirmAsync(
                     ballot,
                     "Carry out the plan although too few roles voted?",
@@ -54,7 +52,13 @@ internal sealed class PlanQuestion(RunServices services)
 
     private async Task OverruleAsync(Ballot ballot, TallyResult tally, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync("Carry out the plan although the consilium rejected it?", tally.Rule, Risk.High, cancellationToken);
+        var answer = await AskAsync(
+            "Carry out the plan although the consilium rejected it?",
+            tally.Rule,
+            Risk.High,
+            goesOn: false,
+            cancellationToken
+        );
         if (!answer.Allowed)
         {
             throw new RunStop(
@@ -77,7 +81,7 @@ internal sealed class PlanQuestion(RunServices services)
         CancellationToken cancellationToken
     )
     {
-        var answer = await AskAsync(question, reason, Risk.Medium, cancellationToken);
+        var answer = await AskAsync(question, reason, Risk.Medium, otherwiseGoOn, cancellationToken);
         if (answer.Allowed || (otherwiseGoOn && answer.By is not AnsweredBy.User))
         {
             return answer.Allowed;
@@ -89,8 +93,24 @@ internal sealed class PlanQuestion(RunServices services)
         throw new RunStop(StopReason.UserRejected, "plan", "The plan was not carried out; nothing was written.");
     }
 
-    private Task<Answer> AskAsync(string question, string reason, Risk risk, CancellationToken cancellationToken) =>
+    /// <summary>With what kept roles from voting, where that is known.</summary>
+    private static NoticeRaised NoQuorum(BallotResult result)
+    {
+        var silent = result.Votes.Where(vote => vote.State is VoteState.Malformed or VoteState.Timeout).ToList();
+        var causes = silent.Select(vote => vote.Reason ?? "").Where(reason => reason.Length > 0).Distinct().ToList();
+        return new(
+            Severity.Warning,
+            silent.Count == result.Votes.Count ? "No role voted" : "The consilium has no quorum",
+            $"{result.Tally.Rule}. Nobody really judged the plan."
+                + (causes.Count == 0 ? "" : $" Of votes that could not be read: {string.Join("; ", causes)}.")
+        );
+    }
+
+    private Task<Answer> AskAsync(string question, string reason, Risk risk, bool goesOn, CancellationToken cancellationToken) =>
         services.Guards.WaitForUserAsync(() =>
-            services.Context.Ask(new("plan", null, AskSubject.Plan, risk, question, reason), cancellationToken)
+            services.Context.Ask(
+                new("plan", null, AskSubject.Plan, risk, question, reason, GoesOn: goesOn ? true : null),
+                cancellationToken
+            )
         );
 }

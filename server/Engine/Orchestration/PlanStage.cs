@@ -50,7 +50,8 @@ internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessag
                 services.Emit(new PlanProposed(plan.PlanId, plan.Steps, plan.Files));
                 return plan;
             }
-            services.Guards.AfterMalformed(problem!);
+            problem = reply.Because(problem!);
+            services.Guards.AfterMalformed(problem, reply);
             purpose = "plan:again";
         }
     }

@@ -32,7 +32,10 @@ internal sealed class RoleAssignments(
     private static AskTail Ask(ModelAsker asker, IReadOnlyList<PromptMessage> prefix) =>
         (question, cancellationToken) =>
             asker.AskAsync(
-                new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema),
+                new(question.Purpose, prefix.Ask(question.Text), question.MaxTokens, question.Temperature, Schema: question.Schema)
+                {
+                    BoundedSchema = question.BoundedSchema,
+                },
                 aloud: false,
                 cancellationToken
             );

@@ -10,6 +10,7 @@ internal sealed class UsageLedger
     private readonly Lock gate = new();
     private int messages;
     private Usage used = new(0, 0, 0, 0, 0, false);
+    private long thought;
 
     public Usage Used
     {
@@ -22,6 +23,18 @@ internal sealed class UsageLedger
         }
     }
 
+    /// <summary>The part of the output that was reasoning.</summary>
+    public long Thought
+    {
+        get
+        {
+            lock (gate)
+            {
+                return thought;
+            }
+        }
+    }
+
     public string NextMessage() => string.Create(CultureInfo.InvariantCulture, $"m{Interlocked.Increment(ref messages)}");
 
     /// <returns>The new total.</returns>
@@ -29,6 +42,11 @@ internal sealed class UsageLedger
     {
         lock (gate)
         {
+            if (usage.Before is { } before)
+            {
+                Add(before);
+            }
+            thought += usage.ThoughtTokens ?? 0;
             return used = new(
                 used.Requests + 1,
                 used.PromptTokens + usage.PromptTokens,

@@ -86,7 +86,13 @@ public sealed class VoteReaderSpecs
     [InlineData("10", 10)]
     [InlineData("0", 0)]
     [InlineData("high", null)]
-    [InlineData("11", null)]
+    [InlineData("85", 9)]
+    [InlineData("84 of 100", 8)]
+    [InlineData("8.5", 9)]
+    [InlineData("100", 10)]
+    [InlineData("11", 1)]
+    [InlineData("101", null)]
+    [InlineData("561", null)]
     [InlineData("-3", 3)]
     public void Confidence_is_a_number_from_0_to_10_or_not_given(string text, int? expected) =>
         Assert.Equal(expected, VoteReader.Read(Role.Dev, $"VERDICT: approve\nCONFIDENCE: {text}").Vote.Confidence);

@@ -84,8 +84,8 @@ public sealed class LessonSpecs : IDisposable
     [MemberData(nameof(NamedWindowsNames))]
     public async Task A_window_that_is_named_is_kept(string server)
     {
-        var refusal = NamedWindows[server];
-        await using var asking = await StartAsync(refusal);
+        // Always: where the refusal is of prompt and limit together, a smaller limit is tried first.
+        await using var asking = await StartAsync(FakeScript.Always(NamedWindows[server]));
 
         Assert.Equal((ModelFault.Context, 8192), await FailAsync(asking));
         Assert.Equal(8192, await WindowAsync(asking));
@@ -163,6 +163,25 @@ public sealed class LessonSpecs : IDisposable
         Assert.Equal(20000, await WindowAsync(asking));
         await AskAsync(asking);
         Assert.Equal([true, false, false, false, true], asking.Server.Chats.Select(chat => chat.Json!.ContainsKey("seed")));
+    }
+
+    [Fact]
+    public async Task Bounds_of_a_schema_that_were_refused_are_tried_again_after_a_day()
+    {
+        const string vote = """{"verdict":"approve"}""";
+        await using var asking = await StartAsync(Refused(400, "Grammar error: maxProperties"), vote, vote, vote);
+        var prompt = Asking.Prompt("Why?") with { Schema = Schema, BoundedSchema = """{"type":"object","maxProperties":3}""" };
+        foreach (var hours in new[] { 0, 1, 24 })
+        {
+            asking.Time.Advance(TimeSpan.FromHours(hours));
+            await using var run = await OpenAsync(asking);
+            await run.AskAsync(prompt, asking.Heard, Asking.Token);
+        }
+
+        Assert.Equal(
+            [true, false, false, true],
+            asking.Server.Chats.Select(chat => chat.Body.Contains("maxProperties", StringComparison.Ordinal))
+        );
     }
 
     public static TheoryData<string, int, string> SaysNothingOfFields =>

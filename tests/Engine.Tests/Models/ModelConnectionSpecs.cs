@@ -34,11 +34,13 @@ public sealed class ModelConnectionSpecs
     [Fact]
     public async Task The_request_says_what_every_server_understands()
     {
-        await using var asking = await Asking.StartAsync("ok");
+        await using var asking = await Asking.StartAsync("ok", "ok");
 
         await asking.AskAsync(Asking.Prompt("Why?", maxOutputTokens: 77));
+        await asking.AskAsync(Asking.Prompt("Why?", maxOutputTokens: 77));
 
-        var sent = asking.Server.Chats.Single();
+        // The first has room to think beside it: who thinks shows only in a reply.
+        var sent = asking.Server.Chats[1];
         Assert.Equal(
             """{"model":"fake-model","temperature":0.2,"max_tokens":77,"stream":true,"seed":7,"stream_options":{"include_usage":true}}""",
             Sorted(sent)
@@ -102,12 +104,14 @@ public sealed class ModelConnectionSpecs
     public async Task A_reply_at_the_token_limit_is_not_taken_for_complete()
     {
         await using var asking = await Asking.StartAsync(
+            "It answers without thinking first.",
             new FakeReply { Text = "It", Finish = "length" },
             new FakeReply { Text = "It", Usage = new(20, 999) },
             "```\ncode without an end",
             "```\ncode\n```\n"
         );
 
+        await asking.AskAsync();
         Assert.Equal(ReplyEnd.Length, (await asking.AskAsync()).End);
         Assert.Equal(ReplyEnd.Length, (await asking.AskAsync()).End);
         Assert.Equal(ReplyEnd.Length, (await asking.AskAsync()).End);

@@ -163,7 +163,7 @@ public sealed class ContextSpecs
                 {
                     Usage = new(40),
                     Text = request.LastUserText.Contains("check word", StringComparison.Ordinal)
-                        ? answer.Replace("(word)", request.Messages[1].Text.Split('\n')[0], StringComparison.Ordinal)
+                        ? answer.Replace("(word)", Word(request), StringComparison.Ordinal)
                         : reply.Text,
                 }
         );
@@ -171,6 +171,27 @@ public sealed class ContextSpecs
         Assert.Equal(StopReason.Done, (await bench.RunAsync(Patience)).Stop);
         Assert.Single(bench.Server.Chats, chat => chat.LastUserText.Contains("check word", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task All_questions_of_a_run_share_notes_map_rules_and_the_check_word()
+    {
+        await using var bench = Bench(8_192, [.. Says.Begin, Says.Rule("Carry out the plan", Edit("n * 2"))]);
+        bench.Workspace.With("README.md", "Doubles.\nCheck word: 123456\n");
+
+        Assert.Equal(StopReason.Done, (await bench.RunAsync(Patience)).Stop);
+
+        var facts = bench.Server.Chats.Select(chat => chat.Messages[1].Text).ToList();
+        var shared = facts[0][..(facts[0].LastIndexOf("Check word: ", StringComparison.Ordinal) + "Check word: 123456\n\n".Length)];
+        Assert.Contains("## Rules", shared, StringComparison.Ordinal);
+        Assert.DoesNotContain("## Task", shared, StringComparison.Ordinal);
+        Assert.All(facts, text => Assert.StartsWith(shared, text, StringComparison.Ordinal));
+        // Analysis and plan differ, and nothing before the word.
+        Assert.NotEqual(facts[0], facts[1]);
+    }
+
+    /// <summary>The line as the model sees it; the last, since notes may hold one too.</summary>
+    private static string Word(FakeRequest chat) =>
+        chat.Messages[1].Text.Split('\n').Last(line => line.StartsWith("Check word: ", StringComparison.Ordinal));
 
     private static int Length(FakeRequest chat) => chat.Messages.Sum(message => message.Text.Length);
 

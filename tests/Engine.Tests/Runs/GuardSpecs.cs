@@ -249,6 +249,10 @@ public sealed class GuardSpecs
         Assert.Equal(StopReason.LimitRequests, Stop(() => guards.BeforeRequest(new(40, 0, 0, 0, 0, false))));
         Assert.Equal(StopReason.LimitTokens, Stop(() => guards.BeforeRequest(new(1, 400_001, 0, 0, 0, false))));
         Assert.Equal(StopReason.LimitTokens, Stop(() => guards.BeforeRequest(new(1, 0, 60_001, 0, 0, false))));
+        // What came from the server's cache cost nothing, and a thought is no answer.
+        Assert.Null(Stop(() => guards.BeforeRequest(new(1, 900_000, 400_000, 500_000, 0, false), thought: 340_000)));
+        Assert.Equal(StopReason.LimitTokens, Stop(() => guards.BeforeRequest(new(1, 900_001, 0, 500_000, 0, false))));
+        Assert.Equal(StopReason.LimitTokens, Stop(() => guards.BeforeRequest(new(1, 0, 400_001, 0, 0, false), thought: 340_000)));
         await guards.WaitForUserAsync(() =>
         {
             time.Advance(TimeSpan.FromHours(3));

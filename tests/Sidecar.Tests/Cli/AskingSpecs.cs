@@ -45,6 +45,22 @@ public sealed class AskingSpecs
     }
 
     [Fact]
+    public async Task Where_nobody_can_be_asked_and_the_run_goes_on_nothing_is_called_not_allowed()
+    {
+        var error = new StringWriter();
+        var terminal = new Terminal
+        {
+            Out = TextWriter.Null,
+            Error = error,
+            In = TextReader.Null,
+        };
+        var question = new PermissionAsked("a1", null, AskSubject.Plan, Risk.Medium, "Go on?", "no quorum.", GoesOn: true);
+        var answer = await new Asking(terminal).AskAsync(question, null, TestContext.Current.CancellationToken);
+        Assert.Equal(new Answer(false, AnsweredBy.Face), answer);
+        Assert.Equal("Nobody can be asked here, so the run goes on: Go on? (no quorum)", error.ToString().Trim());
+    }
+
+    [Fact]
     public async Task Where_nobody_can_be_asked_the_answer_is_no_in_one_visible_line()
     {
         var error = new StringWriter();

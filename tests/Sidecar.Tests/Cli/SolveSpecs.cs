@@ -130,9 +130,63 @@ public sealed class SolveSpecs
         Assert.Contains("broken.jsonl", Assert.Single(ended.Error.TrimEnd('\n').Split('\n')));
     }
 
+    [Fact]
+    public async Task A_model_that_thinks_for_8_000_tokens_before_each_answer_solves_it_with_all_votes()
+    {
+        await using var bench = new RunBench(
+            new FakeScript
+            {
+                Rules = [.. Says.Begin, .. Says.AllVote("approve"), Says.Checklist("Correct it"), Says.Patch("double.js", RunBench.Solved)],
+                Think = new(8_000),
+                Models = JsonElement.Parse("""{"data":[{"id":"thinker","context_length":32768}]}"""),
+            }
+        );
+        var ended = await SolveWithVotes(bench);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Equal(RunBench.Solved, bench.Workspace.Read("double.js"));
+        Assert.Equal(10, bench.Server.Chats.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_never_stops_thinking_is_told_as_that()
+    {
+        await using var bench = new RunBench(
+            new FakeScript
+            {
+                Rules = [.. Says.Begin, Says.Rule("", "Well.")],
+                Think = new(100_000),
+                Models = JsonElement.Parse("""{"data":[{"id":"thinker","context_length":8192}]}"""),
+            }
+        );
+        var ended = await Solve(bench);
+        Assert.Equal(3, ended.ExitCode);
+        Assert.Contains("the model used all", ended.Out, StringComparison.Ordinal);
+        Assert.Contains("CODEX_SIDECAR_THINKING_TOKENS", ended.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_role_voted_nobody_is_told_that_the_run_was_not_allowed_to_go_on()
+    {
+        await using var bench = new RunBench([
+            .. Says.Begin,
+            Says.Rule("Judge the plan", ""),
+            Says.Checklist("Correct it"),
+            Says.Patch("double.js", RunBench.Solved),
+        ]);
+        var ended = await SolveWithVotes(bench);
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("Nobody can be asked here, so the run goes on", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not allowed", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("No role voted", ended.Out, StringComparison.Ordinal);
+        Assert.Contains("the reply was empty", ended.Out, StringComparison.Ordinal);
+    }
+
     private static Task<Ended> Solve(RunBench bench, params IReadOnlyList<string> more) =>
         SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, [.. Arguments(bench), .. more]);
 
-    private static IReadOnlyList<string> Arguments(RunBench bench) =>
-        ["solve", "double(2) is 5, it must be 4.", "--base-url", bench.Server.BaseUrl, "--consilium", "off", "--allow-unsandboxed"];
+    private static Task<Ended> SolveWithVotes(RunBench bench) =>
+        SidecarProcess.RunAsync(bench.State.Path, bench.Workspace.Path, Arguments(bench, "full"));
+
+    private static IReadOnlyList<string> Arguments(RunBench bench, string consilium = "off") =>
+        ["solve", "double(2) is 5, it must be 4.", "--base-url", bench.Server.BaseUrl, "--consilium", consilium, "--allow-unsandboxed"];
 }

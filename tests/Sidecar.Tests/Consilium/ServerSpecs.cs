@@ -138,6 +138,36 @@ public sealed class ServerSpecs
         Assert.Equal((percent ?? 0) * 10L * report.Requests, report.CachedTokens);
     }
 
+    /// <summary>A recurrent model goes back to a checkpoint only, which stands 4 tokens and a batch of 512 before the end of an earlier
+    /// prompt (llama.cpp, tools/server/server-context.cpp).</summary>
+    [Theory]
+    [InlineData(516, 4)]
+    [InlineData(132, 6)]
+    [InlineData(null, 6)]
+    public async Task Where_each_role_costs_much_reading_the_server_decides_by_its_figures(int? checkpoint, int questions)
+    {
+        string Ballot(string role) =>
+            $"ROLE: {role}\nREASON: fine\nVERDICT: approve\nDECISION: {role} says so.\nRISK: none\nCHECK: none\nCONFIDENCE: 7\n\n";
+        await using var bench = Bench(
+            new()
+            {
+                Cache = new() { Checkpoint = checkpoint, Timings = true },
+                Models = JsonElement.Parse("""{"data":[{"id":"recurrent","context_length":32768}]}"""),
+            },
+            [Says.Rule("in each of these roles", Ballot("QA") + Ballot("Dev") + Ballot("Reviewer")), .. Says.AllVote("approve")]
+        );
+        // A prompt of some 1,800 tokens, as of a small project.
+        await bench.RunAsync(Patience, string.Concat(Enumerable.Repeat("double(2) is 5, it must be 4. ", 150)));
+
+        Assert.Equal(6, bench.Events.OfType<VoteCast>().Count(cast => cast.Vote.State is VoteState.Valid));
+        Assert.Equal(questions, bench.Server.Chats.Count(chat => chat.LastUserText.StartsWith("Judge the plan", StringComparison.Ordinal)));
+        var told = bench.Events.OfType<NoticeRaised>().Where(notice => notice.Title == "Each role costs the server much reading").ToList();
+        Assert.Equal(
+            questions == 4,
+            told.Any(notice => notice.Description.Contains("tokens again for each role", StringComparison.Ordinal))
+        );
+    }
+
     [Fact]
     public async Task A_role_whose_part_of_a_common_answer_is_missing_is_asked_alone()
     {

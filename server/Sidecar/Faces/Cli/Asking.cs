@@ -13,8 +13,10 @@ internal sealed class Asking(Terminal terminal)
         if (!terminal.CanAsk)
         {
             terminal.Tell(
-                $"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and "
-                    + $"a level that allows it)"
+                question.GoesOn is true
+                    ? $"Nobody can be asked here, so the run goes on: {question.Question} ({question.Reason.TrimEnd('.')})"
+                    : $"Not allowed, since nobody can be asked here: {question.Question} (run it in a terminal, or use --review auto and "
+                        + $"a level that allows it)"
             );
             return new Answer(false, AnsweredBy.Face);
         }

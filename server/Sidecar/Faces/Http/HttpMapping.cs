@@ -76,7 +76,10 @@ internal static class HttpMapping
         public string? Map(PatchProposed e) =>
             $"Patch: {string.Join(", ", e.Files.Select(file => $"{file.Path} (+{file.Added} -{file.Removed})"))}";
 
-        public string? Map(PermissionAsked e) => $"Would be asked: {e.Question} ({e.Reason})";
+        public string? Map(PermissionAsked e) =>
+            e.GoesOn is true
+                ? $"Nobody can be asked here, so the run goes on: {e.Question} ({e.Reason})"
+                : $"Would be asked: {e.Question} ({e.Reason})";
 
         public string? Map(PermissionAnswered e) => e.Allowed ? null : "Not allowed: it has to be asked, and nobody can be asked here";
 

@@ -57,16 +57,20 @@ internal sealed class McpSolving(SidecarHome home, RunSettings settings, TimePro
             }
             var answer = await question.AskAsync(asked, cancellationToken);
             session.Answer(asked.AskId, answer);
-            solved = answer.Allowed
-                ? solved
-                : solved with
-                {
-                    Denied =
-                    [
-                        .. solved.Denied,
-                        answer.By is AnsweredBy.Face ? $"{asked.Question} ({asked.Reason} Nobody could be asked here.)" : asked.Question,
-                    ],
-                };
+            // What goes on without an answer was not denied.
+            solved =
+                answer.Allowed || (answer.By is AnsweredBy.Face && asked.GoesOn is true)
+                    ? solved
+                    : solved with
+                    {
+                        Denied =
+                        [
+                            .. solved.Denied,
+                            answer.By is AnsweredBy.Face
+                                ? $"{asked.Question} ({asked.Reason} Nobody could be asked here.)"
+                                : asked.Question,
+                        ],
+                    };
         }
         return solved;
     }
