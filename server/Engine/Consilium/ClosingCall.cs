@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Patching.Parsing;
 
 namespace CodexSidecar.Engine.Consilium;
 
@@ -25,7 +26,7 @@ internal static class ClosingCall
         for (var isAgain = false; ; isAgain = true)
         {
             var reply = await ask(new(purpose, question, ClosingTokens), cancellationToken);
-            if (Read(reply.Text) is { Count: > 0 } items)
+            if (Read(reply.Text, ballot.Files) is { Count: > 0 } items)
             {
                 return Complete(items, result, testCommand);
             }
@@ -75,7 +76,7 @@ internal static class ClosingCall
         return lines.Count == 0 ? "No objections." : "Objections:\n" + string.Join('\n', lines);
     }
 
-    private static List<ChecklistItem> Read(string reply) =>
+    private static List<ChecklistItem> Read(string reply, IReadOnlyList<string> planned) =>
         [
             .. ReplyFields
                 .Read(reply, "item")
@@ -86,17 +87,19 @@ internal static class ClosingCall
                 .Select(parts => new ChecklistItem(
                     "",
                     Cut(parts[0]),
-                    parts.Length > 1 ? Files(parts[1]) : [],
+                    parts.Length > 1 ? Files(parts[1], planned) : [],
                     parts.Length > 2 && parts[2].Length > 0 ? Cut(parts[2]) : null
                 )),
         ];
 
-    private static IReadOnlyList<string> Files(string text) =>
+    private static IReadOnlyList<string> Files(string text, IReadOnlyList<string> planned) =>
         [
-            .. text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(file => file.Trim('`'))
-                .Where(file => file.Contains('.') || file.Contains('/')),
+            .. PathList
+                .Read(text, planned.Contains)
+                .SelectMany(file => file.Exists ? [file.Path] : file.Path.Split(' ').Select(word => word.Trim('`')).Where(IsName)),
         ];
+
+    private static bool IsName(string word) => word.Contains('.') || word.Contains('/');
 
     /// <summary>The Director may order and sharpen; a verified objection's check and the tests are put back if they were dropped.</summary>
     private static IReadOnlyList<ChecklistItem> Complete(IReadOnlyList<ChecklistItem> items, BallotResult? result, string? testCommand)

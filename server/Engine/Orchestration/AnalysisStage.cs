@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Patching.Parsing;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Tools;
@@ -106,8 +107,8 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
     {
         var named = fields
             .All("file")
-            .SelectMany(line => line.Split(','))
-            .Select(Path)
+            .SelectMany(line => PathList.Read(line, path => PathList.IsIn(services.Root, path)))
+            .Select(file => file.Exists ? Plain(file.Path) : Path(file.Path))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .Take(MostFiles)
@@ -115,17 +116,17 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
         return new(named.Count > 0 ? named : Guess(), fields.Last("note") ?? "");
     }
 
-    private static string? Path(string written)
-    {
-        var match = Word().Match(written);
-        return match.Success
-            ? match.Value.TrimStart('/') is { Length: > 0 } path
-                ? path.StartsWith("./", StringComparison.Ordinal)
-                    ? path[2..]
-                    : path
-                : null
+    private static string? Path(string written) =>
+        PathLine.Read(written) is { } path ? Plain(path)
+        : Word().Match(written) is { Success: true } match ? Plain(match.Value)
+        : null;
+
+    private static string? Plain(string written) =>
+        written.TrimStart('/') is { Length: > 0 } path
+            ? path.StartsWith("./", StringComparison.Ordinal)
+                ? path[2..]
+                : path
             : null;
-    }
 
     /// <summary>What the model has looked at, else what the task names best.</summary>
     private IReadOnlyList<string> Guess() =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
+using CodexSidecar.Engine.Patching.Parsing;
 using CodexSidecar.Engine.Prompts;
 using CodexSidecar.Engine.Workspace;
 
@@ -71,8 +72,8 @@ internal sealed class PlanStage(RunServices services, IReadOnlyList<PromptMessag
         }
         var files = fields
             .All("file")
-            .SelectMany(line => line.Split(','))
-            .Select(file => file.Trim().Trim('`', '"', '\''))
+            .SelectMany(line => PathList.Read(line, path => PathList.IsIn(services.Root, path)))
+            .Select(file => file.Exists ? file.Path : PathLine.Strip(file.Path))
             .Where(file => file.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .ToList();

@@ -5,8 +5,9 @@ namespace CodexSidecar.Engine.Patching;
 /// <param name="Path">As written, undressed; empty when the reply names none.</param>
 internal abstract record PatchBlock(int Number, string Path)
 {
-    /// <summary>A single word above the block, which may be the name of a file.</summary>
-    public string? Word { get; init; }
+    /// <summary>What stands right above the block, undressed step by step: the name of a file if there is such a file, whatever signs it
+    /// has.</summary>
+    public IReadOnlyList<string> Above { get; init; } = [];
 }
 
 /// <summary>The whole new text of a file.</summary>

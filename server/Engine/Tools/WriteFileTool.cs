@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Engine.Patching.Parsing;
 using CodexSidecar.Engine.Patching.Staging;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Workspace;
@@ -41,7 +42,7 @@ internal sealed class WriteFileTool : IOwnTool
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
-        var path = FileOf(fields.Text("path"), context.Root);
+        var path = Path(fields.Text("path"));
         var content = fields.Text("content");
         var mode = fields.OptionalText("mode") ?? "overwrite";
         var parsed = mode switch
@@ -64,24 +65,6 @@ internal sealed class WriteFileTool : IOwnTool
         );
     }
 
-    private static WorkspacePath FileOf(string text, WorkspaceRoot root)
-    {
-        var path = ToolPath.Parse(root, text);
-        try
-        {
-            PatchPath.Check(path.Value);
-            if (root.Look(path) is null)
-            {
-                PatchPath.CheckNew(path.Value, other => root.Look(WorkspacePath.Parse(other)) is not null);
-            }
-        }
-        catch (RefusedException refused)
-        {
-            throw new WorkspaceException(refused.Code, refused.Message);
-        }
-        return path;
-    }
-
     private static ToolResult Tell(AppliedPatch applied, PatchPlan plan)
     {
         var files = string.Concat(applied.Files.Select(file => $"{file.Path} {Wire.Name(file.Change)}, +{file.Added} -{file.Removed}\n"));
@@ -96,6 +79,12 @@ internal sealed class WriteFileTool : IOwnTool
             Facts = applied.Facts,
         };
     }
+
+    /// <summary>What is judged is what is written: nothing is taken off the path of a call.</summary>
+    private static WorkspacePath Path(string written) =>
+        PatchPath.NamesFolder(written)
+            ? throw new WorkspaceException("path", $"The path '{PatchPath.Shown(written)}' is refused: it names a folder.")
+            : WorkspacePath.Parse(written);
 
     /// <summary>A patch names its files itself; SEARCH/REPLACE blocks without a name are about the path of the call.</summary>
     private static ParsedPatch Parse(WorkspacePath path, string content)
@@ -125,8 +114,9 @@ internal sealed class WriteFileTool : IOwnTool
         var workspace = FileActions.Planning(
             root,
             !whole ? root.Files(cancellationToken)
-                : root.Look(path) is null ? []
-                : [path.Value]
+                : root.Look(path) is not null ? [path.Value]
+                // A path with rubbish behind it is told by the file it begins with.
+                : [.. PatchPath.Stems(path.Value).Where(stem => PathList.IsIn(root, stem))]
         );
         var plan = PatchPlanner.Plan(parsed, workspace, null, new PlanOptions(MayDelete: whole));
         if (plan.Refusals.Count == 0 || (plan.IsEmpty && plan.Refusals.All(refusal => refusal.Code == "no_change")))

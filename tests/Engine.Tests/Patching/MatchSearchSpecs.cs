@@ -110,8 +110,7 @@ public sealed class MatchSearchSpecs
         var plan = files.Plan(
             Block(["const name = 'a';", "const size = 1;", "const last = 2;"], ["const name = 'a';", "const size = 10;", "const last = 2;"])
         );
-        // Signs and indent together are two habits at once, which no strategy forgives.
-        Assert.Equal("not_found", Assert.Single(plan.Refusals).Code);
+        Assert.Equal("\tconst name\u00A0= \u2018a\u2019;   \n\tconst size = 10;\n\tconst last = 2;\t\n", files.Text(plan, Path));
         plan = files.Plan(
             Block(
                 ["\tconst name = 'a';", "\tconst size = 1;", "\tconst last = 2;"],

@@ -1,4 +1,5 @@
 using CodexSidecar.Engine.Patching;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Patching;
 
@@ -43,70 +44,134 @@ public sealed class PathSpecs
         Assert.Equal("src/a.js", Assert.Single(whole.Files).Path);
     }
 
-    /// <summary>Only git's diffs have signs before a path. Elsewhere they are folders: an edit whose lines stand in the file without them is
-    /// that file's, a whole file never is.</summary>
+    /// <summary>A folder that only a diff has before its names: a model may mean the file without it, if the lines are there.</summary>
     [Theory]
     [InlineData("a/src/a.js")]
     [InlineData("b/src/a.js")]
     [InlineData("path/to/src/a.js")]
-    public void What_stands_before_a_path_in_a_diff_is_a_folder_elsewhere(string path)
+    public void A_prefix_of_a_diff_is_forgiven_above_SEARCH_only(string path)
     {
-        var files = Files.Of(("src/a.js", "one\ntwo\n"), ("src/b.js", "three\n"));
-        var search = files.Plan($"{path}\n```js\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n```\n");
+        var files = Files.Of(("src/a.js", "one\ntwo\n"), ("lib/a.js", "three\n"));
+        var search = files.Plan($"{path}\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n");
         Assert.Equal("src/a.js", Assert.Single(search.Files).Path);
-        var whole = Assert.Single(files.Plan($"{path}\n```js\nONE\ntwo\n```\n").Refusals);
-        Assert.Equal("unknown_file", whole.Code);
-        Assert.Contains("Write src/a.js above the text", whole.Message);
-        path = path.Replace("src/a.js", "c/new.txt", StringComparison.Ordinal);
+        var whole = files.Plan($"{path}\n```js\nONE\ntwo\n```\n");
+        Assert.Equal("unknown_file", Assert.Single(whole.Refusals).Code);
+        Assert.True(whole.IsEmpty);
         foreach (
-            var reply in new[]
+            var made in new[]
             {
-                $"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n",
-                $"{path}\n```\nx\n```\n",
-                $"```text {path}\nx\n```\n",
-                $"{path}\n<<<<<<< SEARCH\n=======\nx\n>>>>>>> REPLACE\n",
-                $"<file path=\"{path}\">\nx\n</file>\n",
-                $"{{\"path\": \"{path}\", \"content\": \"x\"}}\n",
+                $"{path}\n```js\nquite another text\n```\n",
+                $"```js {path}\nquite another text\n```\n",
+                $"<file path=\"{path}\">\nquite another text\n</file>\n",
+                $"*** Begin Patch\n*** Add File: {path}\n+quite another text\n*** End Patch\n",
+                $"{path}\n<<<<<<< SEARCH\n=======\nquite another text\n>>>>>>> REPLACE\n",
+                $$"""{"path": "{{path}}", "content": "quite another text\n"}""",
             }
         )
         {
-            Assert.Equal(path, Assert.Single(files.Plan(reply).Files).Path);
+            Assert.Equal(path, Assert.Single(files.Plan(made).Files).Path);
         }
     }
 
-    /// <summary>What a model leaves behind a path names neither the file without it nor a new one.</summary>
+    public static TheoryData<string> Odd => [.. OddNames.All, .. OddNames.NotOnWindows];
+
     [Theory]
-    [InlineData("src/a.js/")]
-    [InlineData("src/a.js/.")]
-    [InlineData("src/a.js\\\\")]
-    [InlineData("src/a.js?")]
-    [InlineData("src/a.js*")]
-    [InlineData("src/a.js|")]
-    [InlineData("src/a.js</path>")]
-    [InlineData("src/a.js<|im_end|>")]
-    [InlineData("src/a.js,")]
-    [InlineData("src/a.js;")]
-    [InlineData("src/a.js)")]
-    [InlineData("src/a.js'")]
-    [InlineData("src/a.js#L3")]
-    [InlineData("src/a.js // the total")]
-    [InlineData("src/a.js\u00A0")]
-    [InlineData("src/a.js\u200B")]
-    public void A_path_that_ends_in_rubbish_is_no_file(string path)
+    [MemberData(nameof(Odd))]
+    public void A_file_that_exists_is_named_by_whatever_signs_it_has(string path)
     {
+        const string before = "one\ntwo\nthree\n",
+            after = "one\n2\nthree\n";
+        var files = Files.Of((path, before), ("other.txt", "x\n"));
+        var search = "<<<<<<< SEARCH\ntwo\n=======\n2\n>>>>>>> REPLACE\n";
         foreach (
             var reply in new[]
             {
-                $"{{\"path\": \"{path}\", \"content\": \"ONE\\ntwo\\n\"}}\n",
-                // The blank is taken for one of the line, not of the path.
-                $"{path.Replace("\\\\", "\\", StringComparison.Ordinal).Replace('\u00A0', '*')}\n```js\nONE\ntwo\n```\n",
+                $"{path}\n```js\n{after}```\n",
+                $"`{path}`\n```js\n{after}```\n",
+                $"**{path}**\n```js\n{after}```\n",
+                $"File: {path}\n```js\n{after}```\n",
+                $"### `{path}`\n\n```js\n{after}```\n",
+                $"{path}\n{search}",
+                $"```\n{path}\n{search}```\n",
+                $"{path}\n```js\n{search}```\n",
+                $"```js path=\"{path}\"\n{after}```\n",
+                $"*** Begin Patch\n*** Update File: {path}\n@@\n-two\n+2\n*** End Patch\n",
+                $"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n",
+                $"--- {path}\t2026-01-01\n+++ {path}\t2026-01-01\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n",
+                System.Text.Json.JsonSerializer.Serialize(new { path, content = after }),
+                $"<file path=\"{path}\">\n{after}</file>\n",
             }
         )
         {
-            var plan = Two.Plan(reply);
-            Assert.True(plan.IsEmpty, reply);
-            Assert.NotEmpty(plan.Refusals);
+            var plan = files.Plan(reply);
+            // What stands behind backticks and holds one is no fence (https://spec.commonmark.org/0.31.2/#info-string).
+            if (reply.StartsWith("```js path", StringComparison.Ordinal) && path.Contains('`', StringComparison.Ordinal))
+            {
+                continue;
+            }
+            Assert.True(plan.Refusals.Count == 0, $"{reply}\n{string.Join('\n', plan.Refusals)}");
+            Assert.Equal(path, Assert.Single(plan.Files).Path);
+            Assert.Equal(after, files.Text(plan, path));
         }
+    }
+
+    [Theory]
+    [InlineData("src/a.js/")]
+    [InlineData("src/a.js//")]
+    [InlineData("src/a.js/.")]
+    [InlineData("src/a.js\\")]
+    [InlineData("src/a.js.")]
+    [InlineData("src/a.js,")]
+    [InlineData("src/a.js;")]
+    [InlineData("src/a.js?")]
+    [InlineData("src/a.js!")]
+    [InlineData("src/a.js:12")]
+    [InlineData("src/a.js#L3")]
+    [InlineData("src/a.js'")]
+    [InlineData("src/a.js\"")]
+    [InlineData("src/a.js`")]
+    [InlineData("src/a.js)")]
+    [InlineData("src/a.js]")]
+    [InlineData("src/a.js>")]
+    [InlineData("src/a.js</path>")]
+    [InlineData("src/a.js - the total")]
+    [InlineData("src/a.js // total")]
+    [InlineData("src/a.js\u200B")]
+    [InlineData("src/a.js\u00A0")]
+    [InlineData("src/a.js\uFEFF")]
+    [InlineData("src/a.js\u2026")]
+    [InlineData("src/a.js*")]
+    [InlineData("src/a.js|")]
+    [InlineData("src/a.js<|im_end|>")]
+    public void A_path_with_rubbish_behind_it_is_no_file(string path)
+    {
+        foreach (var files in new[] { Files.Of(("src/a.js", "one\ntwo\n")), Two })
+        {
+            foreach (
+                var reply in new[]
+                {
+                    $"{path}\n```js\nONE\ntwo\n```\n",
+                    $"{path}\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n",
+                    System.Text.Json.JsonSerializer.Serialize(new { path, content = "ONE\ntwo\n" }),
+                }
+            )
+            {
+                var plan = files.Plan(reply);
+                Assert.True(plan.IsEmpty, $"{reply}\n{string.Join('\n', plan.Files.Select(file => file.Path))}");
+                Assert.NotEmpty(plan.Refusals);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("src/a.js~")]
+    [InlineData("src/a.js.bak")]
+    [InlineData("src/a.jsx")]
+    public void A_name_that_goes_on_is_another_file(string path)
+    {
+        Assert.Equal(path, Assert.Single(Two.Plan($"{path}\n```\nONE\ntwo\n```\n").Files).Path);
+        var search = Two.Plan($"{path}\n<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n");
+        Assert.Equal("unknown_file", Assert.Single(search.Refusals).Code);
     }
 
     [Theory]

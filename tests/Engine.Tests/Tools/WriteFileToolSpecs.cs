@@ -119,6 +119,44 @@ public sealed class WriteFileToolSpecs : IDisposable
         );
     }
 
+    /// <summary>The path of a call is the one that is judged and the one that is written.</summary>
+    [Theory]
+    [InlineData("a/b/c.txt")]
+    [InlineData("b/c.txt")]
+    [InlineData("path/to/c.txt")]
+    [InlineData("Order Total, it's ü.txt")]
+    public async Task Nothing_is_taken_off_a_path(string path)
+    {
+        Tree.Write("c.txt", "mine\n");
+
+        Assert.True((await folder.WriteAsync(path, "x\n")).Ok);
+
+        Assert.Equal(("x\n", "mine\n"), (Tree.Read(path), Tree.Read("c.txt")));
+        Assert.True((await folder.WriteAsync(path, "<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n", "patch")).Ok);
+        Assert.Equal("y\n", Tree.Read(path));
+    }
+
+    [Theory]
+    [InlineData("c.txt/")]
+    [InlineData("c.txt/.")]
+    [InlineData("c.txt?")]
+    [InlineData("c.txt#L3")]
+    [InlineData("c.txt - the text")]
+    [InlineData("c.txt\u00A0")]
+    [InlineData("c.txt</path>")]
+    [InlineData("c.txt<|im_end|>")]
+    public async Task A_path_with_rubbish_behind_it_writes_nothing(string path)
+    {
+        Tree.Write("c.txt", "mine\n");
+
+        var result = await folder.WriteAsync(path, "x\n");
+
+        Assert.False(result.Ok);
+        Assert.Contains("is refused", result.Text, StringComparison.Ordinal);
+        Assert.Equal("c.txt", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(Tree.At(".")))));
+        Assert.Equal("mine\n", Tree.Read("c.txt"));
+    }
+
     [Fact]
     public async Task A_file_changed_while_the_question_was_open_is_not_overwritten()
     {

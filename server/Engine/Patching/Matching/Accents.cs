@@ -2,8 +2,7 @@ namespace CodexSidecar.Engine.Patching.Matching;
 
 /// <summary>
 /// Letters and the accents behind them as one character each, as far as Latin, Greek, Cyrillic and kana go. The framework's own normal
-/// forms need
-/// culture data, which the program does without.
+/// forms need culture data, which the program does without.
 /// </summary>
 internal static class Accents
 {
@@ -42,26 +41,8 @@ internal static class Accents
         .SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => (Key: (letter, row.Mark), composed)))
         .ToDictionary(pair => pair.Key, pair => pair.composed);
 
-    public static string Compose(string text)
-    {
-        if (!text.Any(IsMark))
-        {
-            return text;
-        }
-        var composed = new List<char>(text.Length);
-        foreach (var letter in text)
-        {
-            if (IsMark(letter) && composed is [.., var last] && Pairs.TryGetValue((last, letter), out var both))
-            {
-                composed[^1] = both;
-            }
-            else
-            {
-                composed.Add(letter);
-            }
-        }
-        return new string([.. composed]);
-    }
+    /// <summary>A letter and the accent behind it as one character; null: they are none.</summary>
+    public static char? Join(char letter, char mark) => IsMark(mark) && Pairs.TryGetValue((letter, mark), out var both) ? both : null;
 
     private static bool IsMark(char letter) => letter is (>= '\u0300' and <= '\u036F') or '\u3099' or '\u309A';
 }

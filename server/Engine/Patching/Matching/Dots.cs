@@ -8,11 +8,11 @@ internal static class Dots
     public static IReadOnlyList<Match> Find(FileLines file, IReadOnlyList<string> search, IReadOnlyList<string> replace)
     {
         var (sought, put) = (Pieces(search), Pieces(replace));
-        if (sought.Count < 2 || sought.Count != put.Count || !MatchStrategies.Enough(search, 10))
+        if (sought.Count < 2 || sought.Count != put.Count || !Readings.Enough(search, 10))
         {
             return [];
         }
-        var parts = new List<(MatchForm, int)>();
+        var parts = new List<(Reading, int)>();
         var from = 0;
         for (var i = 0; i < sought.Count; i++)
         {
@@ -30,14 +30,14 @@ internal static class Dots
         return parts.Count == 0 ? [] : [new Match(parts)];
     }
 
-    private static (MatchForm Reading, int Start)? Once(FileLines file, IReadOnlyList<string> search, IReadOnlyList<string> replace)
+    private static (Reading Reading, int Start)? Once(FileLines file, IReadOnlyList<string> search, IReadOnlyList<string> replace)
     {
         foreach (var key in new[] { LineKey.Exact, LineKey.Tail })
         {
             var places = file.Places(search, key);
             if (places.Count > 0)
             {
-                return places.Count == 1 ? (new MatchForm(search, replace, key), places[0]) : null;
+                return places.Count == 1 ? (new Reading(search, replace, key), places[0]) : null;
             }
         }
         return null;

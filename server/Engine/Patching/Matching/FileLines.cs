@@ -67,7 +67,8 @@ internal sealed class FileLines(IReadOnlyList<TextLine> lines, int tabWidth)
             LineKey.Exact => line,
             LineKey.Tail => line.TrimEnd(),
             LineKey.Trim => line.Trim(),
-            LineKey.Glyph => Glyphs.Plain(line).TrimEnd(),
+            LineKey.Glyph when System.Text.Ascii.IsValid(line) => line.TrimEnd(),
+            LineKey.Glyph or LineKey.Spacing => PlainLine.Of(line, key).Text,
             _ => throw new ArgumentOutOfRangeException(nameof(key)),
         };
 

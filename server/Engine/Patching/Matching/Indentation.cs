@@ -12,7 +12,7 @@ internal static class Indentation
             {
                 width += tabWidth - (width % tabWidth);
             }
-            else if (letter == ' ')
+            else if (IsBlank(letter))
             {
                 width++;
             }
@@ -24,9 +24,11 @@ internal static class Indentation
         return width;
     }
 
+    private static bool IsBlank(char letter) => letter == ' ' || Glyphs.Plain(letter) == " ";
+
     public static string Shift(string line, int shift, int tabWidth, bool tabs)
     {
-        var text = line.TrimStart(' ', '\t');
+        var text = line[line.TakeWhile(letter => letter == '\t' || IsBlank(letter)).Count()..];
         if (text.Length == 0)
         {
             return line;

@@ -13,4 +13,7 @@ internal enum LineKey
 
     /// <summary>Typographic signs as their plain ones, without trailing blanks.</summary>
     Glyph,
+
+    /// <summary>Plain signs, without blanks at both ends, any blanks between words as one; inside quotes each counts.</summary>
+    Spacing,
 }

@@ -31,7 +31,11 @@ internal static class DiffName
             var (old, end) = Unquote(text, 1);
             return (old, Alone(text[end..]));
         }
-        var middle = text.IndexOf(" b/", StringComparison.Ordinal);
+        var middle = Middle(text);
+        if (middle < 0)
+        {
+            middle = text.IndexOf(" b/", StringComparison.Ordinal);
+        }
         if (middle < 0)
         {
             middle = text.IndexOf(" \"", StringComparison.Ordinal);
@@ -41,6 +45,21 @@ internal static class DiffName
             middle = text.IndexOf(' ', StringComparison.Ordinal);
         }
         return middle > 0 ? (text[..middle], Alone(text[(middle + 1)..])) : null;
+    }
+
+    /// <summary>The blank between two names that are the same but for their prefixes, or without them; -1: none.</summary>
+    private static int Middle(string text)
+    {
+        for (var at = text.IndexOf(' ', StringComparison.Ordinal); at >= 0; at = text.IndexOf(' ', at + 1))
+        {
+            var old = text.AsSpan(0, at);
+            var now = text.AsSpan(at + 1);
+            if (old.SequenceEqual(now) || (old is [_, '/', ..] && now is [_, '/', ..] && old[2..].SequenceEqual(now[2..])))
+            {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /// <summary>A time stamp that lost its tab: <c>name 2024-01-31 12:00:00</c>.</summary>

@@ -63,39 +63,63 @@ internal static class PathLine
 
     private static readonly string[] Openers = ["//", "--", ";", "%", "> ", "- ", "* ", "+ "];
 
-    /// <summary>A line that holds a file name and nothing else; null for prose and code.</summary>
+    /// <summary>A line that holds a file name and nothing else; null for prose and code. A name with blanks must be marked as one, a name
+    /// with commas and the like must stand in a tag; <see cref="Names"/> has those of files that exist.</summary>
     public static string? Read(string line)
     {
         if (line.Length > Longest || !line.Any(char.IsLetter))
         {
             return null;
         }
-        var text = line.Trim();
-        var quoted = false;
+        var text = Trimmed(line);
+        var sure = Sureness.None;
         for (var before = ""; text != before; )
         {
             before = text;
-            text = Undress(text, ref quoted);
+            text = Undress(text, ref sure);
         }
-        return LooksLikePath(text) && (quoted || !text.Contains(' ', StringComparison.Ordinal)) ? text : null;
+        return sure switch
+        {
+            Sureness.Tagged when HasName(text) => text,
+            Sureness.None when text.Contains(' ', StringComparison.Ordinal) => null,
+            _ => LooksLikePath(text) ? text : null,
+        };
     }
 
-    /// <summary>A path whose place is certain, as after a marker, without the quotes around it.</summary>
-    public static string Strip(string text) => text.Trim().Trim('`', '"', '\'').Trim();
+    /// <summary>What may be the name of a file in a line, each time with a little less around it: the line itself first.</summary>
+    public static IReadOnlyList<string> Names(string line)
+    {
+        var names = new List<string>();
+        if (line.Length > Longest || !line.Any(char.IsLetterOrDigit))
+        {
+            return names;
+        }
+        var sure = Sureness.None;
+        for (var text = Trimmed(line); names.Count == 0 || text != names[^1]; text = Undress(text, ref sure))
+        {
+            names.Add(text);
+        }
+        return names;
+    }
 
-    /// <summary>A single word right above a block or its fence: a file's name if there is such a file, as <c>Pipfile</c>. Null:
+    /// <summary>What may be the name of a file right above a block or its fence, or in the words behind the fence: its file's name if there
+    /// is such a file, as <c>Pipfile</c> or <c>Order Total.js</c>.</summary>
+    public static IReadOnlyList<string> NamesAbove(string[] lines, int block)
+    {
+        var fence = block >= 0 && Fences.Read(lines[block]) is not null ? block : block - 1;
+        if (fence >= 0 && Fences.Read(lines[fence]) is { } found && ReadFenceWords(found.Info) is not null)
+        {
+            return [.. WordsBehind(found.Info)];
+        }
+        var above = LineAbove(lines, block);
+        return above >= 0 ? Names(lines[above]) : [];
+    }
+
+    /// <summary>A single word right above a block or its fence, which is how a new file without an extension is called. Null:
     /// none.</summary>
     public static string? ReadWord(string[] lines, int block)
     {
-        var above = block - 1;
-        if (above >= 0 && Fences.Read(lines[above]) is not null)
-        {
-            above--;
-        }
-        while (above > 0 && above >= block - 2 && lines[above].Length == 0)
-        {
-            above--;
-        }
+        var above = LineAbove(lines, block);
         if (above < 0 || lines[above].Length > Longest)
         {
             return null;
@@ -107,6 +131,31 @@ internal static class PathLine
             && word.Any(char.IsLetter)
             ? word
             : null;
+    }
+
+    private static int LineAbove(string[] lines, int block)
+    {
+        var above = block - 1;
+        if (above >= 0 && Fences.Read(lines[above]) is not null)
+        {
+            above--;
+        }
+        while (above > 0 && above >= block - 2 && lines[above].Length == 0)
+        {
+            above--;
+        }
+        return above;
+    }
+
+    /// <summary>A path whose place is certain, as after a marker, without the quotes around it.</summary>
+    public static string Strip(string text)
+    {
+        text = Trimmed(text);
+        while (text.Length > 2 && text[0] == text[^1] && text[0] is '`' or '"' or '\'')
+        {
+            text = Trimmed(text[1..^1]);
+        }
+        return text;
     }
 
     /// <summary>"Here is the new `src/a.js`:" names its file too, as long as it names one only.</summary>
@@ -183,7 +232,29 @@ internal static class PathLine
             && extension.Any(char.IsAsciiLetter);
     }
 
-    private static string Undress(string text, ref bool quoted)
+    /// <summary>Signs that stand in code and prose rather than in paths, and are believed only in a tag.</summary>
+    private static bool HasName(string text) =>
+        LooksLikePath(text)
+        || (
+            text.Length is > 0 and <= Longest
+            && !text.Any(letter => char.IsControl(letter) || "<>|*?\"`".Contains(letter))
+            && !text.Contains("://", StringComparison.Ordinal)
+            && HasExtension(text[(text.LastIndexOfAny(['/', '\\']) + 1)..])
+        );
+
+    /// <summary>Only the blanks that a keyboard makes are no part of a name.</summary>
+    private static string Trimmed(string text) => text.Trim(' ', '\t', '\r');
+
+    /// <summary>All the words behind a fence, and all but the first, which is the language.</summary>
+    private static IEnumerable<string> WordsBehind(string info)
+    {
+        info = Trimmed(info);
+        var first = info.IndexOfAny([' ', ':']);
+        var names = first < 0 ? [info] : new[] { info, Trimmed(info[(first + 1)..]) };
+        return names.Where(name => name.AsSpan().IndexOfAny("./ ") >= 0);
+    }
+
+    private static string Undress(string text, ref Sureness sure)
     {
         foreach (var (open, close) in Wraps)
         {
@@ -193,8 +264,13 @@ internal static class PathLine
                 && text.EndsWith(close, StringComparison.Ordinal)
             )
             {
-                quoted |= open is not ("/*" or "<!--" or "*");
-                return text[open.Length..^close.Length].Trim();
+                sure = Surer(
+                    sure,
+                    open is "/*" or "<!--" or "*" ? Sureness.None
+                        : open is ['<', ..] ? Sureness.Tagged
+                        : Sureness.Quoted
+                );
+                return Trimmed(text[open.Length..^close.Length]);
             }
         }
         foreach (var opener in Openers)
@@ -226,7 +302,7 @@ internal static class PathLine
             && !rest.StartsWith("//", StringComparison.Ordinal)
         )
         {
-            quoted = true;
+            sure = Surer(sure, Sureness.Quoted);
             return rest;
         }
         if (text.EndsWith(':'))
@@ -237,14 +313,37 @@ internal static class PathLine
         return text.EndsWith(')') && bracket > 0 ? text[..bracket].TrimEnd() : text;
     }
 
-    private static string? Value(string text)
+    /// <summary>The value of a <c>path=</c>: in quotes, which may hold others of their kind, or up to the next blank.</summary>
+    public static string? Value(string text)
     {
-        var quote = text.Length > 0 && text[0] is '"' or '\'' ? text[..1] : null;
-        var end = quote is null ? text.IndexOfAny([' ', '}']) : text.IndexOf(quote, 1, StringComparison.Ordinal);
-        var value =
-            quote is null ? (end < 0 ? text : text[..end])
-            : end < 0 ? text[1..]
-            : text[1..end];
-        return value.Length > 0 ? value : null;
+        if (text is not ['"' or '\'', ..])
+        {
+            var end = text.IndexOfAny([' ', '}']);
+            return Filled(end < 0 ? text : text[..end]);
+        }
+        for (var end = text.IndexOf(text[0], 1); end > 0; end = text.IndexOf(text[0], end + 1))
+        {
+            if (end + 1 == text.Length || text[end + 1] is ' ' or '}' or '>' or '/' or ',')
+            {
+                return Filled(text[1..end]);
+            }
+        }
+        return Filled(text[1..]);
+    }
+
+    private static string? Filled(string text) => text.Length > 0 ? text : null;
+
+    private static Sureness Surer(Sureness one, Sureness other) => one > other ? one : other;
+
+    /// <summary>How a line says that it is a name.</summary>
+    private enum Sureness
+    {
+        None,
+
+        /// <summary>In quotes, as code, in bold, or behind "File:".</summary>
+        Quoted,
+
+        /// <summary>In a tag of its own.</summary>
+        Tagged,
     }
 }

@@ -112,6 +112,14 @@ internal sealed class ReplyScan(string[] lines, bool complete)
             text.AsSpan().TrimEnd().EndsWith(tag, StringComparison.Ordinal)
         );
 
+    /// <summary>The names above an edit; where nothing names its file, also those of the block before, whose file it then has.</summary>
+    public IReadOnlyList<string> NamesFor(int block)
+    {
+        var above = PathLine.NamesAbove(lines, block);
+        var isNamed = named is not null || (inSentence is not null && sinceSentence <= NearLines);
+        return !isNamed && Blocks is [.., { } before] ? [.. above, .. before.Above] : above;
+    }
+
     public void Add(PatchBlock block)
     {
         Blocks.Add(block);
@@ -143,8 +151,8 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     public bool MayTryJson() => jsonLeft-- > 0;
 
     /// <summary>A block of code that names no file: what it is, if anything, only the workspace can tell.</summary>
-    public void AddUnnamed(string text, string? word, bool isCut) =>
-        Blocks.Add(new WriteBlock(NextNumber, "", text) { Word = word, IsCut = isCut });
+    public void AddUnnamed(string text, IReadOnlyList<string> above, bool isCut) =>
+        Blocks.Add(new WriteBlock(NextNumber, "", text) { Above = above, IsCut = isCut });
 
     public ParsedPatch Result() => new(Blocks, Refusals, Notes);
 

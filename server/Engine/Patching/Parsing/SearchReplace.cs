@@ -87,11 +87,11 @@ internal sealed class SearchReplace : IEditFormat
         var search = Half(scan.Lines.AsSpan((start + 1)..dividers[0]), strip);
         var replace = Half(scan.Lines.AsSpan((dividers[0] + 1)..end), strip);
         var line = TakeHeader(search);
-        var word = PathLine.ReadWord(scan.Lines, start);
+        var above = scan.NamesFor(start);
         // A new file can only be named by what stands above it.
-        if (search.Count == 0 && !scan.IsNamed && word is not null)
+        if (search.Count == 0 && !scan.IsNamed && PathLine.ReadWord(scan.Lines, start) is { } word)
         {
-            path = word;
+            (path, above) = (word, [word]);
         }
         return new ReplaceBlock(
             scan.NextNumber,
@@ -106,7 +106,7 @@ internal sealed class SearchReplace : IEditFormat
             }
         )
         {
-            Word = word,
+            Above = above,
         };
     }
 

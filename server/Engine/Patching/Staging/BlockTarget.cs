@@ -17,7 +17,7 @@ internal static class BlockTarget
             WriteBlock { Path.Length: 0 } write => Unnamed(write, stage, beside),
             WriteBlock { IsNew: true } write => write with { Path = stage.Lookup.Exact(write.Path) },
             WriteBlock write => Whole(write, stage),
-            MoveBlock move => move with { Path = Find(move.Path, stage, _ => true), To = stage.Lookup.Exact(move.To) },
+            MoveBlock move => move with { Path = Find(move.Path, stage, _ => true), To = NewName(move.To, stage) },
             DeleteBlock delete => delete with { Path = stage.Lookup.Exact(delete.Path) },
             _ => block with
             {
@@ -26,7 +26,7 @@ internal static class BlockTarget
                         ?? (
                             block.Path.Length > 0 ? block.Path
                             : lastPath.Length > 0 ? lastPath
-                            : stage.Lookup.Only ?? throw Unknown("", stage)
+                            : OnlyFile(block, stage) ?? throw Unknown("", stage)
                         ),
                     stage,
                     path => Fits(block, stage, path)
@@ -47,15 +47,33 @@ internal static class BlockTarget
         );
     }
 
+    private static string NewName(string path, DraftSet stage)
+    {
+        var exact = stage.Lookup.Exact(path);
+        if (stage.Draft(exact) is null)
+        {
+            stage.Lookup.CheckNew(exact);
+        }
+        return exact;
+    }
+
     private static string Find(string path, DraftSet stage, Func<string, bool> fits) =>
         stage.Draft(stage.Lookup.Exact(path))?.Path ?? stage.Lookup.Find(path, fits);
 
-    /// <summary>The word above is a file's name if there is such a file.</summary>
-    private static string? Named(PatchBlock block, DraftSet stage) => block.Word is { } word && stage.Lookup.Knows(word) ? word : null;
+    /// <summary>What stands above is a file's name if there is such a file, whatever signs it has.</summary>
+    private static string? Named(PatchBlock block, DraftSet stage) => block.Above.FirstOrDefault(stage.Lookup.Knows);
+
+    /// <summary>The only file there is, unless a path that went wrong stands above.</summary>
+    private static string? OnlyFile(PatchBlock block, DraftSet stage) =>
+        block.Above.FirstOrDefault(stage.Lookup.IsSpoilt) is { } spoilt ? throw Unknown(spoilt, stage) : stage.Lookup.Only;
 
     /// <summary>A name without a folder may be that of a file deeper down; any other name that is not known is a new file's.</summary>
     private static WriteBlock Whole(WriteBlock write, DraftSet stage)
     {
+        if (Named(write, stage) is { } name)
+        {
+            write = write with { Path = name, Mentioned = false };
+        }
         var exact = stage.Lookup.Exact(write.Path);
         var path = stage.Draft(exact)?.Path
             ?? stage.Lookup.Find(
@@ -63,12 +81,12 @@ internal static class BlockTarget
                 near => !exact.Contains('/', StringComparison.Ordinal) && Resembles(write, stage, near),
                 similar: false
             );
-        if (stage.Draft(path)?.Text is null && stage.Lookup.WithoutPrefix(path) is { } plain)
+        // git's signs belong into a diff; whether a folder is meant, only its author can tell.
+        if (stage.Draft(path) is null && stage.Lookup.Behind(path) is { } plain && Resembles(write, stage, plain))
         {
-            // git's signs belong into a diff; whether a folder is meant, only its author can tell.
             throw new RefusedException(
                 "unknown_file",
-                $"There is no file {path}, but {plain}. Write {plain} above the text, or send a new file in the folder as *** Add File."
+                $"There is no file {path}. If {plain} is meant, write {plain}; a new file is made by *** Add File: {path}."
             );
         }
         // Named only in passing: an example of how to use the file, rather than the file.
@@ -92,7 +110,7 @@ internal static class BlockTarget
         {
             return write with { Path = named, Text = below };
         }
-        return !beside && stage.Lookup.Only is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
+        return !beside && OnlyFile(write, stage) is { } only && Resembles(write, stage, only) ? write with { Path = only } : write;
     }
 
     /// <summary>The name above the fence and once more as a comment the file never had.</summary>
@@ -128,14 +146,7 @@ internal static class BlockTarget
     private static bool Fits(PatchBlock block, DraftSet stage, string path) =>
         block is ReplaceBlock { Search.Length: > 0 } replace
         && stage.Draft(path)?.Text is { } text
-        && MatchSearch
-            .Find(
-                new FileLines(text.Lines, stage.Habits(path).TabWidth),
-                LineText.Lines(replace.Search),
-                LineText.Lines(replace.Replace),
-                path
-            )
-            .Count > 0;
+        && MatchSearch.Fits(new FileLines(text.Lines, stage.Habits(path).TabWidth), LineText.Lines(replace.Search), path);
 
     /// <summary>A file of that name elsewhere is meant only if it is a version of it.</summary>
     private static bool Resembles(WriteBlock write, DraftSet stage, string path)

@@ -17,8 +17,13 @@ internal sealed class MatchResult(PatchBlock block, IReadOnlyList<Match> matches
     public RefusedException? Refused { get; set; }
 }
 
-/// <summary>Decides where the blocks of one file go: all are located against the same text, then hints choose where there are several
-/// places.</summary>
+/// <summary>
+/// Decides where the blocks of one file go: all are located against the same text, then hints choose where there are several places.
+/// <code>
+/// PatchBlock -> Splits (which ======= divides it) -> MatchSearch (all places of the lines) -> Locator (the one place) -> PartialEdits
+/// </code>
+/// Nothing is left: not found. Several are left: ambiguous.
+/// </summary>
 internal static class Locator
 {
     private const int NearestLine = 40;
@@ -55,9 +60,7 @@ internal static class Locator
         block switch
         {
             ReplaceBlock { Search.Length: 0 } replace => [Insertion(file.Count, LineText.Lines(replace.Replace))],
-            ReplaceBlock replace => Splits.Find(file, replace, path) is { Count: > 0 } found ? found
-            : Bare(file, replace) is { } bare ? Splits.Find(file, bare, path)
-            : [],
+            ReplaceBlock replace => FindLines(file, replace, path),
             InsertBlock { Hints: { Below: true, Line: { } line } } insert => line <= file.Count
                 ? [Insertion(line, LineText.Lines(insert.Text))]
                 : [],
@@ -68,6 +71,14 @@ internal static class Locator
             ],
             _ => [],
         };
+
+    private static IReadOnlyList<Match> FindLines(FileLines file, ReplaceBlock block, string path)
+    {
+        var found = Splits.Find(file, block, path);
+        // A sign that was lost explains an uneven indent better than a guess does.
+        var isSure = found.Count > 0 && !found[0].GuessesIndent;
+        return !isSure && Bare(file, block) is { } bare && Splits.Find(file, bare, path) is { Count: > 0 } better ? better : found;
+    }
 
     /// <summary>Where the file has a context line only with the blank that stood before it, the blank was the line's own and its sign was
     /// lost.</summary>
@@ -89,7 +100,7 @@ internal static class Locator
         return bare.Count == 0 ? null : block with { Search = Parsing.HunkBody.Join(search), Replace = Parsing.HunkBody.Join(replace) };
     }
 
-    private static Match Insertion(int at, string[] lines) => new([(new MatchForm([], lines, LineKey.Exact), at)]);
+    private static Match Insertion(int at, string[] lines) => new([(new Reading([], lines, LineKey.Exact), at)]);
 
     /// <summary>A block sent several times, word for word: each takes its place in turn if there are as many places, else only one is
     /// meant.</summary>

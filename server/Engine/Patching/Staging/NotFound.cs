@@ -28,7 +28,7 @@ internal static class NotFound
                 $"The lines to change are in {draft.Path}, but not at the end of the file as the block says."
             );
         }
-        if (MatchStrategies.Enough(put, 10) && Stands(draft, put))
+        if (Readings.Enough(put, 10) && Stands(draft, put))
         {
             return new RefusedException(
                 "not_found",
@@ -37,7 +37,7 @@ internal static class NotFound
         }
         if (
             stage.Drafts.FirstOrDefault(other =>
-                other != draft && other.Text is not null && MatchStrategies.Enough(search, 10) && Stands(other, search)
+                other != draft && other.Text is not null && Readings.Enough(search, 10) && Stands(other, search)
             ) is
             { } elsewhere
         )

@@ -3,19 +3,21 @@ using CodexSidecar.Engine.Workspace;
 namespace CodexSidecar.Engine.Patching.Staging;
 
 /// <summary>Paths no patch may name, whoever asks.</summary>
-internal static partial class PatchPath
+internal static class PatchPath
 {
+    private const string NeverNew = "<>|*?\"`";
+
     /// <returns>The path as the workspace writes it.</returns>
     /// <exception cref="RefusedException">path.</exception>
     public static string Check(string path)
     {
+        if (NamesFolder(path))
+        {
+            throw new RefusedException("path", $"The path '{Shown(path)}' is refused: it names a folder; use the path of a file.");
+        }
         try
         {
             var parsed = WorkspacePath.Parse(path);
-            if (path.Replace('\\', '/') is var plain && (plain.EndsWith('/') || plain.EndsWith("/.", StringComparison.Ordinal)))
-            {
-                throw new RefusedException("path", $"{path} names a folder, and a block needs the path of a file.");
-            }
             return parsed switch
             {
                 { IsRoot: true } => throw new RefusedException("path", "A block needs the path of a file."),
@@ -32,27 +34,41 @@ internal static partial class PatchPath
         }
     }
 
-    /// <summary>What a model leaves behind a path does not become the name of a new file.</summary>
-    /// <param name="isThere">Whether there is such a file.</param>
+    /// <summary>What no new file is called: signs that shells and file systems keep for themselves, tokens of a model, and blanks that
+    /// nobody sees. A file that has such a name already can be changed.</summary>
     /// <exception cref="RefusedException">path.</exception>
-    public static void CheckNew(string path, Func<string, bool> isThere)
+    public static void CheckNew(string path)
     {
-        if (path.AsSpan().ContainsAny(Signs))
+        if (path.AsSpan().IndexOfAny(NeverNew) >= 0 || char.IsWhiteSpace(path[^1]) || path.Any(IsInvisible))
         {
-            throw new RefusedException("path", $"{path} is no name for a new file: it has a sign that no system allows in one.");
-        }
-        if (Tail().Match(path) is { Success: true } found && isThere(found.Groups["path"].Value))
-        {
-            throw new RefusedException("path", $"{path} is {found.Groups["path"].Value} with something behind it; write the path alone.");
+            throw new RefusedException(
+                "path",
+                $"The path '{Shown(path)}' is refused: no new file has one of {NeverNew} or an invisible sign in its name."
+            );
         }
     }
 
-    /// <summary>The path is the other one and more, which is not the end of a word: <c>a.js~</c>, and not <c>a.jsx</c>.</summary>
-    public static bool IsTailOf(string path, string other) =>
-        path.Length > other.Length && path.StartsWith(other, StringComparison.Ordinal) && !char.IsAsciiLetterOrDigit(path[other.Length]);
+    /// <summary>The path without what begins with a sign that stands behind names rather than in them, once for each such sign.</summary>
+    public static IEnumerable<string> Stems(string path)
+    {
+        for (var i = 1; i < path.Length; i++)
+        {
+            var isTail =
+                path[i] is '/' or '\\' ? path.AsSpan(i).Trim("/\\.").Length == 0
+                : path[i] == ' ' ? i + 1 < path.Length && !char.IsLetterOrDigit(path[i + 1])
+                : !char.IsLetterOrDigit(path[i]) && !"._-~+@".Contains(path[i], StringComparison.Ordinal);
+            if (isTail)
+            {
+                yield return path[..i];
+            }
+        }
+    }
 
-    private static readonly System.Buffers.SearchValues<char> Signs = System.Buffers.SearchValues.Create("<>|*?\"`");
+    /// <summary>It ends with a slash, or with one and a dot.</summary>
+    public static bool NamesFolder(string path) => path.AsSpan().TrimEnd('.') is [.., '/' or '\\'];
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"^(?<path>.*?\.[A-Za-z0-9]{1,12})[^A-Za-z0-9._/~-].*$")]
-    private static partial System.Text.RegularExpressions.Regex Tail();
+    /// <summary>Safe to print.</summary>
+    public static string Shown(string path) => string.Concat(path.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+
+    private static bool IsInvisible(char letter) => letter is (>= '\u200B' and <= '\u200F') or '\u2060' or '\u00AD';
 }

@@ -6,7 +6,8 @@ internal sealed class PathLookup
 {
     private const double Similar = 0.8;
 
-    private static readonly string[] Prefixes = ["a/", "b/", "path/to/"];
+    private static readonly string[] GitFolders = ["a/", "b/"],
+        AddedFolders = ["a/", "b/", "path/to/"];
 
     private readonly HashSet<string> known;
     private readonly ILookup<string, string> byLower,
@@ -28,21 +29,39 @@ internal sealed class PathLookup
     /// <summary>Another file with this name in other letters, which some disks take for the same.</summary>
     public string? InOtherCase(string path) => byLower[path.ToLowerInvariant()].FirstOrDefault(other => other != path);
 
-    /// <summary>The path itself, without what surrounds it; known or not.</summary>
+    /// <summary>The path itself, with our own slashes; known or not.</summary>
     /// <exception cref="RefusedException">path.</exception>
     public string Exact(string path)
     {
-        var exact = PatchPath.Check(Bare(path));
-        // Nor may it leave behind what may be git's sign.
-        if (Prefix(Bare(path)) is { Length: 2 } sign)
+        var exact = PatchPath.Check(Cleaned(path));
+        if (WithoutFolder(Cleaned(path), GitFolders) is { } behind)
         {
-            PatchPath.Check(Bare(path)[sign.Length..]);
+            // Nor may what stands behind git's sign leave the workspace.
+            PatchPath.Check(behind);
         }
         return exact;
     }
 
-    /// <summary>How a refused path is told: without what surrounds it, unchecked.</summary>
-    public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Bare(path);
+    /// <summary>How a refused path is told: unchecked, without a folder that only a form or an example has put before it.</summary>
+    public string Plain(string path) =>
+        path.Contains('\\', StringComparison.Ordinal) ? path : Behind(path) ?? Cleaned(path);
+
+    /// <summary>The known file behind a folder of git's form or of an example, where there is no such folder; null: none.</summary>
+    public string? Behind(string path) =>
+        WithoutFolder(Cleaned(path), AddedFolders) is { } plain && known.Contains(plain) && !HasFolder(Root(Cleaned(path))) ? plain : null;
+
+    /// <summary>A known file's name with something behind it that belongs to no name: <c>src/a.js?</c>, <c>src/a.js - the total</c>.</summary>
+    public bool IsSpoilt(string path) => PatchPath.Stems(path).Any(stem => known.Contains(stem) || byName[stem.ToLowerInvariant()].Any());
+
+    /// <exception cref="RefusedException">path: a new file that would have a known file's name with rubbish behind it.</exception>
+    public void CheckNew(string path)
+    {
+        PatchPath.CheckNew(path);
+        if (PatchPath.Stems(path).FirstOrDefault(known.Contains) is { } stem)
+        {
+            throw new RefusedException("path", $"{PatchPath.Shown(path)} is refused: is {stem} meant? Write its path and nothing else.");
+        }
+    }
 
     /// <param name="fits">Says whether the block can be meant for a file whose name is only near.</param>
     /// <returns>A known path, or the path as it is.</returns>
@@ -54,7 +73,7 @@ internal sealed class PathLookup
         {
             return exact;
         }
-        if (WithoutPrefix(exact) is { } plain && fits(plain))
+        if (Behind(exact) is { } plain && fits(plain))
         {
             return plain;
         }
@@ -71,8 +90,7 @@ internal sealed class PathLookup
             return exact;
         }
         // Two that are as near and fit are a question nobody answered.
-        return
-            Nearest(exact, 3).Where(near => near.Likeness >= Similar && !PatchPath.IsTailOf(exact, near.Path) && fits(near.Path)).ToList()
+        return Nearest(exact, 3).Where(near => near.Likeness >= Similar && !IsAnother(exact, near.Path) && fits(near.Path)).ToList()
                 is [var (only, _)]
             ? only
             : exact;
@@ -86,27 +104,30 @@ internal sealed class PathLookup
             .ThenBy(near => near.Path, StringComparer.Ordinal)
             .Take(most);
 
-    /// <summary>The known file a path names behind git's <c>a/</c> and <c>b/</c> or the <c>path/to/</c> of an example, where there is no such
-    /// folder.</summary>
-    public string? WithoutPrefix(string path) =>
-        Prefix(path) is { } prefix
-        && known.Contains(path[prefix.Length..])
-        && !known.Any(other => other.StartsWith(prefix, StringComparison.Ordinal))
-            ? path[prefix.Length..]
-            : null;
-
-    private static string? Prefix(string path) =>
-        Array.Find(Prefixes, prefix => path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.Ordinal));
-
-    private static string Bare(string path)
+    private static string Cleaned(string path)
     {
-        var plain = path.Replace('\\', '/').Trim(' ', '\t');
+        // Other blanks are no edge of a path: they came from somewhere else.
+        var plain = path.Replace('\\', '/').Trim(' ', '\t', '\r', '\n');
         while (plain.StartsWith("./", StringComparison.Ordinal) && plain.Length > 2)
         {
             plain = plain[2..];
         }
         return plain;
     }
+
+    private static string? WithoutFolder(string path, string[] folders) =>
+        Array.Find(folders, folder => path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length) is { } found
+            ? path[found.Length..]
+            : null;
+
+    /// <summary>Another extension is another file, and so is a name that goes on: <c>Makefile~</c>, <c>Makefile.old</c>.</summary>
+    private static bool IsAnother(string path, string near) =>
+        Path.GetExtension(near) != Path.GetExtension(path)
+        || (path.StartsWith(near, StringComparison.Ordinal) && !char.IsAsciiLetterOrDigit(path[near.Length]));
+
+    private bool HasFolder(string folder) => known.Any(path => path.StartsWith(folder, StringComparison.Ordinal));
+
+    private static string Root(string path) => path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
 
     private static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 

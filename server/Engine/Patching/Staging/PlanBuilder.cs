@@ -164,7 +164,7 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
         {
             throw BlockTarget.Unknown(named, stage);
         }
-        PatchPath.CheckNew(named, path => stage.Lookup.Knows(path));
+        stage.Lookup.CheckNew(named);
         WholeFile.CheckNew(write, lines);
         Set(draft ?? stage.Create(named), write, WholeFile.New(lines, write, stage.Habits(named).End, workspace.Texts.New(named)));
     }

@@ -46,7 +46,7 @@ internal static class Splits
         {
             if (file.Places(search, key) is { Count: > 0 } places)
             {
-                return [.. places.Select(start => new Match([(new MatchForm(search, replace, key), start)]))];
+                return [.. places.Select(start => new Match([(new Reading(search, replace, key), start)]))];
             }
         }
         return [];
