@@ -78,12 +78,12 @@ internal sealed class Containers : IEditFormat
         var text = Text(scan.Lines.AsSpan((open + 1)..end), fence.Indent);
         if (path is not null)
         {
-            var above = PathLine.NamesAbove(scan.Lines, open);
+            var above = NamesAbove.Of(scan.Lines, open);
             scan.Add(new WriteBlock(scan.NextNumber, path, text, Mentioned: mentioned) { Above = above, IsCut = isOpen });
         }
         else if (text.Trim().Length > 0 && !Consoles.Contains(Language(fence.Info)))
         {
-            scan.AddUnnamed(text, PathLine.NamesAbove(scan.Lines, open), isOpen);
+            scan.AddUnnamed(text, NamesAbove.Of(scan.Lines, open), isOpen);
         }
     }
 

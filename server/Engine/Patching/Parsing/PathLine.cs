@@ -3,7 +3,8 @@ namespace CodexSidecar.Engine.Patching.Parsing;
 /// <summary>Finds the file name in a line a model wrote above a block, whatever it is dressed in.</summary>
 internal static class PathLine
 {
-    private const int Longest = 1024;
+    private const int Longest = 1024,
+        MostSteps = 8;
 
     private static readonly string[] Labels =
     [
@@ -21,28 +22,6 @@ internal static class PathLine
         "modify",
         "edit",
     ];
-
-    private static readonly HashSet<string> BareNames = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Makefile",
-        "Dockerfile",
-        "Containerfile",
-        "LICENSE",
-        "README",
-        "CHANGELOG",
-        "Gemfile",
-        "Rakefile",
-        "Procfile",
-        "Jenkinsfile",
-        "Vagrantfile",
-        "Justfile",
-        "CODEOWNERS",
-        "NOTICE",
-        "AUTHORS",
-        "Brewfile",
-        "BUILD",
-        "WORKSPACE",
-    };
 
     private static readonly (string Open, string Close)[] Wraps =
     [
@@ -80,9 +59,9 @@ internal static class PathLine
         }
         return sure switch
         {
-            Sureness.Tagged when HasName(text) => text,
+            Sureness.Tagged when PathLooks.LikeOddly(text) => text,
             Sureness.None when text.Contains(' ', StringComparison.Ordinal) => null,
-            _ => LooksLikePath(text) ? text : null,
+            _ => PathLooks.Like(text) ? text : null,
         };
     }
 
@@ -95,56 +74,11 @@ internal static class PathLine
             return names;
         }
         var sure = Sureness.None;
-        for (var text = Trimmed(line); names.Count == 0 || text != names[^1]; text = Undress(text, ref sure))
+        for (var text = Trimmed(line); names.Count == 0 || (text != names[^1] && names.Count < MostSteps); text = Undress(text, ref sure))
         {
             names.Add(text);
         }
         return names;
-    }
-
-    /// <summary>What may be the name of a file right above a block or its fence, or in the words behind the fence: its file's name if there
-    /// is such a file, as <c>Pipfile</c> or <c>Order Total.js</c>.</summary>
-    public static IReadOnlyList<string> NamesAbove(string[] lines, int block)
-    {
-        var fence = block >= 0 && Fences.Read(lines[block]) is not null ? block : block - 1;
-        if (fence >= 0 && Fences.Read(lines[fence]) is { } found && ReadFenceWords(found.Info) is not null)
-        {
-            return [.. WordsBehind(found.Info)];
-        }
-        var above = LineAbove(lines, block);
-        return above >= 0 ? Names(lines[above]) : [];
-    }
-
-    /// <summary>A single word right above a block or its fence, which is how a new file without an extension is called. Null:
-    /// none.</summary>
-    public static string? ReadWord(string[] lines, int block)
-    {
-        var above = LineAbove(lines, block);
-        if (above < 0 || lines[above].Length > Longest)
-        {
-            return null;
-        }
-        var word = lines[above].Trim().TrimEnd(':').Trim('`', '*', '"');
-        return
-            word.Length > 0
-            && word.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' or '+')
-            && word.Any(char.IsLetter)
-            ? word
-            : null;
-    }
-
-    private static int LineAbove(string[] lines, int block)
-    {
-        var above = block - 1;
-        if (above >= 0 && Fences.Read(lines[above]) is not null)
-        {
-            above--;
-        }
-        while (above > 0 && above >= block - 2 && lines[above].Length == 0)
-        {
-            above--;
-        }
-        return above;
     }
 
     /// <summary>A path whose place is certain, as after a marker, without the quotes around it.</summary>
@@ -167,7 +101,7 @@ internal static class PathLine
         }
         var parts = line.Split('`');
         var names = parts
-            .Where((part, i) => i % 2 == 1 && i < parts.Length - 1 && LooksLikePath(part) && !part.Contains(' ', StringComparison.Ordinal))
+            .Where((part, i) => i % 2 == 1 && i < parts.Length - 1 && PathLooks.Like(part) && !part.Contains(' ', StringComparison.Ordinal))
             .Distinct()
             .ToList();
         return names is [var name] ? name : null;
@@ -187,11 +121,11 @@ internal static class PathLine
         foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = word.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 1 && !word.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && LooksLikePath(word[(colon + 1)..]))
+            if (colon > 1 && !word.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && PathLooks.Like(word[(colon + 1)..]))
             {
                 return word[(colon + 1)..];
             }
-            if (LooksLikePath(word.Trim('`', '"', '\'')))
+            if (PathLooks.Like(word.Trim('`', '"', '\'')))
             {
                 return word.Trim('`', '"', '\'');
             }
@@ -199,60 +133,8 @@ internal static class PathLine
         return null;
     }
 
-    public static bool LooksLikePath(string text)
-    {
-        if (text.Length is 0 or > Longest || text.Any(letter => char.IsControl(letter) || "<>|*?\"`=;,".Contains(letter)))
-        {
-            return false;
-        }
-        if (text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-        var name = text[(text.LastIndexOfAny(['/', '\\']) + 1)..];
-        if (BareNames.Contains(name) || HasExtension(name))
-        {
-            return true;
-        }
-        // Without an extension only plain characters: "and/or" may be a file, "(a/b)" is not.
-        return name.Length > 0
-            && name.Length < text.Length
-            && text.All(letter => char.IsLetterOrDigit(letter) || "/\\._-@+~: ".Contains(letter))
-            && text.Any(char.IsLetter);
-    }
-
-    private static bool HasExtension(string name)
-    {
-        var extension = name[(name.LastIndexOf('.') + 1)..];
-        return extension.Length < name.Length
-            && extension.Length is > 0 and <= 20
-            && !name.EndsWith("..", StringComparison.Ordinal)
-            && !name.Contains('(', StringComparison.Ordinal)
-            && extension.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
-            && extension.Any(char.IsAsciiLetter);
-    }
-
-    /// <summary>Signs that stand in code and prose rather than in paths, and are believed only in a tag.</summary>
-    private static bool HasName(string text) =>
-        LooksLikePath(text)
-        || (
-            text.Length is > 0 and <= Longest
-            && !text.Any(letter => char.IsControl(letter) || "<>|*?\"`".Contains(letter))
-            && !text.Contains("://", StringComparison.Ordinal)
-            && HasExtension(text[(text.LastIndexOfAny(['/', '\\']) + 1)..])
-        );
-
     /// <summary>Only the blanks that a keyboard makes are no part of a name.</summary>
-    private static string Trimmed(string text) => text.Trim(' ', '\t', '\r');
-
-    /// <summary>All the words behind a fence, and all but the first, which is the language.</summary>
-    private static IEnumerable<string> WordsBehind(string info)
-    {
-        info = Trimmed(info);
-        var first = info.IndexOfAny([' ', ':']);
-        var names = first < 0 ? [info] : new[] { info, Trimmed(info[(first + 1)..]) };
-        return names.Where(name => name.AsSpan().IndexOfAny("./ ") >= 0);
-    }
+    public static string Trimmed(string text) => text.Trim(' ', '\t', '\r');
 
     private static string Undress(string text, ref Sureness sure)
     {

@@ -33,7 +33,7 @@ internal static class PathList
                 // The next known one may stand behind a word.
                 var blank = piece.IndexOf(' ', StringComparison.Ordinal);
                 var word = blank < 0 ? piece : piece[..blank];
-                if (blank < 0 && PathLine.LooksLikePath(word))
+                if (blank < 0 && PathLooks.Like(word))
                 {
                     paths.Add((word, false));
                 }

@@ -115,7 +115,7 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The names above an edit; where nothing names its file, also those of the block before, whose file it then has.</summary>
     public IReadOnlyList<string> NamesFor(int block)
     {
-        var above = PathLine.NamesAbove(lines, block);
+        var above = NamesAbove.Of(lines, block);
         var isNamed = named is not null || (inSentence is not null && sinceSentence <= NearLines);
         return !isNamed && Blocks is [.., { } before] ? [.. above, .. before.Above] : above;
     }

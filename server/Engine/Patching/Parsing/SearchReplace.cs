@@ -89,7 +89,7 @@ internal sealed class SearchReplace : IEditFormat
         var line = TakeHeader(search);
         var above = scan.NamesFor(start);
         // A new file can only be named by what stands above it.
-        if (search.Count == 0 && !scan.IsNamed && PathLine.ReadWord(scan.Lines, start) is { } word)
+        if (search.Count == 0 && !scan.IsNamed && NamesAbove.Word(scan.Lines, start) is { } word)
         {
             (path, above) = (word, [word]);
         }

@@ -48,7 +48,7 @@ internal sealed class UnifiedDiff : IPatchFormat
         && HunkHeader.Is(lines[at + 1])
         && (lines[at].StartsWith("--- ", StringComparison.Ordinal) || lines[at].StartsWith("+++ ", StringComparison.Ordinal))
         && DiffName.Read(lines[at][4..]) is { } name
-        && PathLine.LooksLikePath(name);
+        && PathLooks.Like(name);
 
     /// <summary>The <c>---</c> and <c>+++</c> lines above each other.</summary>
     public static bool IsNames(string[] lines, int at) =>

@@ -59,7 +59,10 @@ internal sealed class PathLookup
         PatchPath.CheckNew(path);
         if (PatchPath.Stems(path).FirstOrDefault(known.Contains) is { } stem)
         {
-            throw new RefusedException("path", $"{PatchPath.Shown(path)} is refused: is {stem} meant? Write its path and nothing else.");
+            throw new RefusedException(
+                "path",
+                $"The path '{PatchPath.Shown(path)}' is refused: is {stem} meant? Write its path and nothing else."
+            );
         }
     }
 
