@@ -165,16 +165,20 @@ public sealed class DialectSpecs
         """{"function": {"arguments": "{\"path\": \"src/area.py\", \"old_str\": \"    return w + h\", \"new_str\": \"    return w * h\"}"}}"""
     )]
     [InlineData(
-        "<search_and_replace>\n<path>src/area.py</path>\n<search>    return w + h</search>\n<replace>    return w * h</replace>\n</search_and_replace>"
+        "<search_and_replace>\n<path>src/area.py</path>\n<search>    return w + h</search>\n"
+            + "<replace>    return w * h</replace>\n</search_and_replace>"
     )]
     [InlineData(
         "<edit path=\"src/area.py\">\n<old_text>\n    return w + h\n</old_text>\n<new_text>\n    return w * h\n</new_text>\n</edit>"
     )]
     [InlineData(
-        "<function=edit>\n<parameter=path>\nsrc/area.py\n</parameter>\n<parameter=old_string>\n    return w + h\n</parameter>\n<parameter=new_string>\n    return w * h\n</parameter>\n</function>"
+        "<function=edit>\n<parameter=path>\nsrc/area.py\n</parameter>\n<parameter=old_string>\n    return w + h\n</parameter>\n"
+            + "<parameter=new_string>\n    return w * h\n</parameter>\n</function>"
     )]
     [InlineData(
-        "<invoke name=\"str_replace\">\n<parameter name=\"path\">src/area.py</parameter>\n<parameter name=\"old_str\">    return w + h</parameter>\n<parameter name=\"new_str\">    return w * h</parameter>\n</invoke>"
+        "<invoke name=\"str_replace\">\n<parameter name=\"path\">src/area.py</parameter>\n"
+            + "<parameter name=\"old_str\">    return w + h</parameter>\n"
+            + "<parameter name=\"new_str\">    return w * h</parameter>\n</invoke>"
     )]
     public void A_call_with_the_text_before_and_after_is_an_edit(string reply)
     {
@@ -188,7 +192,8 @@ public sealed class DialectSpecs
     [Theory]
     [InlineData("<insert_content>\n<path>src/area.py</path>\n<line>4</line>\n<content>\nx = 1\n</content>\n</insert_content>\n")]
     [InlineData(
-        "<function=insert>\n<parameter=path>src/area.py</parameter>\n<parameter=insert_line>4</parameter>\n<parameter=content>\nx = 1\n</parameter>\n</function>\n"
+        "<function=insert>\n<parameter=path>src/area.py</parameter>\n<parameter=insert_line>4</parameter>\n"
+            + "<parameter=content>\nx = 1\n</parameter>\n</function>\n"
     )]
     [InlineData("""{"path": "src/area.py", "insert_line": 4, "content": "x = 1\n"}""")]
     public void A_text_beside_a_place_is_not_the_file(string reply)

@@ -130,7 +130,7 @@ public sealed class LostTextSpecs
             var reply in new[]
             {
                 $"a.js\n<<<<<<< SEARCH\n=======\n{part}>>>>>>> REPLACE\n",
-                $"*** Begin Patch\n*** Update File: a.js\n@@\n{string.Concat(many.TrimEnd('\n').Split('\n').Select(line => $"+{line}\n"))}*** End Patch\n",
+                $"*** Begin Patch\n*** Update File: a.js\n@@\n{Added(many)}*** End Patch\n",
             }
         )
         {
@@ -139,6 +139,8 @@ public sealed class LostTextSpecs
         var more = files.Plan("a.js\n<<<<<<< SEARCH\n=======\nfunction g() {\n  f1();\n}\n>>>>>>> REPLACE\n");
         Assert.Equal(many + "function g() {\n  f1();\n}\n", files.Text(more, "a.js"));
     }
+
+    private static string Added(string text) => string.Concat(text.TrimEnd('\n').Split('\n').Select(line => $"+{line}\n"));
 
     [Theory]
     [InlineData("\uFEFFone\n2\n")]

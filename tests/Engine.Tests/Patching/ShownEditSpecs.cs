@@ -44,7 +44,7 @@ public sealed class ShownEditSpecs
                 $"```````md {path}\n{text}```````\n",
                 $"<file path=\"{path}\">\n{text}</file>\n",
                 JsonSerializer.Serialize(new Dictionary<string, string> { ["path"] = path, ["content"] = text }),
-                $"*** Begin Patch\n*** Add File: {path}\n{string.Concat(text.TrimEnd('\n').Split('\n').Select(line => $"+{line}\n"))}*** End Patch\n",
+                $"*** Begin Patch\n*** Add File: {path}\n{Added(text)}*** End Patch\n",
             }
         )
         {
@@ -54,6 +54,8 @@ public sealed class ShownEditSpecs
             Assert.True(plan.Refusals.Count > 0 || files.Text(plan, path) == text, reply);
         }
     }
+
+    private static string Added(string text) => string.Concat(text.TrimEnd('\n').Split('\n').Select(line => $"+{line}\n"));
 
     [Theory]
     [InlineData("<!--\n", "-->\n")]

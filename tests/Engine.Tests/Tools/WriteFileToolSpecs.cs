@@ -49,6 +49,55 @@ public sealed class WriteFileToolSpecs : IDisposable
         Assert.Empty(folder.Questions);
     }
 
+    /// <summary>The path that was judged is the path that is written.</summary>
+    [Theory]
+    [InlineData("a/b/c.txt")]
+    [InlineData("b/c.txt")]
+    [InlineData("path/to/c.txt")]
+    public async Task The_file_that_was_named_is_written(string path)
+    {
+        Tree.Write("c.txt", "as it was\n");
+
+        Assert.True((await folder.WriteAsync(path, "new\n")).Ok);
+
+        Assert.Equal(("new\n", "as it was\n"), (Tree.Read(path), Tree.Read("c.txt")));
+    }
+
+    [Theory]
+    [InlineData("c.txt/", "new\n")]
+    [InlineData("c.txt/.", "new\n")]
+    [InlineData("c.txt</path>", "new\n")]
+    [InlineData("c.txt?", "new\n")]
+    [InlineData("c.txt#L3", "new\n")]
+    [InlineData("d.js", "<old_string>\nas it was\n</old_string>\n<new_string>\nnew\n</new_string>\n")]
+    [InlineData("d.js", "```js\nlet a;\n")]
+    [InlineData("d.js", "1| let a;\n2| let b;\n")]
+    public async Task What_is_no_path_and_no_text_is_not_written(string path, string content)
+    {
+        Tree.Write("c.txt", "as it was\n");
+
+        Assert.False((await folder.WriteAsync(path, content)).Ok);
+
+        Assert.Equal([Tree.At("c.txt")], Directory.GetFileSystemEntries(Tree.Path));
+        Assert.Equal("as it was\n", Tree.Read("c.txt"));
+    }
+
+    [Fact]
+    public async Task A_whole_file_without_its_end_behind_an_edit_is_not_written()
+    {
+        Tree.Write("c.txt", "one\ntwo\n");
+
+        var result = await folder.WriteAsync(
+            "c.txt",
+            "<<<<<<< SEARCH\none\n=======\nONE\n>>>>>>> REPLACE\n\nd.js\n```js\nlet a;\n",
+            "patch"
+        );
+
+        Assert.False(result.Ok);
+        Assert.Equal([Tree.At("c.txt")], Directory.GetFileSystemEntries(Tree.Path));
+        Assert.Equal("one\ntwo\n", Tree.Read("c.txt"));
+    }
+
     [Fact]
     public async Task A_patch_that_does_not_fit_says_what_to_repair_and_changes_nothing()
     {

@@ -176,6 +176,12 @@ public sealed class PatchSpecs : IDisposable
     [InlineData(".env\n<<<<<<< SEARCH\nKEY=hunter2\n=======\nKEY=x\n>>>>>>> REPLACE\n", "path")]
     [InlineData("a.txt\n```\none\ntwo\n```\n", "no_change")]
     [InlineData("*** Begin Patch\n*** Add File: src\n+x\n*** End Patch\n", "kind")]
+    [InlineData("a.txt\n```\none\nzwei\n", "cut")]
+    [InlineData("src/n.js\n```js\nlet a;\n\nsrc/m.js\n```js\nlet b;\n```\n", "cut")]
+    [InlineData("src/n.js\n```js\nFind:\na\nReplace with:\nb\n```\n", "malformed")]
+    [InlineData("<file path=\"src/n.js\">\n<old_text>\na\n</old_text>\n<new_text>\nb\n</new_text>\n</file>\n", "unknown_file")]
+    [InlineData("a/b.txt\n```\nbeta\nx\n```\n", "unknown_file")]
+    [InlineData("{\"path\": \"a.txt/\", \"content\": \"x\"}\n", "path")]
     public async Task What_is_refused_has_its_code(string text, string code)
     {
         var before = workspace.Fingerprint();

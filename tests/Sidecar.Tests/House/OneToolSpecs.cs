@@ -20,7 +20,9 @@ public sealed class OneToolSpecs
         "server/Engine/Entrances/DoctorEntrance.cs: git", // an area of what is examined
         "server/Engine/Patching/Parsing/Containers.cs: shell", // a language of a code block
         "server/Engine/Patching/Parsing/Languages.cs: shell",
+        "server/Engine/Patching/Parsing/OldNewNames.cs: search", // what other agents call the text to replace
         "server/Engine/Patching/Parsing/Tags.cs: write_file", // an element that models write around a file
+        "server/Engine/Patching/Staging/Dialects.cs: search", // a word above the text to replace
         "server/Engine/Policy/Commands/DangerousPrograms.cs: git", // the program
         "server/Engine/Policy/Commands/GitCommands.cs: git",
         "server/Engine/Tools/GitCall.cs: git", // the program

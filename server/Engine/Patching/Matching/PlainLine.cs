@@ -23,7 +23,7 @@ internal readonly record struct PlainLine(string Text, int[] From)
     /// <summary>Something of the line begins with this character: two of the text may be one sign of the line.</summary>
     public bool IsBorder(int at) => at == 0 || From[at] != From[at - 1];
 
-    private static PlainLine WithPlainSigns(string line)
+    public static PlainLine WithPlainSigns(string line)
     {
         if (Ascii.IsValid(line))
         {

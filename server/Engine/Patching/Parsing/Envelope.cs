@@ -15,7 +15,8 @@ internal static class Envelope
         return StartsEdit(scan.Lines, head, end) && (!isShown || OnlyFor(scan, from, end, path));
     }
 
-    /// <summary>A fence without a file around edits: names and other fences may stand above them, a text that describes them may not.</summary>
+    /// <summary>A fence without a file around edits: names and other fences may stand above them, a text that describes them may
+    /// not.</summary>
     public static bool Wraps(ReplyScan scan, int from, int end)
     {
         var fences = 0;

@@ -28,6 +28,9 @@ internal static class OldNewNames
 
     public static bool IsOld(string name) => Array.Exists(Pairs, pair => pair.Old.Equals(name, StringComparison.OrdinalIgnoreCase));
 
+    public static bool MayBeIn(string line) =>
+        Array.Exists(Pairs, pair => line.Contains($"\"{pair.Old}", StringComparison.OrdinalIgnoreCase));
+
     public static bool IsPair(string old, string now) =>
         Array.Exists(Pairs, pair =>
             pair.Old.Equals(old, StringComparison.OrdinalIgnoreCase)

@@ -1,8 +1,8 @@
 namespace CodexSidecar.Engine.Patching.Parsing;
 
 /// <summary>
-/// The text before and after between tags: <c>&lt;old_string&gt;…&lt;/old_string&gt;&lt;new_string&gt;…&lt;/new_string&gt;</c>, the same as
-/// parameters of a call, and whatever else <see cref="OldNewNames"/> knows.
+/// The text before and after between tags: <c>&lt;old_string&gt;</c> to its end, then <c>&lt;new_string&gt;</c>; the same as parameters
+/// of a call, and whatever else <see cref="OldNewNames"/> knows.
 /// </summary>
 internal sealed class OldNewTags : IEditFormat
 {
@@ -13,7 +13,7 @@ internal sealed class OldNewTags : IEditFormat
 
     /// <param name="Close">What ends it.</param>
     /// <param name="From">Where its text begins in the line.</param>
-    private readonly record struct Tag(string Name, string Close, int From);
+    private readonly record struct OpenedTag(string Name, string Close, int From);
 
     private readonly record struct Element(string Name, string Text, int Line, int Column);
 
@@ -79,7 +79,7 @@ internal sealed class OldNewTags : IEditFormat
     private static bool NamesFile(ReplyScan scan)
     {
         var line = scan.Lines[scan.At].Trim();
-        if (line is not ['<', .., '>'] || line.StartsWith("</", StringComparison.Ordinal) || Tags.PathIn(line[1..^1]) is not { } path)
+        if (line is not ['<', .., '>'] || !Wrappers.Contains(line[1..].Split(' ')[0]) || TagText.Path(line[1..^1]) is not { } path)
         {
             return false;
         }
@@ -88,13 +88,7 @@ internal sealed class OldNewTags : IEditFormat
         {
             next++;
         }
-        var name = line[1..^1].Split(' ')[0];
-        if (
-            !Wrappers.Contains(name)
-            || next == scan.Lines.Length
-            || Open(scan.Lines[next], 0) is not { } tag
-            || !OldNewNames.IsOld(tag.Name)
-        )
+        if (next == scan.Lines.Length || Open(scan.Lines[next], 0) is not { } tag || !OldNewNames.IsOld(tag.Name))
         {
             return false;
         }
@@ -138,7 +132,7 @@ internal sealed class OldNewTags : IEditFormat
         return new Element(tag.Name, HunkBody.Join(text), end, last.Length);
     }
 
-    private static Tag? Open(string line, int column)
+    private static OpenedTag? Open(string line, int column)
     {
         var start = column;
         while (start < line.Length && line[start] is ' ' or '\t')
@@ -156,10 +150,6 @@ internal sealed class OldNewTags : IEditFormat
         }
         var head = line[(start + 1)..end];
         var element = head.Split(' ', '=')[0];
-        var name =
-            element == "parameter"
-                ? head["parameter".Length..].Replace("name=", "", StringComparison.Ordinal).Trim(' ', '=', '"', '\'')
-                : element;
-        return new Tag(name, $"</{element}>", end + 1);
+        return new OpenedTag(TagText.Name(head), $"</{element}>", end + 1);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class ReplyScan(string[] lines, bool complete)
     /// <summary>The format's blocks must stand in file order (the caller says that this is a patch).</summary>
     public bool Strict { get; init; }
 
+    /// <summary>The file of a call that names none; null: it must name one.</summary>
+    public string? FileOfCalls { get; init; }
+
     public List<PatchBlock> Blocks { get; } = [];
 
     public List<PatchRefusal> Refusals { get; } = [];

@@ -35,10 +35,7 @@ internal sealed class ToolCalls : IEditFormat
             && (
                 Array.Exists(Contents, name => line.Contains(name, StringComparison.Ordinal))
                 || Array.Exists(Patches, name => line.Contains(name, StringComparison.Ordinal))
-                || line.Contains("old", StringComparison.OrdinalIgnoreCase)
-                || line.Contains("search", StringComparison.Ordinal)
-                || line.Contains("find", StringComparison.Ordinal)
-                || line.Contains("original", StringComparison.Ordinal)
+                || OldNewNames.MayBeIn(line)
             )
         );
 
@@ -74,7 +71,7 @@ internal sealed class ToolCalls : IEditFormat
         using (call)
         {
             var before = scan.NextNumber;
-            Read(scan, call.RootElement, null, 0);
+            Read(scan, call.RootElement, scan.FileOfCalls, 0);
             if (scan.NextNumber == before)
             {
                 return false;

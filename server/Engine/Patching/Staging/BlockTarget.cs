@@ -138,8 +138,8 @@ internal static class BlockTarget
     private static (string Path, string Below)? FirstPath(WriteBlock write, DraftSet stage)
     {
         var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
-        return end > 0 && Parsing.PathLine.Read(write.Text[..end]) is { } path && stage.Lookup.Knows(stage.Lookup.Plain(path))
-            ? (stage.Lookup.Plain(path), write.Text[(end + 1)..])
+        return end > 0 && Parsing.PathLine.Names(write.Text[..end]).Select(stage.Lookup.Plain).FirstOrDefault(stage.Lookup.Knows) is { } path
+            ? (path, write.Text[(end + 1)..])
             : null;
     }
 

@@ -3,8 +3,6 @@ namespace CodexSidecar.Engine.Patching.Staging;
 /// <summary>One reply laid over the stage, block by block.</summary>
 internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOptions options)
 {
-    private const char Mark = '\uFEFF';
-
     private readonly DraftSet stage = new(workspace, staged, options);
     private readonly List<FailedBlock> failures = [];
     private readonly List<string> notes = [];
@@ -82,7 +80,7 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
 
     private void Take(PatchBlock block, PatchBlock? next, bool prose)
     {
-        var found = BlockTarget.Resolve(WithoutMark(block), stage, lastPath, beside: prose);
+        var found = BlockTarget.Resolve(ByteOrderMark.Without(block), stage, lastPath, beside: prose);
         if (prose && IsNameless(found))
         {
             return;
@@ -93,16 +91,6 @@ internal sealed class PlanBuilder(PatchBase workspace, PatchPlan staged, PlanOpt
             Lay(one, next);
         }
     }
-
-    /// <summary>Whether a file has a byte order mark is the file's, never the reply's.</summary>
-    private static PatchBlock WithoutMark(PatchBlock block) =>
-        block switch
-        {
-            WriteBlock write => write with { Text = write.Text.TrimStart(Mark) },
-            ReplaceBlock replace => replace with { Search = replace.Search.TrimStart(Mark), Replace = replace.Replace.TrimStart(Mark) },
-            InsertBlock insert => insert with { Text = insert.Text.TrimStart(Mark) },
-            _ => block,
-        };
 
     private void Lay(PatchBlock found, PatchBlock? next)
     {

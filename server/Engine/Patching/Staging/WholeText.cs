@@ -114,8 +114,8 @@ internal static class WholeText
             && lines[first].Trim() is var name
             && !known.Contains(name)
             && name[0] is not ('#' or '/' or '-' or ';' or '%' or '<' or '>' or '+')
-            && PathLine.Read(name) is { } read
-            && read.Replace('\\', '/') == path
+            && path.AsSpan().IndexOfAny("./ ") >= 0
+            && PathLine.Names(name).Any(read => read.Replace('\\', '/') == path)
         )
         {
             lines.RemoveRange(0, first + 1);
@@ -173,7 +173,7 @@ internal static class WholeText
         var there = old.Lines.Select(line => line.Text).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < lines.Count; i++)
         {
-            if (!there.Contains(lines[i]) && Glyphs.Plain(lines[i]) is var plain && plain != lines[i] && there.Contains(plain))
+            if (!there.Contains(lines[i]) && PlainLine.WithPlainSigns(lines[i]).Text is var plain && plain != lines[i] && there.Contains(plain))
             {
                 lines[i] = plain;
             }
@@ -185,7 +185,7 @@ internal static class WholeText
     {
         var lines = LineText.Lines(write.Text);
         var isCall = write.Text.AsSpan().TrimStart() is ['{' or '[', ..];
-        var scan = new ReplyScan(lines, complete: true) { JsonTries = isCall ? 1 : 0 };
+        var scan = new ReplyScan(lines, complete: true) { JsonTries = isCall ? 1 : 0, FileOfCalls = write.Path };
         if (!isCall)
         {
             scan.Name(write.Path);
