@@ -211,7 +211,7 @@ public sealed class GuardSpecs
     }
 
     [Theory]
-    [InlineData("double.test.js", "export {};\n")]
+    [InlineData("double.test.js", "import { test } from 'node:test';\nexport {};\n")]
     [InlineData("double.test.js", "import { test } from 'node:test';\ntest('ok', () => {});\n")]
     public Task A_test_that_is_bent_to_pass(string path, string text) =>
         EndsAsync(StopReason.Forbidden, null, "changed tests prove nothing", [.. Says.Begin, Says.Patch(path, text)]);
