@@ -138,7 +138,8 @@ internal static class BlockTarget
     private static (string Path, string Below)? FirstPath(WriteBlock write, DraftSet stage)
     {
         var end = write.Text.IndexOf('\n', StringComparison.Ordinal);
-        return end > 0 && Parsing.PathLine.Names(write.Text[..end]).Select(stage.Lookup.Plain).FirstOrDefault(stage.Lookup.Knows) is { } path
+        return
+            end > 0 && Parsing.PathLine.Names(write.Text[..end]).Select(stage.Lookup.Plain).FirstOrDefault(stage.Lookup.Knows) is { } path
             ? (path, write.Text[(end + 1)..])
             : null;
     }

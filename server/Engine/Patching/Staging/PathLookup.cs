@@ -43,8 +43,7 @@ internal sealed class PathLookup
     }
 
     /// <summary>How a refused path is told: unchecked, without a folder that only a form or an example has put before it.</summary>
-    public string Plain(string path) =>
-        path.Contains('\\', StringComparison.Ordinal) ? path : Behind(path) ?? Cleaned(path);
+    public string Plain(string path) => path.Contains('\\', StringComparison.Ordinal) ? path : Behind(path) ?? Cleaned(path);
 
     /// <summary>The known file behind a folder of git's form or of an example, where there is no such folder; null: none.</summary>
     public string? Behind(string path) =>
@@ -93,7 +92,8 @@ internal sealed class PathLookup
             return exact;
         }
         // Two that are as near and fit are a question nobody answered.
-        return Nearest(exact, 3).Where(near => near.Likeness >= Similar && !IsAnother(exact, near.Path) && fits(near.Path)).ToList()
+        return
+            Nearest(exact, 3).Where(near => near.Likeness >= Similar && !IsAnother(exact, near.Path) && fits(near.Path)).ToList()
                 is [var (only, _)]
             ? only
             : exact;

@@ -173,7 +173,12 @@ internal static class WholeText
         var there = old.Lines.Select(line => line.Text).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < lines.Count; i++)
         {
-            if (!there.Contains(lines[i]) && PlainLine.WithPlainSigns(lines[i]).Text is var plain && plain != lines[i] && there.Contains(plain))
+            if (
+                !there.Contains(lines[i])
+                && PlainLine.WithPlainSigns(lines[i]).Text is var plain
+                && plain != lines[i]
+                && there.Contains(plain)
+            )
             {
                 lines[i] = plain;
             }
