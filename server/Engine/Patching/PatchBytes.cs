@@ -32,7 +32,7 @@ internal static class PatchBytes
         List<PatchRefusal> refusals = [.. parsed.Refusals.Select(refusal => refusal with { Path = Name(refusal.Path) })];
         foreach (var written in parsed.Blocks)
         {
-            var block = written with { Path = Name(written.Path), Word = written.Word is { } word ? Name(word) : null };
+            var block = written with { Path = Name(written.Path), Above = [.. written.Above.Select(Name)] };
             try
             {
                 blocks.Add(Decode(block, Reader(block.Path, known, workspace)));

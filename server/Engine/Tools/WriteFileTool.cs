@@ -42,7 +42,7 @@ internal sealed class WriteFileTool : IOwnTool
     public ToolAction<ToolResult> Prepare(ToolContext context, JsonElement input, CancellationToken cancellationToken)
     {
         var fields = new ToolInput(this, input);
-        var path = Path(fields.Text("path"));
+        var path = Path(context.Root, fields.Text("path"));
         var content = fields.Text("content");
         var mode = fields.OptionalText("mode") ?? "overwrite";
         var parsed = mode switch
@@ -81,10 +81,10 @@ internal sealed class WriteFileTool : IOwnTool
     }
 
     /// <summary>What is judged is what is written: nothing is taken off the path of a call.</summary>
-    private static WorkspacePath Path(string written) =>
+    private static WorkspacePath Path(WorkspaceRoot root, string written) =>
         PatchPath.NamesFolder(written)
             ? throw new WorkspaceException("path", $"The path '{PatchPath.Shown(written)}' is refused: it names a folder.")
-            : WorkspacePath.Parse(written);
+            : ToolPath.Parse(root, written);
 
     /// <summary>A patch names its files itself; SEARCH/REPLACE blocks without a name are about the path of the call.</summary>
     private static ParsedPatch Parse(WorkspacePath path, string content)
