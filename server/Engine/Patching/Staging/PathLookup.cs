@@ -49,7 +49,7 @@ internal sealed class PathLookup
     public string? Behind(string path) =>
         WithoutFolder(Cleaned(path), AddedFolders) is { } plain && known.Contains(plain) && !HasFolder(Root(Cleaned(path))) ? plain : null;
 
-    /// <summary>A known file's name with something behind it that belongs to no name: <c>src/a.js?</c>, <c>src/a.js - the total</c>.</summary>
+    /// <summary>A known name with something behind it that belongs to no name: <c>src/a.js?</c>, <c>src/a.js - the total</c>.</summary>
     public bool IsSpoilt(string path) => PatchPath.Stems(path).Any(stem => known.Contains(stem) || byName[stem.ToLowerInvariant()].Any());
 
     /// <exception cref="RefusedException">path: a new file that would have a known file's name with rubbish behind it.</exception>
