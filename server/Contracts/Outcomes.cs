@@ -47,3 +47,12 @@ public enum RunStatus
     Unfinished,
     Undone,
 }
+
+/// <summary>How something that a run needs was found.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<FindingState>))]
+public enum FindingState
+{
+    Ok,
+    Warning,
+    Problem,
+}

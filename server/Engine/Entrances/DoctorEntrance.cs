@@ -8,9 +8,8 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Entrances;
 
-/// <param name="State"><c>ok</c>, <c>warning</c> or <c>problem</c>.</param>
 /// <param name="Fix">What to do about it; null when nothing needs doing.</param>
-public sealed record DoctorFinding(string Area, string State, string Text, string? Fix);
+public sealed record DoctorFinding(string Area, FindingState State, string Text, string? Fix);
 
 /// <summary>Looks at everything a run needs and says what it found; changes nothing unless it is told to forget.</summary>
 public static class DoctorEntrance
@@ -48,23 +47,23 @@ public static class DoctorEntrance
         {
             return
             [
-                new("model", "ok", $"{model.Display}, context window {model.Window:N0} tokens", null),
-                .. found.Learnt.Select(text => new DoctorFinding("model", "ok", text, null)),
-                .. model.Notices.Select(text => new DoctorFinding("model", "warning", text, null)),
+                new("model", FindingState.Ok, $"{model.Display}, context window {model.Window:N0} tokens", null),
+                .. found.Learnt.Select(text => new DoctorFinding("model", FindingState.Ok, text, null)),
+                .. model.Notices.Select(text => new DoctorFinding("model", FindingState.Warning, text, null)),
             ];
         }
         if (found.Problem is { Cure: { } cure } problem)
         {
-            return [new("model", found.IsLoading ? "warning" : "problem", problem.What, cure)];
+            return [new("model", found.IsLoading ? FindingState.Warning : FindingState.Problem, problem.What, cure)];
         }
         var tried = found.Attempts.Where(attempt => !attempt.Usable).Select(attempt => $"{attempt.Address}: {attempt.Result}").ToList();
         return
         [
             tried.Count == 0 && found.Problem is { } other
-                ? new("model", "problem", other.What, null)
+                ? new("model", FindingState.Problem, other.What, null)
                 : new(
                     "model",
-                    "problem",
+                    FindingState.Problem,
                     $"No model server answers. Tried {string.Join("; ", tried)}",
                     "Start one (ollama serve; llama-server -m MODEL.gguf; LM Studio's server), or say where it is: --base-url URL "
                         + "or CODEX_SIDECAR_BASE_URL."
@@ -79,12 +78,20 @@ public static class DoctorEntrance
         {
             var forgotten = ModelConnection.Forget(home.ModelSettings(settings), TimeProvider.System);
             return forgotten.Count == 0
-                ? [new("forgotten", "ok", "Nothing was learnt of any server" + (settings.BaseUrl is { } url ? $" at {url}" : ""), null)]
+                ?
+                [
+                    new(
+                        "forgotten",
+                        FindingState.Ok,
+                        "Nothing was learnt of any server" + (settings.BaseUrl is { } url ? $" at {url}" : ""),
+                        null
+                    ),
+                ]
                 :
                 [
                     .. forgotten.Select(one => new DoctorFinding(
                         "forgotten",
-                        "ok",
+                        FindingState.Ok,
                         $"{one.Model}: {(one.Learnt.Count == 0 ? "nothing of weight" : string.Join("; ", one.Learnt))}",
                         null
                     )),
@@ -96,7 +103,7 @@ public static class DoctorEntrance
             [
                 new(
                     "forgotten",
-                    "problem",
+                    FindingState.Problem,
                     $"Cannot delete what was learnt: {refused.Message}",
                     $"Delete the files in {home.Cache} yourself."
                 ),
@@ -110,34 +117,34 @@ public static class DoctorEntrance
         return sandbox.Kind is SandboxKind.None
             ? new(
                 "sandbox",
-                "warning",
+                FindingState.Warning,
                 $"None: {sandbox.Description}",
                 "Every command will ask; --allow-unsandboxed runs them without protection."
             )
-            : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? "ok" : "warning", sandbox.Description, null);
+            : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? FindingState.Ok : FindingState.Warning, sandbox.Description, null);
     }
 
     private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)
     {
         var paths = root.Files(cancellationToken).ToList();
-        return settings.TestCommand is { } configured ? new("tests", "ok", $"{configured} (as configured)", null)
+        return settings.TestCommand is { } configured ? new("tests", FindingState.Ok, $"{configured} (as configured)", null)
             : TestCommandFinder.Find(paths, path => ReadableText.Read(root, path)) is { } command
-                ? new("tests", "ok", $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
-            : new("tests", "warning", "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");
+                ? new("tests", FindingState.Ok, $"{CommandLine.Join(command.Argv)} (from {command.Source})", null)
+            : new("tests", FindingState.Warning, "No tests found in this project", "Say how to test: --test-command \"COMMAND\".");
     }
 
     private static DoctorFinding Git(WorkspaceRoot root)
     {
         using var repository = GitRepository.Open(root);
         return repository is null
-            ? new("git", "warning", "This folder is in no git repository: runs can be undone, but not committed", "git init")
-            : new("git", "ok", "A git repository", null);
+            ? new("git", FindingState.Warning, "This folder is in no git repository: runs can be undone, but not committed", "git init")
+            : new("git", FindingState.Ok, "A git repository", null);
     }
 
     private static DoctorFinding Log(SidecarHome home) =>
         new(
             "log",
-            "ok",
+            FindingState.Ok,
             $"What happens is told in {home.Log.File}, from {home.Log.Level} on",
             home.Log.TellsCalls ? null : $"{ProgramLog.Variable}=debug tells every request too; trace also prompts and replies."
         );
@@ -149,13 +156,13 @@ public static class DoctorEntrance
         {
             Disk.CreatePrivate(home.State);
             Disk.Probe(home.State, home.AtStep);
-            return new("state", "ok", $"Runs and snapshots are kept in {home.State}", null);
+            return new("state", FindingState.Ok, $"Runs and snapshots are kept in {home.State}", null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return new(
                 "state",
-                "problem",
+                FindingState.Problem,
                 $"Cannot write to {home.State}: {DiskFault.Describe(refused)}",
                 DiskFault.Find(refused) is { Code: "open_files" } ? null : "Set CODEX_SIDECAR_HOME to a folder that you can write to."
             );

@@ -35,8 +35,7 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
         CancellationToken cancellationToken
     )
     {
-        var thinking =
-            ThinkingRoom.MostOf(settings.Variable)
+        var thinking = ThinkingRoom.MostOf(settings.Variable)
             ?? throw new ModelException(ModelFault.Refused, $"{ThinkingRoom.Variable} is not a number of tokens.");
         var model = Choose(place, answer);
         if (loads && answer.LoadsOnRequest && answer.Find(model.Id) is { IsLoaded: false } && WindowVariable is null)

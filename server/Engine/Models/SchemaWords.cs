@@ -19,7 +19,10 @@ internal static partial class SchemaWords
     /// <returns>What to change before the request is sent again; null: it is not about the schema.</returns>
     public static Func<EndpointMemory, EndpointMemory>? Lesson(WireException refusal, WireRequest request)
     {
-        if (!request.Has("response_format") || !(Schema().IsMatch(refusal.Message) || (request.IsBounded && Bound().IsMatch(refusal.Message))))
+        if (
+            !request.Has("response_format")
+            || !(Schema().IsMatch(refusal.Message) || (request.IsBounded && Bound().IsMatch(refusal.Message)))
+        )
         {
             return null;
         }

@@ -45,7 +45,8 @@ internal sealed class CliFace(Terminal terminal, SidecarHome home, TimeProvider 
             return ExitCodes.Usage;
         }
         catch (Exception fault)
-            when (fault is IOException or UnauthorizedAccessException && DoctorEntrance.State(home) is { State: "problem" } found)
+            when (fault is IOException or UnauthorizedAccessException && DoctorEntrance.State(home) is { State: FindingState.Problem } found
+            )
         {
             terminal.Tell($"{found.Text.TrimEnd('.')}. {found.Fix}");
             return ExitCodes.Usage;

@@ -59,7 +59,7 @@ internal static class DoctorCommand
                 {
                     context.Terminal.OutScreen.Draw(findings.SelectMany(Lines));
                 }
-                return findings.Any(finding => finding.State == "problem") ? ExitCodes.NotSolved : ExitCodes.Solved;
+                return findings.Any(finding => finding.State is FindingState.Problem) ? ExitCodes.NotSolved : ExitCodes.Solved;
             }
         );
         return command;
@@ -69,9 +69,9 @@ internal static class DoctorCommand
     {
         var (mark, tone) = finding.State switch
         {
-            "ok" => ("✓", Tone.Good),
-            "warning" => ("!", Tone.Careful),
-            _ => ("✗", Tone.Bad),
+            FindingState.Ok => ("✓", Tone.Good),
+            FindingState.Warning => ("!", Tone.Careful),
+            FindingState.Problem => ("✗", Tone.Bad),
         };
         yield return new Line(new Span($"{mark} {finding.Area, -10} ", tone), new Span(finding.Text));
         if (finding.Fix is { } fix)
