@@ -55,6 +55,7 @@ internal sealed record CassetteOptions(int MaxOutputTokens, double Temperature, 
 /// <param name="Key">See <see cref="CassetteKey"/>.</param>
 /// <param name="Fault">The question failed in this way, and <paramref name="Text"/> is the message.</param>
 /// <param name="Window">The context window the fault showed, in tokens.</param>
+/// <param name="Finish">The server's own word for the end.</param>
 internal sealed record CassetteExchange(
     string Key,
     string Purpose,
@@ -66,7 +67,8 @@ internal sealed record CassetteExchange(
     ReplyEnd? End = null,
     ModelUsage? Usage = null,
     ModelFault? Fault = null,
-    int? Window = null
+    int? Window = null,
+    string? Finish = null
 );
 
 [JsonSourceGenerationOptions(

@@ -34,7 +34,7 @@ internal sealed class CassettePlayer(Cassette cassette) : IModel
         {
             listener.Text(line);
         }
-        var reply = new ModelReply(exchange.Text, exchange.End!.Value, exchange.Usage!, exchange.Milliseconds);
+        var reply = new ModelReply(exchange.Text, exchange.End!.Value, exchange.Usage!, exchange.Milliseconds) { Finish = exchange.Finish };
         return Task.FromResult(new ModelAnswer(reply, exchange.Thought ?? ""));
     }
 

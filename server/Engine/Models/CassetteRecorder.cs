@@ -48,7 +48,8 @@ internal sealed class CassetteRecorder : IDisposable
                 answer.Reply.Milliseconds,
                 answer.Thought.Length == 0 ? null : Secrets.Redact(answer.Thought),
                 answer.Reply.End,
-                answer.Reply.Usage
+                answer.Reply.Usage,
+                Finish: answer.Reply.Finish
             )
         );
 
