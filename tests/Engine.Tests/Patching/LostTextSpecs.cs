@@ -20,6 +20,9 @@ public sealed class LostTextSpecs
             { "the next file with a word", $"src/a.js\n```js\n{Changed}\nsrc/b.js\n```js\nlet b;\n```\n" },
             { "the next file without a word", $"src/a.js\n```\n{Changed}\nsrc/b.js\n```\nlet b;\n```\n" },
             { "the next file's path behind its fence", $"src/a.js\n```js\n{Changed}\n```js src/b.js\nlet b;\n```\n" },
+            { "the next file with an odd name", $"src/a.js\n```js\n{Changed}\nit's b.js\n```js\nlet b;\n```\n" },
+            { "the next file with an odd name and no word", $"src/a.js\n```\n{Changed}\nit's b.js\n```\nlet b;\n```\n" },
+            { "a file with an odd name", $"it's b.js\n```js\n{Changed}" },
             { "two open ones", $"src/a.js\n```js\n{Changed}\nsrc/b.js\n```js\nlet b;\n" },
             { "tildes and backticks", $"src/a.js\n~~~js\n{Changed}```\n" },
             { "four and three", $"src/a.js\n````js\n{Changed}```\n" },
@@ -43,11 +46,12 @@ public sealed class LostTextSpecs
                 ("src/a.js", Text),
                 ("src/z.js", "z();\n"),
                 ("README.md", "# A\n\nb\n"),
+                ("it's b.js", Text),
                 (there ? "src/b.js" : "src/x.js", "let b = 1;\n")
             );
             var plan = files.Plan(reply);
             Assert.Contains(plan.Refusals, refusal => refusal.Code == "cut");
-            Assert.DoesNotContain(plan.Files, file => file.Path is "src/a.js" or "README.md" or "docs/n.md" or "src/c.js");
+            Assert.DoesNotContain(plan.Files, file => file.Path is "src/a.js" or "README.md" or "docs/n.md" or "src/c.js" or "it's b.js");
             Assert.All(plan.Files.Where(file => file.Path == "src/b.js"), file => Assert.Equal("let b;\n", files.Text(plan, file.Path)));
         }
         _ = name;

@@ -100,6 +100,18 @@ public sealed class PathSpecs
                 $"--- {path}\t2026-01-01\n+++ {path}\t2026-01-01\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n",
                 System.Text.Json.JsonSerializer.Serialize(new { path, content = after }),
                 $"<file path=\"{path}\">\n{after}</file>\n",
+                $"<file path=\"{path}\">\n{search}</file>\n",
+                $"<file path=\"{path}\">\n```\n{path}\n{after}```\n</file>\n",
+                $"{path}\n<old_text>\ntwo\n</old_text>\n<new_text>\n2\n</new_text>\n",
+                $"<edit path=\"{path}\">\n<old_text>\ntwo\n</old_text>\n<new_text>\n2\n</new_text>\n</edit>\n",
+                System.Text.Json.JsonSerializer.Serialize(
+                    new
+                    {
+                        path,
+                        old_string = "two",
+                        new_string = "2",
+                    }
+                ),
             }
         )
         {

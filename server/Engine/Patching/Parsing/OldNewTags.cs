@@ -47,7 +47,7 @@ internal sealed class OldNewTags : IEditFormat
         {
             return false;
         }
-        var path = scan.PathForEdit;
+        var (path, above) = (scan.PathForEdit, scan.NamesFor(scan.At));
         if (
             Read(scan, scan.At, 0) is { } old
             && Read(scan, old.Line, old.Column) is { } now
@@ -55,7 +55,7 @@ internal sealed class OldNewTags : IEditFormat
             && scan.Lines[now.Line].AsSpan(now.Column).Trim() is [] or ['<', '/', ..]
         )
         {
-            scan.Add(new ReplaceBlock(scan.NextNumber, path, old.Text, now.Text, ReplaceHints.None));
+            scan.Add(new ReplaceBlock(scan.NextNumber, path, old.Text, now.Text, ReplaceHints.None) { Above = above });
             scan.At = now.Line + 1;
             return true;
         }

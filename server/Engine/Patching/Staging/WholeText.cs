@@ -32,6 +32,10 @@ internal static class WholeText
         {
             return blocks;
         }
+        if (!Shown.In(write.Path) && NextFile(write, stage, known) is { } next)
+        {
+            throw new RefusedException("cut", $"The text of {write.Path} goes on with {next}: the fence of {write.Path} was never closed.");
+        }
         if (Shown.In(write.Path) && old is not null && Meant(write, known) is { } edit)
         {
             throw Refused(write.Path, edit);
@@ -74,6 +78,25 @@ internal static class WholeText
     private static bool Stands(ReplaceBlock block, HashSet<string> known) =>
         LineText.Lines(block.Search).Where(line => line.AsSpan().Trim().Length > 0).ToList() is { Count: > 0 } search
         && search.TrueForAll(line => known.Contains(line.Trim()));
+
+    /// <summary>The name of a file as only one that exists is called (<c>Order Total.js</c>), where its own text begins.</summary>
+    private static string? NextFile(WriteBlock write, DraftSet stage, HashSet<string> known)
+    {
+        var lines = LineText.Lines(write.Text).Where(line => line.AsSpan().Trim().Length > 0).ToList();
+        for (var i = 1; i < lines.Count; i++)
+        {
+            var isLast = i == lines.Count - 1;
+            if (!known.Contains(lines[i].Trim()) && PathLine.Read(lines[i]) is null && (isLast || Fences.Read(lines[i + 1]) is not null))
+            {
+                var names = isLast ? [lines[i].Trim()] : PathLine.Names(lines[i]);
+                if (names.FirstOrDefault(name => name != write.Path && stage.Lookup.Knows(name)) is { } next)
+                {
+                    return next;
+                }
+            }
+        }
+        return null;
+    }
 
     private static bool IsData(string path) => Data.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
