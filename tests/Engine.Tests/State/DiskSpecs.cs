@@ -1,3 +1,4 @@
+using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Entrances;
 using CodexSidecar.Engine.State;
@@ -67,12 +68,12 @@ public sealed class DiskSpecs : IDisposable
     {
         var disk = new FaultyDisk();
         var home = new SidecarHome(folder["state"], folder["cache"], folder["config"]) { AtStep = disk.Step };
-        Assert.Equal("ok", DoctorEntrance.State(home).State);
+        Assert.Equal(FindingState.Ok, DoctorEntrance.State(home).State);
 
         disk.FailAt(1, isFullFromThen: true);
 
         var found = DoctorEntrance.State(home);
-        Assert.Equal("problem", found.State);
+        Assert.Equal(FindingState.Problem, found.State);
         Assert.Contains("The disk is full", found.Text, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.State));
     }
