@@ -96,7 +96,7 @@ public sealed class DirectRunSpecs : IDisposable
     public async Task A_file_that_the_run_made_goes_and_it_is_said_that_its_mode_was_changed()
     {
         var applied = await ApplyAsync("new.sh\n```\necho\n```\n");
-        File.SetUnixFileMode(workspace["new.sh"], Runnable);
+        FileModes.Set(workspace["new.sh"], Runnable);
 
         var undone = Undo(applied);
 

@@ -152,13 +152,13 @@ public sealed class UndoSpecs : IAsyncDisposable
     {
         var (runs, run) = await RunAsync();
         bench.Workspace.With("double.js", RunBench.Solved + Tail + more);
-        File.SetUnixFileMode(bench.Workspace["double.js"], Mine);
+        FileModes.Set(bench.Workspace["double.js"], Mine);
 
         var done = runs.Undo(run);
 
         Assert.Equal(
             (RunBench.Broken + Tail + more, Mine),
-            (bench.Workspace.Read("double.js"), File.GetUnixFileMode(bench.Workspace["double.js"]))
+            (bench.Workspace.Read("double.js"), FileModes.Get(bench.Workspace["double.js"]))
         );
         Assert.Equal((said, "double.js"), (done.Message, Assert.Single(done.KeptModes)));
     }
@@ -208,7 +208,7 @@ public sealed class UndoSpecs : IAsyncDisposable
     {
         Needs.OrdinaryUser();
         var (runs, run) = await RunAsync();
-        File.SetUnixFileMode(bench.Workspace.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        FileModes.Set(bench.Workspace.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
             var refused = runs.Undo(run);
@@ -219,7 +219,7 @@ public sealed class UndoSpecs : IAsyncDisposable
         }
         finally
         {
-            File.SetUnixFileMode(bench.Workspace.Path, Mine);
+            FileModes.Set(bench.Workspace.Path, Mine);
         }
     }
 

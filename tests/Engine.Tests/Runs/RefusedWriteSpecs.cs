@@ -19,7 +19,7 @@ public sealed class RefusedWriteSpecs
             Says.Patch("double.js", RunBench.Solved),
             Says.Rule("is read-only", Says.Whole("double.js", RunBench.Solved)),
         ]);
-        File.SetUnixFileMode(bench.Workspace["double.js"], UnixFileMode.UserRead);
+        FileModes.Set(bench.Workspace["double.js"], UnixFileMode.UserRead);
         var before = bench.Workspace.Fingerprint();
 
         var outcome = await bench.RunAsync(Patience);
@@ -40,7 +40,7 @@ public sealed class RefusedWriteSpecs
             Says.Rule("is read-only", Says.Whole("impl.js", RunBench.Solved)),
         ]);
         bench.Workspace.With("double.js", Elsewhere).With("impl.js", RunBench.Broken);
-        File.SetUnixFileMode(bench.Workspace["double.js"], UnixFileMode.UserRead);
+        FileModes.Set(bench.Workspace["double.js"], UnixFileMode.UserRead);
 
         var outcome = await bench.RunAsync(Patience);
 

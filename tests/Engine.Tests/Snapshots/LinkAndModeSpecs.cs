@@ -1,6 +1,7 @@
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.Tests.Workspace;
 using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
 
@@ -44,10 +45,7 @@ public sealed class LinkAndModeSpecs : IDisposable
         var result = snapshot.Restore(changes);
 
         Assert.Empty(result.Conflicts);
-        Assert.Equal(
-            modes,
-            string.Join(' ', new[] { "a", "d" }.Select(path => Convert.ToString((int)File.GetUnixFileMode(tree.At(path)), 8)))
-        );
+        Assert.Equal(modes, string.Join(' ', new[] { "a", "d" }.Select(path => Convert.ToString((int)FileModes.Get(tree.At(path)), 8))));
         Assert.Equal(("1", modes.Contains("711") || modes.Contains("600")), (tree.Read("a"), result.KeptModes.Count > 0));
     }
 

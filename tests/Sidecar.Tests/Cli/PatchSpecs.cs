@@ -47,12 +47,12 @@ public sealed class PatchSpecs : IDisposable
         File.CreateSymbolicLink(workspace["src/alias.txt"], "../a.txt");
         var ended = await Apply("src/alias.txt\n```\n<<<<<<< SEARCH\ntwo\n=======\nzwei\n>>>>>>> REPLACE\n```\n");
         Assert.Equal((0, "one\nzwei\n"), (ended.ExitCode, workspace.Read("a.txt")));
-        File.SetUnixFileMode(workspace["a.txt"], Mine);
+        FileModes.Set(workspace["a.txt"], Mine);
 
         var undone = await Run("runs", "undo", ended.Out.TrimEnd().Split(' ')[^1]);
 
         Assert.Equal((0, "  ↩ a.txt\n1 file put back. The mode you gave since then stays: a.txt.\n"), (undone.ExitCode, undone.Out));
-        Assert.Equal(("one\ntwo\n", Mine), (workspace.Read("a.txt"), File.GetUnixFileMode(workspace["a.txt"])));
+        Assert.Equal(("one\ntwo\n", Mine), (workspace.Read("a.txt"), FileModes.Get(workspace["a.txt"])));
     }
 
     [Fact]

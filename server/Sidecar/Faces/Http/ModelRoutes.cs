@@ -32,20 +32,25 @@ internal static class ModelRoutes
     public static void Map(IEndpointRouteBuilder app, TimeProvider time, ChatWindow chat)
     {
         var created = time.GetUtcNow().ToUnixTimeSeconds();
-        // Our own finder of model servers knows us by "owned_by" and does not take us for one.
-        async Task<ModelCard> CardAsync(HttpContext context, string id) =>
-            new(id, "model", created, "codex-sidecar", id == Chat ? await chat.TokensAsync(context) : ContextLength);
         app.MapGet("/v1/models", async context =>
         {
-            var cards = await Task.WhenAll(Ids.Select(id => CardAsync(context, id)));
+            List<ModelCard> cards = [];
+            foreach (var id in Ids)
+            {
+                cards.Add(await CardAsync(id, created, chat, context));
+            }
             await HttpWords.WriteAsync(context.Response, new ModelList("list", cards), HttpJson.Wire.ModelList);
         });
         app.MapGet("/v1/models/{id}", async context =>
         {
-            var card = await CardAsync(context, Known((string?)context.Request.RouteValues["id"]));
+            var card = await CardAsync(Known((string?)context.Request.RouteValues["id"]), created, chat, context);
             await HttpWords.WriteAsync(context.Response, card, HttpJson.Wire.ModelCard);
         });
     }
+
+    /// <summary>Our own finder of model servers knows us by "owned_by" and does not take us for one.</summary>
+    private static async Task<ModelCard> CardAsync(string id, long created, ChatWindow chat, HttpContext context) =>
+        new(id, "model", created, "codex-sidecar", id == Chat ? await chat.TokensAsync(context) : ContextLength);
 
     /// <exception cref="HttpError">There is no such model.</exception>
     public static string Known(string? id) =>
