@@ -6,7 +6,8 @@ import { scenario } from './world.mjs';
 /** The patch also changes a test, which the sidecar never allows by itself. */
 function bentTests(words) {
   const text = JSON.stringify(words);
-  return JSON.parse(text.replace('"src/range.js","```js"', '"test/range.test.js","```js","// none","```","","src/range.js","```js"'));
+  const bent = ['test/range.test.js', '```js', '<<<<<<< SEARCH', "  assert.deepEqual(parseRange('5-'), [5, null]);", '=======', '  assert.ok(true);', '>>>>>>> REPLACE', '```', ''];
+  return JSON.parse(text.replace('"src/range.js","```js"', `${JSON.stringify(bent).slice(1, -1)},"src/range.js","\`\`\`js"`));
 }
 
 test(
