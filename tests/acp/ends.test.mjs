@@ -101,11 +101,12 @@ test('a killed sidecar leaves a run that the next start closes, and files that c
     agent.child.kill('SIGKILL');
     await agent.exit;
     await prompt;
-    await noneLeft(project);
     assert.equal(project.read(), repaired);
 
     const next = await start();
     await next.request('session/load', { sessionId: session, cwd: project.workspace, mcpServers: [], ...trusted });
+    // Also what bubblewrap had made and not let go on when it was killed.
+    await noneLeft(project);
     const ends = next.updates.map((update) => update._meta?.codexSidecar?.event).filter((event) => event?.kind === 'run_finished');
     assert.deepEqual(
       ends.map((event) => event.stop),

@@ -12,7 +12,7 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     private const string TemporarySize = "2147483648";
 
     /// <summary>It prints one line; then it is asked to end, and a little later killed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30),
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
         Grace = TimeSpan.FromSeconds(1);
 
     public SandboxKind Kind => SandboxKind.Bubblewrap;

@@ -8,7 +8,8 @@ namespace CodexSidecar.Engine.Processes;
 /// </summary>
 internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
 {
-    private const int Tries = 3;
+    /// <summary>To set the sandbox up.</summary>
+    public const int Tries = 3;
 
     /// <param name="onOutput">Called from another thread with pieces of text as they arrive, up to the cap; must not throw.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the tree is dead.</exception>

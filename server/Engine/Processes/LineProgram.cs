@@ -38,7 +38,8 @@ internal sealed class LineProgram : IAsyncDisposable
         );
         Input = new ProgramInput(SendAsync);
         Output = said.Reader.AsStream();
-        ended = Task.WhenAll(OnThread(ReadAll), OnThread(() => child.WaitUntilAllDead()));
+        var dead = OnThread(child.WaitUntilAllDead);
+        ended = Task.WhenAll(OnThread(() => ReadAll(dead)), dead);
     }
 
     /// <summary>What it reads, sent with each flush; an <see cref="IOException"/> then: it does not listen any more.</summary>
@@ -46,6 +47,10 @@ internal sealed class LineProgram : IAsyncDisposable
 
     /// <summary>What it says; ends when it says no more.</summary>
     public Stream Output { get; }
+
+    /// <summary>False: the sandbox could not be set up, so the program has not run. Known when <see cref="Output"/> has ended without a
+    /// byte.</summary>
+    public bool DidStart => child.DidStart;
 
     /// <exception cref="Win32Exception">There is no such program.</exception>
     public static async Task<LineProgram> StartAsync(Sandbox sandbox, CommandSpec spec, TimeProvider time)
@@ -116,10 +121,10 @@ internal sealed class LineProgram : IAsyncDisposable
         }
     }
 
-    private int ReadAll()
+    private int ReadAll(Task dead)
     {
         var buffer = new byte[16 << 10];
-        var length = 0;
+        var (length, hasSaid) = (0, false);
         try
         {
             for (int count; (count = child.Read(buffer)) > 0; )
@@ -127,11 +132,17 @@ internal sealed class LineProgram : IAsyncDisposable
                 var lineEnd = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
                 length = lineEnd < 0 ? length + count : count - lineEnd - 1;
                 KillIf(length > MostLine);
+                hasSaid = true;
                 Tell(buffer.AsMemory(0, count));
             }
         }
         finally
         {
+            if (!hasSaid)
+            {
+                // Whether it ran at all is known when it is dead.
+                Task.WaitAny(dead);
+            }
             said.Writer.Complete();
         }
         return 0;

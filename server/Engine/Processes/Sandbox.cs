@@ -1,4 +1,3 @@
-using System.Globalization;
 using CodexSidecar.Contracts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -98,7 +97,7 @@ internal sealed partial class Sandbox
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public WrappedCommand Wrap(CommandSpec spec)
     {
-        var marker = Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture);
+        var marker = LeftCommands.NewMarker();
         var own = backend?.MakeTemporary();
         var temporary = own ?? (backend is null ? Path.TrimEndingDirectorySeparator(Path.GetTempPath()) : "/tmp");
         try

@@ -23,7 +23,7 @@ internal sealed record ProbeReport(bool Wrote, bool Reached, bool Loopback, bool
 /// <summary>The child: tries what must fail and what must work.</summary>
 internal static class SandboxProbe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <param name="args">A port of the host's loopback, then files outside the workspace to write.</param>
     public static int Run(IReadOnlyList<string> args)

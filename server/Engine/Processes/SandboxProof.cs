@@ -7,7 +7,7 @@ namespace CodexSidecar.Engine.Processes;
 /// <summary>Before a backend is trusted, one child on it, with the very options commands get, tries to get out.</summary>
 internal static class SandboxProof
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <returns>What is wrong; null when all holds.</returns>
     public static async Task<string?> FindFaultAsync(

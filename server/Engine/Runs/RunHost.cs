@@ -124,8 +124,8 @@ internal sealed partial class RunHost : IDisposable
             begin();
             setup = await RunSetup.CreateAsync(home, this, questions, levelChange, time, cancellationToken);
             end = request.TestsOnly
-                ? await TestAgain.RunAsync(setup.Kit, cancellationToken)
-                : await new Orchestrator(setup.Kit).RunAsync(cancellationToken);
+                ? await TestAgain.RunAsync(setup.Services, cancellationToken)
+                : await new Orchestrator(setup.Services).RunAsync(cancellationToken);
             setup.Model.Finish();
         });
         end = fault is null ? end! : RunFaults.Of(fault, home, cancellationToken);
@@ -184,13 +184,13 @@ internal sealed partial class RunHost : IDisposable
         var steps = new EndSteps(home, Emit);
         if (setup is not null)
         {
-            end = PutBack(setup.Kit.Changes, end, steps);
+            end = PutBack(setup.Services.Changes, end, steps);
             await steps.DoAsync("close", "Not everything the run had opened could be closed", () => setup.DisposeAsync().AsTask());
         }
         Report? written = null;
         steps.Do("report", "The report could not be written", () =>
         {
-            var built = report.Build(RunId, end, setup?.Kit.Tools.Commands ?? [], took);
+            var built = report.Build(RunId, end, setup?.Services.Tools.Commands ?? [], took);
             Disk.Replace(Folder.ReportData, JsonSerializer.SerializeToUtf8Bytes(built, ContractJson.Wire.Report), home.AtStep);
             Disk.Replace(Folder.Report, Encoding.UTF8.GetBytes(ReportText.Write(built)), home.AtStep);
             written = built;

@@ -17,7 +17,7 @@ namespace CodexSidecar.Engine.Runs;
 /// <summary>Who gets what in one run, wired by hand.</summary>
 internal sealed class RunSetup : IAsyncDisposable
 {
-    public required RunServices Kit { get; init; }
+    public required RunServices Services { get; init; }
 
     public required ModelConnection Model { get; init; }
 
@@ -91,8 +91,8 @@ internal sealed class RunSetup : IAsyncDisposable
             opened.Push(context.Extra);
             var guards = new Guards(time);
             var ledger = new UsageLedger();
-            ModelAsker Desk(ModelConnection connection) => new(connection, ledger, guards, host.Emit);
-            var (roles, absent) = await OpenRolesAsync(home, host, model, opened, time, cancellationToken);
+            ModelAsker Asker(ModelConnection connection) => new(connection, ledger, guards, host.Emit);
+            var (roles, absent) = await RoleModels.OpenAsync(home, host, model, opened, time, cancellationToken);
             var track = new TrackRecordFile(home, time).Read(out var unread);
             if (unread is not null)
             {
@@ -110,8 +110,8 @@ internal sealed class RunSetup : IAsyncDisposable
                 Root = root,
                 Context = context,
                 Tools = new ToolRunner(context),
-                Model = Desk(model),
-                Roles = new RoleAssignments(Desk(model), roles.ToDictionary(role => role.Key, role => Desk(role.Value)), weights),
+                Model = Asker(model),
+                Roles = new RoleAssignments(Asker(model), roles.ToDictionary(role => role.Key, role => Asker(role.Value)), weights),
                 Changes = changes,
                 Guards = guards,
                 Emit = host.Emit,
@@ -120,7 +120,7 @@ internal sealed class RunSetup : IAsyncDisposable
             };
             return new()
             {
-                Kit = services,
+                Services = services,
                 Model = model,
                 Track = track,
                 Opened = opened,
@@ -136,7 +136,7 @@ internal sealed class RunSetup : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Kit.Root);
+    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Services.Root);
 
     /// <summary>All of it, whatever one of them throws.</summary>
     private static async Task CloseAsync(Stack<IAsyncDisposable> opened, WorkspaceRoot root)
@@ -208,54 +208,6 @@ internal sealed class RunSetup : IAsyncDisposable
             Start("none");
             throw;
         }
-    }
-
-    /// <returns>Absent: roles whose own server is not there; they abstain, and the user is told.</returns>
-    private static async Task<(IReadOnlyDictionary<Role, ModelConnection> Roles, IReadOnlySet<Role> Absent)> OpenRolesAsync(
-        SidecarHome home,
-        RunHost host,
-        ModelConnection main,
-        Stack<IAsyncDisposable> opened,
-        TimeProvider time,
-        CancellationToken cancellationToken
-    )
-    {
-        var settings = host.Request.Settings;
-        var roles = new Dictionary<Role, ModelConnection>();
-        var absent = new HashSet<Role>();
-        var configured = settings.Roles.Count > 0 ? settings.Roles : host.Rules.Roles;
-        foreach (
-            var group in settings.Consilium is ConsiliumSize.Off || host.Request.TestsOnly
-                ? []
-                : configured.GroupBy(role => role.Value, role => role.Key)
-        )
-        {
-            var its = settings with
-            {
-                BaseUrl = group.Key.BaseUrl ?? settings.BaseUrl,
-                Model = group.Key.Model,
-                ApiKeyEnv = group.Key.ApiKeyEnv ?? settings.ApiKeyEnv,
-            };
-            try
-            {
-                var other = await main.BesideAsync(home.ModelSettings(its), time, cancellationToken);
-                if (other != main)
-                {
-                    opened.Push(other);
-                    host.Emit(new NoticeRaised(Severity.Info, "Consilium", $"{string.Join(", ", group)}: {other.Profile.Display}"));
-                }
-                foreach (var role in group)
-                {
-                    roles[role] = other;
-                }
-            }
-            catch (ModelException gone)
-            {
-                absent.UnionWith(group);
-                host.Emit(new NoticeRaised(Severity.Warning, $"{string.Join(", ", group)} will abstain: no model server", gone.Message));
-            }
-        }
-        return (roles, absent);
     }
 
     private static void TellRules(RunHost host, RuleSet rules)

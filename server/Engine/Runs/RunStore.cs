@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
@@ -118,6 +119,7 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
         {
             return;
         }
+        LeftCommands.End();
         var (seq, end) = (0L, (RunFinished?)null);
         foreach (var happened in EventLog.Read(run.Events))
         {

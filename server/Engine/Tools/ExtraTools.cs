@@ -103,9 +103,7 @@ internal sealed class ExtraTools(
             {
                 Environment = server.Environment,
             };
-            var program = Opened(await LineProgram.StartAsync(sandbox!, spec, context.Time));
-            var client = Opened(connect!(program.Input, program.Output, context.Time));
-            var found = await client.GreetAsync(cancellationToken);
+            var (client, found) = await GreetAsync(spec, context.Time, cancellationToken);
             var usable = found.Select(tool => ExtraTool.Read(server.Name, tool, client)).OfType<ExtraTool>().ToList();
             audit.Done(call, decision, new ToolResult(true, "", $"{usable.Count} tools"));
             context.Emit(new NoticeRaised(Severity.Info, "MCP", $"{server.Name}: {usable.Count} tools"));
@@ -117,6 +115,28 @@ internal sealed class ExtraTools(
             audit.Broken(call, why);
             context.Emit(new NoticeRaised(Severity.Warning, "MCP", $"The server {server.Name} is left out: {why}"));
             return [];
+        }
+    }
+
+    /// <summary>As a command is: a socket that was to be covered may have gone in between, and the next look is a new one.</summary>
+    private async Task<(IExtraClient Client, IReadOnlyList<ExtraToolDescription> Tools)> GreetAsync(
+        CommandSpec spec,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var program = Opened(await LineProgram.StartAsync(sandbox!, spec, time));
+            var client = Opened(connect!(program.Input, program.Output, time));
+            try
+            {
+                return (client, await client.GreetAsync(cancellationToken));
+            }
+            catch (ExtraServerException) when (!program.DidStart && attempt < CommandRunner.Tries)
+            {
+                // It has not run.
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ namespace CodexSidecar.McpClients;
 /// <param name="output">What it writes. It has ended when the client is disposed of.</param>
 internal sealed class ExtraClient(Stream input, Stream output, TimeProvider time) : IExtraClient
 {
-    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(30),
+    private static readonly TimeSpan GreetPatience = TimeSpan.FromSeconds(10),
         CallPatience = TimeSpan.FromSeconds(60);
     private const int MostPages = 8;
 

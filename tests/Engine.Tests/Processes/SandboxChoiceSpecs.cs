@@ -41,27 +41,16 @@ public sealed class SandboxChoiceSpecs
     {
         Needs.Bubblewrap();
         using var folder = new CommandFolder();
-        var (found, problem) = await Bubblewrap.FindAsync(folder.Path, Running.Token);
-        Assert.True(found is not null, problem);
-        var (tries, shown) = (0, new StringBuilder());
-        var backend = Kind(SandboxKind.Bubblewrap);
-        backend
-            .Wrap(Arg.Any<InnerCommand>())
-            .Returns(call =>
-            {
-                var launch = found.Wrap(call.Arg<InnerCommand>());
-                string[] gone = ["--ro-bind", folder.At("gone"), folder.At("there")];
-                return ++tries < 3 ? launch with { Arguments = [.. gone, .. launch.Arguments] } : launch;
-            });
-        var sandbox = Sandbox.OnBackend(folder.Path, backend, []);
+        var starts = await FailingStarts.MakeAsync(folder.Path, 2, Running.Token);
+        var shown = new StringBuilder();
 
-        var result = await new CommandRunner(sandbox, TimeProvider.System).RunAsync(
+        var result = await new CommandRunner(starts.Sandbox, TimeProvider.System).RunAsync(
             new(["sh", "-c", "echo 'bwrap: not mine'; echo end"], folder.Path, TimeSpan.FromMinutes(1)),
             text => shown.Append(text),
             Running.Token
         );
 
-        Assert.Equal((3, "bwrap: not mine\nend\n", "bwrap: not mine\nend\n"), (tries, result.Output, shown.ToString()));
+        Assert.Equal((3, "bwrap: not mine\nend\n", "bwrap: not mine\nend\n"), (starts.Starts, result.Output, shown.ToString()));
     }
 
     private static ISandboxBackend Kind(SandboxKind kind)

@@ -6,26 +6,8 @@ using CodexSidecar.Testing;
 namespace CodexSidecar.Engine.Tests.Snapshots;
 
 /// <summary>What a path is beside its bytes: a name of something else, and who may use it.</summary>
-public sealed class LinkAndModeSpecs : IDisposable
+public sealed class LinkAndModeSpecs : SnapshotBench
 {
-    private readonly TreeFolder tree = new();
-    private readonly WorkspaceRoot root;
-    private readonly SnapshotStore store;
-
-    public LinkAndModeSpecs()
-    {
-        root = WorkspaceRoot.Open(tree.Path);
-        store = new(tree.Store, TimeProvider.System);
-    }
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        root.Dispose();
-        tree.Dispose();
-    }
-
     [Theory]
     [InlineData("chmod 700 a; chmod 700 d", null, "644 755")] // the run's mode goes back
     [InlineData("chmod 700 a; chmod 700 d", "chmod 711 a; chmod 711 d", "711 711")]

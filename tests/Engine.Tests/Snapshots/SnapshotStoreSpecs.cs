@@ -4,26 +4,8 @@ using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tests.Snapshots;
 
-public sealed class SnapshotStoreSpecs : IDisposable
+public sealed class SnapshotStoreSpecs : SnapshotBench
 {
-    private readonly TreeFolder tree = new();
-    private readonly WorkspaceRoot root;
-    private readonly SnapshotStore store;
-
-    public SnapshotStoreSpecs()
-    {
-        root = WorkspaceRoot.Open(tree.Path);
-        store = new(tree.Store, TimeProvider.System);
-    }
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        root.Dispose();
-        tree.Dispose();
-    }
-
     [Fact]
     public async Task The_same_content_is_stored_once()
     {

@@ -7,15 +7,7 @@ internal sealed class DiffReader
     private readonly string[] lines;
     private readonly int stop;
     private int at;
-    private string? old,
-        now,
-        renamedFrom,
-        renamedTo;
-    private bool creates,
-        deletes,
-        named,
-        modeOnly;
-    private string? refusal;
+    private DiffHeader header = new();
     private int nextAdded = -1,
         nextSigned = -1;
     private bool? isPromised;
@@ -28,14 +20,13 @@ internal sealed class DiffReader
 
     public void ReadFile()
     {
-        ReadHeader();
-        TakePrefixes();
-        var path = (named ? renamedFrom ?? (deletes ? old ?? now : now ?? old) : null) ?? scan.PathForEdit;
-        if (modeOnly)
+        header = DiffHeader.Read(lines, at, stop, out at);
+        var path = header.Path ?? scan.PathForEdit;
+        if (header.IsModeOnly)
         {
             scan.Notes.Add($"{path}: the change of its mode is ignored.");
         }
-        if (refusal is not null)
+        if (header.Refusal is { } refusal)
         {
             while (at < stop && !IsNextFile())
             {
@@ -43,7 +34,7 @@ internal sealed class DiffReader
             }
             scan.Refuse("kind", path, refusal);
         }
-        else if (creates || deletes)
+        else if (header.Creates || header.Deletes)
         {
             ReadWhole(path);
         }
@@ -54,116 +45,15 @@ internal sealed class DiffReader
         scan.At = Math.Max(at, scan.At + 1);
     }
 
-    /// <summary>git's <c>a/</c> and <c>b/</c> stand on both names, or on the one that is not <c>/dev/null</c>; on one side only, or the
-    /// same on both, they are folders.</summary>
-    private void TakePrefixes()
-    {
-        var (first, second) = (IsPrefixed(old), IsPrefixed(now));
-        if (
-            (first && second && old![0] != now![0])
-            || (creates && second && (old is null || first))
-            || (deletes && first && (now is null || second))
-        )
-        {
-            (old, now) = (old?[2..], now?[2..]);
-        }
-    }
-
-    private static bool IsPrefixed(string? name) => name is ['a' or 'b', '/', _, ..];
-
-    private void ReadHeader()
-    {
-        for (; at < stop; at++)
-        {
-            var line = lines[at];
-            if (line.StartsWith("diff --git ", StringComparison.Ordinal))
-            {
-                if (named)
-                {
-                    return;
-                }
-                named = true;
-                if (DiffName.ReadPair(line[11..]) is { } pair)
-                {
-                    (old, now) = pair;
-                }
-            }
-            else if (UnifiedDiff.IsNames(lines, at))
-            {
-                named = true;
-                var (first, second) = (DiffName.Read(line[4..]), DiffName.Read(lines[at + 1][4..]));
-                (creates, deletes) = (creates || first is null, deletes || second is null);
-                (old, now) = (first ?? old, second ?? now);
-                at += 2;
-                return;
-            }
-            else if (UnifiedDiff.IsOneName(lines, at))
-            {
-                named = true;
-                old = now = DiffName.Read(line[4..]);
-                at++;
-                return;
-            }
-            else if (!ReadExtended(line))
-            {
-                return;
-            }
-        }
-    }
-
-    /// <returns>False: the line is none of git's header.</returns>
-    private bool ReadExtended(string line)
-    {
-        if (Rest(line, "rename from ") is { } from)
-        {
-            renamedFrom = DiffName.Alone(from);
-        }
-        else if (Rest(line, "rename to ") is { } to)
-        {
-            renamedTo = DiffName.Alone(to);
-        }
-        else if (Rest(line, "new file mode ") is { } created)
-        {
-            (creates, refusal) = (true, KindOf(created));
-        }
-        else if (Rest(line, "deleted file mode ") is { } deleted)
-        {
-            (deletes, refusal) = (true, KindOf(deleted));
-        }
-        else if (Rest(line, "new mode ") is { } mode)
-        {
-            (refusal, modeOnly) = (KindOf(mode), true);
-        }
-        else if (
-            line.StartsWith("GIT binary patch", StringComparison.Ordinal)
-            || (line.StartsWith("Binary files ", StringComparison.Ordinal) && line.EndsWith("differ", StringComparison.Ordinal))
-        )
-        {
-            refusal = "Binary files are not changed by a patch.";
-        }
-        else if (line.StartsWith("copy from ", StringComparison.Ordinal) || line.StartsWith("copy to ", StringComparison.Ordinal))
-        {
-            refusal = "A copy is not known here; send the new file as a whole.";
-        }
-        else
-        {
-            return line.StartsWith("index ", StringComparison.Ordinal)
-                || line.StartsWith("old mode ", StringComparison.Ordinal)
-                || line.StartsWith("similarity index ", StringComparison.Ordinal)
-                || line.StartsWith("dissimilarity index ", StringComparison.Ordinal);
-        }
-        return true;
-    }
-
     private void ReadWhole(string path)
     {
         var text = new List<string>();
         bool? newline = true;
         while (at < stop && !IsNextFile() && HunkHeader.Is(lines[at]))
         {
-            var (body, header, closed) = ReadHunk();
+            var (body, promised, closed) = ReadHunk();
             // Nothing stands behind a file that is shorter than it says: its end is missing.
-            if (!closed || (creates && at >= lines.Length && body.NewLines < header.NewLines))
+            if (!closed || (header.Creates && at >= lines.Length && body.NewLines < promised.NewLines))
             {
                 scan.RefuseCut(path);
                 return;
@@ -178,7 +68,7 @@ internal sealed class DiffReader
         else
         {
             scan.Add(
-                deletes
+                header.Deletes
                     ? new DeleteBlock(scan.NextNumber, path)
                     : new WriteBlock(scan.NextNumber, path, HunkBody.Join(text), IsNew: true, newline)
             );
@@ -192,11 +82,11 @@ internal sealed class DiffReader
             at < stop
             && !scan.Full
             && !IsNextFile()
-            && (HunkHeader.Is(lines[at]) || (hunks == 0 && (scan.InDiff || (named && lines[at] is ['+' or '-' or ' ', ..]))))
+            && (HunkHeader.Is(lines[at]) || (hunks == 0 && (scan.InDiff || (header.IsNamed && lines[at] is ['+' or '-' or ' ', ..]))))
         )
         {
             var isMarked = HunkHeader.Is(lines[at]);
-            var (body, header, closed) = ReadHunk();
+            var (body, promised, closed) = ReadHunk();
             hunks++;
             // In a fence that says "diff": a remark between two files.
             if (!isMarked && closed && body.IsIdle)
@@ -205,9 +95,9 @@ internal sealed class DiffReader
             }
             var hints = new ReplaceHints
             {
-                Line = header.Line,
-                Below = IsFull(body, header) && header.OldLines == 0,
-                Scopes = header.Scope.Length > 0 ? [header.Scope] : [],
+                Line = promised.Line,
+                Below = IsFull(body, promised) && promised.OldLines == 0,
+                Scopes = promised.Scope.Length > 0 ? [promised.Scope] : [],
                 Ordered = true,
             };
             if (!closed)
@@ -224,11 +114,11 @@ internal sealed class DiffReader
         {
             scan.RefuseCut(path);
         }
-        else if (renamedFrom is not null && renamedTo is not null)
+        else if (header is { RenamedFrom: { } from, RenamedTo: { } to })
         {
-            scan.Add(new MoveBlock(scan.NextNumber, renamedFrom, renamedTo));
+            scan.Add(new MoveBlock(scan.NextNumber, from, to));
         }
-        else if (hunks == 0 && !modeOnly)
+        else if (hunks == 0 && !header.IsModeOnly)
         {
             scan.Refuse("malformed", path, $"The diff at line {scan.At + 1} of the reply has no hunk.");
         }
@@ -237,10 +127,10 @@ internal sealed class DiffReader
     /// <returns>Closed is false when the reply was cut inside.</returns>
     private (HunkBody Body, HunkHeader Header, bool Closed) ReadHunk()
     {
-        var header = HunkHeader.Is(lines[at]) ? HunkHeader.Read(lines[at++]) : new HunkHeader(null, null, null, "");
+        var promised = HunkHeader.Is(lines[at]) ? HunkHeader.Read(lines[at++]) : new HunkHeader(null, null, null, "");
         var body = new HunkBody();
         isPromised = null;
-        for (; at < stop && !EndsHunk(body, header); at++)
+        for (; at < stop && !EndsHunk(body, promised); at++)
         {
             if (lines[at] is ['\\', ..])
             {
@@ -251,18 +141,20 @@ internal sealed class DiffReader
                 body.Add(lines[at]);
             }
         }
-        return (body, header, scan.Complete || at < lines.Length || IsFull(body, header));
+        return (body, promised, scan.Complete || at < lines.Length || IsFull(body, promised));
     }
 
-    private bool EndsHunk(HunkBody body, HunkHeader header)
+    private bool EndsHunk(HunkBody body, HunkHeader promised)
     {
         var line = lines[at];
         if (HunkHeader.Is(line) || line.StartsWith("diff --git ", StringComparison.Ordinal))
         {
             return true;
         }
-        var full = IsFull(body, header);
-        if (UnifiedDiff.IsNames(lines, at) && (full || header.OldLines is null || (at + 2 < lines.Length && HunkHeader.Is(lines[at + 2]))))
+        var full = IsFull(body, promised);
+        if (
+            UnifiedDiff.IsNames(lines, at) && (full || promised.OldLines is null || (at + 2 < lines.Length && HunkHeader.Is(lines[at + 2])))
+        )
         {
             return true;
         }
@@ -291,14 +183,14 @@ internal sealed class DiffReader
         // tells.
         return full
             ? body.AfterBlank || IsBetweenFiles(line) || !Follows(ref nextSigned, '+', '-')
-            : body.AfterBlank && stop == lines.Length && !Follows(ref nextAdded, '+') && !(isPromised ??= Promised(body, header));
+            : body.AfterBlank && stop == lines.Length && !Follows(ref nextAdded, '+') && !(isPromised ??= Promised(body, promised));
     }
 
     /// <summary>Whether the lines up to the next hunk hold exactly what the numbers of this one still promise. Once true it stays true to
     /// the hunk's end.</summary>
-    private bool Promised(HunkBody body, HunkHeader header)
+    private bool Promised(HunkBody body, HunkHeader promised)
     {
-        var (olds, news) = (header.OldLines - body.OldLines, header.NewLines - body.NewLines);
+        var (olds, news) = (promised.OldLines - body.OldLines, promised.NewLines - body.NewLines);
         for (var i = at; i < stop && olds >= 0 && news >= 0 && !HunkHeader.Is(lines[i]) && !UnifiedDiff.IsNames(lines, i); i++)
         {
             if (lines[i] is ['\\', ..])
@@ -339,14 +231,8 @@ internal sealed class DiffReader
         || line.StartsWith("Only in ", StringComparison.Ordinal)
         || line.StartsWith("=====", StringComparison.Ordinal);
 
-    private static bool IsFull(HunkBody body, HunkHeader header) =>
-        header.OldLines is not null && body.OldLines == header.OldLines && body.NewLines == header.NewLines;
+    private static bool IsFull(HunkBody body, HunkHeader promised) =>
+        promised.OldLines is not null && body.OldLines == promised.OldLines && body.NewLines == promised.NewLines;
 
     private bool IsNextFile() => lines[at].StartsWith("diff --git ", StringComparison.Ordinal) || UnifiedDiff.IsNames(lines, at);
-
-    private static string? Rest(string line, string start) =>
-        line.StartsWith(start, StringComparison.Ordinal) ? line[start.Length..] : null;
-
-    private static string? KindOf(string mode) =>
-        mode.Trim() is "120000" or "160000" ? "Links and submodules are not changed by a patch." : null;
 }
