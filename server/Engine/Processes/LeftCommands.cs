@@ -10,7 +10,10 @@ namespace CodexSidecar.Engine.Processes;
 internal static class LeftCommands
 {
     private const string Variable = $"{ChildEnvironment.MarkerName}=";
-    private static readonly Lazy<string> Owner = new(() => $"{Environment.ProcessId}.{StartOf(Environment.ProcessId)}");
+    private static readonly Lazy<string> Space = new(() =>
+        new FileInfo("/proc/self/ns/pid").LinkTarget is { } link ? string.Concat(link.Where(char.IsAsciiDigit)) : ""
+    );
+    private static readonly Lazy<string> Owner = new(() => $"{Environment.ProcessId}.{StartOf(Environment.ProcessId)}.{Space.Value}");
 
     /// <summary>For the environment of one command: which program it belongs to, and which command it is.</summary>
     public static string NewMarker() => $"{Owner.Value}.{Guid.NewGuid():n}";
@@ -18,23 +21,30 @@ internal static class LeftCommands
     /// <summary>Ends what belongs to programs that are dead. What another container or user runs is not ours to judge.</summary>
     public static void End()
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
-            return;
+            ProcessTree.KillAll(Left);
         }
+    }
+
+    private static List<int> Left()
+    {
+        var found = new List<int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (
                 int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && MarkerOf(folder)?.Split('.') is [var owner, var start, _]
+                && MarkerOf(folder)?.Split('.') is [var owner, var start, var space, _]
+                // A program in a container counts its processes by itself, so nobody here can tell whether it lives.
+                && space == Space.Value
                 && StartOf(owner) != start
-                && Namespace(Stat(folder)?[1]) is { } adopted
-                && adopted == Namespace("self")
+                && Stat(folder) is [not ("Z" or "X"), ..]
             )
             {
-                Libc.Signal(pid, Libc.Kill);
+                found.Add(pid);
             }
         }
+        return found;
     }
 
     private static string? MarkerOf(string folder) =>
@@ -55,19 +65,6 @@ internal static class LeftCommands
         Encoding.Latin1.GetString(Bytes(Path.Join(folder, "stat"))) is { Length: > 0 } text
             ? text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
             : null;
-
-    /// <returns>Null: it is not for us to look at.</returns>
-    private static string? Namespace(string? pid)
-    {
-        try
-        {
-            return pid is null ? null : new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     private static byte[] Bytes(string file)
     {

@@ -11,18 +11,21 @@ internal static class ProcessTree
 {
     private const int MostRounds = 200;
 
-    /// <summary>Kills again and again until nothing of the family lives, at most for about two seconds.</summary>
-    public static void Kill(int leader, string marker)
-    {
-        for (var round = 0; round < MostRounds; round++)
+    /// <summary>All of the family.</summary>
+    public static void Kill(int leader, string marker) =>
+        KillAll(() =>
         {
             Libc.Signal(-leader, Libc.Kill);
-            var family = Living(leader, marker);
-            if (family.Count == 0)
-            {
-                return;
-            }
-            foreach (var pid in family)
+            return Living(leader, marker);
+        });
+
+    /// <summary>Kills again and again until none is found, at most for about two seconds: one that is killed may just have made a child that
+    /// the look did not see (bubblewrap does, and the child waits for ever for it).</summary>
+    public static void KillAll(Func<IReadOnlyList<int>> find)
+    {
+        for (var round = 0; round < MostRounds && find() is { Count: > 0 } living; round++)
+        {
+            foreach (var pid in living)
             {
                 Libc.Signal(pid, Libc.Kill);
             }

@@ -55,6 +55,8 @@ public sealed class SchemaSpecs
         Assert.Equal(Ballot, (await asking.AskAsync(Vote)).Text);
         Assert.Equal(Ballot, (await asking.AskAsync(Vote)).Text);
 
+        Assert.Empty(asking.Heard.Notices);
+        Assert.All(asking.Server.Chats, chat => Assert.Equal("Judge.", chat.LastUserText));
         Assert.Equal([true, false, false], asking.Server.Chats.Select(IsBounded));
         string[] fields = ["response_format", "stream_options", "seed", "temperature"];
         Assert.All(asking.Server.Chats, chat => Assert.All(fields, field => Assert.True(chat.Json!.ContainsKey(field))));
