@@ -19,8 +19,8 @@ internal static class ProcessTree
             return Living(leader, marker);
         });
 
-    /// <summary>Kills again and again until none is found, at most for about two seconds: one that is killed may just have made a child that
-    /// the look did not see (bubblewrap does, and the child waits for ever for it).</summary>
+    /// <summary>Kills again and again until none is found, at most for about two seconds: one that is killed may just have made a child
+    /// that the look did not see (bubblewrap does, and the child waits for ever for it).</summary>
     public static void KillAll(Func<IReadOnlyList<int>> find)
     {
         for (var round = 0; round < MostRounds && find() is { Count: > 0 } living; round++)
