@@ -31,6 +31,13 @@ internal abstract class Jail : IDisposable
     /// <summary>The path after all links.</summary>
     public abstract WorkspacePath Resolve(WorkspacePath path);
 
+    /// <summary>Whether a program that is started in the root would find something by this word, inside or outside.</summary>
+    public virtual bool Exists(string word)
+    {
+        var path = Path.Join(Folder, word);
+        return File.Exists(path) || Directory.Exists(path);
+    }
+
     /// <summary>Does one thing in a folder that is opened anew for it, and without links.</summary>
     public void In(WorkspacePath path, Action<JailFolder> action)
     {

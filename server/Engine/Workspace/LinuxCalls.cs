@@ -68,7 +68,8 @@ internal static unsafe partial class LinuxCalls
         NoLinks = 4,
         Beneath = 8;
     public const uint NoReplace = 1,
-        Exchange = 2;
+        Exchange = 2,
+        LeaveWhiteout = 4;
     private const int EmptyPath = 0x1000,
         NoFollowAt = 0x100,
         NoAutomount = 0x800,

@@ -8,11 +8,24 @@ namespace CodexSidecar.Engine.Workspace;
 /// <param name="knowsFlags">False: as if the file system knew no flags of <c>renameat2</c> (9p, some of FUSE).</param>
 internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : JailFolder
 {
-    private const ulong Exact = LinuxCalls.Beneath | LinuxCalls.NoLinks;
+    public const ulong Exact = LinuxCalls.Beneath | LinuxCalls.NoLinks;
+
+    /// <summary>For the calls of layers, which work below two folders at once.</summary>
+    public SafeFileHandle Handle => folder;
 
     public override IReadOnlyList<FolderEntry> Names()
     {
         List<FolderEntry> names = [];
+        ReadEntries(folder, (name, type) => names.Add(Entry(name, type)));
+        return names;
+    }
+
+    /// <param name="name">As the disk has it, which need not be UTF-8.</param>
+    /// <param name="type">As in <c>d_type</c> of readdir(3); 0: the file system does not say.</param>
+    public delegate void EntryReader(ReadOnlySpan<byte> name, byte type);
+
+    public static void ReadEntries(SafeFileHandle folder, EntryReader read)
+    {
         var buffer = new byte[32 * 1024];
         for (int length; (length = LinuxCalls.ReadEntries(folder, buffer)) > 0; )
         {
@@ -22,11 +35,10 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
                 var name = rest[19..][..rest[19..].IndexOf((byte)0)];
                 if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 {
-                    names.Add(Entry(name, rest[18]));
+                    read(name, rest[18]);
                 }
             }
         }
-        return names;
     }
 
     public override FileFact? Look(string name, WorkspacePath path)
@@ -125,8 +137,6 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
 
     public override void Dispose() => folder.Dispose();
 
-    private SafeFileHandle Handle => folder;
-
     private void Rename(SafeFileHandle source, string name, string newName, uint flags)
     {
         CheckFlags();
@@ -141,7 +151,7 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
         }
     }
 
-    private FolderEntry Entry(ReadOnlySpan<byte> name, byte type)
+    public FolderEntry Entry(ReadOnlySpan<byte> name, byte type)
     {
         var isText = Utf8.IsValid(name);
         var text = Encoding.UTF8.GetString(name);
@@ -161,7 +171,7 @@ internal sealed class LinuxFolder(SafeFileHandle folder, bool knowsFlags) : Jail
     }
 
     /// <summary>With the time of the last write, by which the copy is known to be of what was there.</summary>
-    private void CopyTo(string name, JailFolder to, string copy)
+    public void CopyTo(string name, JailFolder to, string copy)
     {
         var fact = Look(name, WorkspacePath.Root) ?? throw new CallFailed(LinuxCalls.Missing, "statx");
         if (fact.LinkTarget is { } link)

@@ -19,6 +19,8 @@ internal sealed class LinuxJail : Jail
 
     public override string Folder { get; }
 
+    public SafeFileHandle Root => root;
+
     /// <summary>Null: the kernel has no <c>openat2</c>, or a sandbox around us hides it.</summary>
     /// <param name="knowsFlags">See <see cref="LinuxFolder"/>; false only in tests.</param>
     public static LinuxJail? TryOpen(string folder, bool knowsFlags = true)

@@ -24,6 +24,9 @@ internal struct LinuxStat
     [FieldOffset(40)]
     public long Size;
 
+    [FieldOffset(48)]
+    private readonly long blocks;
+
     [FieldOffset(96)]
     private readonly long touchedSeconds;
 
@@ -35,6 +38,12 @@ internal struct LinuxStat
 
     [FieldOffset(120)]
     private readonly uint changedNanoseconds;
+
+    [FieldOffset(128)]
+    private readonly uint ownMajor;
+
+    [FieldOffset(132)]
+    private readonly uint ownMinor;
 
     [FieldOffset(136)]
     private readonly uint deviceMajor;
@@ -55,6 +64,19 @@ internal struct LinuxStat
 
     public readonly bool IsSame(in LinuxStat other) =>
         Inode == other.Inode && deviceMajor == other.deviceMajor && deviceMinor == other.deviceMinor;
+
+    /// <summary>What the entry takes of the disk.</summary>
+    public readonly long DiskBytes => blocks * 512;
+
+    /// <summary>What stands in a layer of overlayfs for a name that is gone: the character device 0/0.
+    /// https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories</summary>
+    public readonly bool IsWhiteout => (Bits & 0xf000) == 0x2000 && ownMajor == 0 && ownMinor == 0;
+
+    /// <summary>Kind, mode and, of a device, which one.</summary>
+    public readonly bool IsLike(in LinuxStat other) => (Bits, ownMajor, ownMinor) == (other.Bits, other.ownMajor, other.ownMinor);
+
+    /// <summary>The last write, as exact as the file system has it.</summary>
+    public readonly (long Seconds, long Nanoseconds) LastWrite => (changedSeconds, changedNanoseconds);
 
     /// <summary>The time of change of the inode is in it: nobody can set that back, as <c>touch</c> can set back the time of the last
     /// write.</summary>

@@ -80,8 +80,7 @@ internal sealed class WorkspaceRoot : IDisposable
     /// <summary>Whether a program that is given this word would open something outside, or something that has no name here.</summary>
     public bool LeadsOut(string word)
     {
-        var path = Path.Join(Folder, word);
-        if (word.Length == 0 || !(File.Exists(path) || Directory.Exists(path)))
+        if (word.Length == 0 || !jail.Exists(word))
         {
             return false;
         }
