@@ -49,8 +49,9 @@ internal static class LayerMarks
     public static bool IsBelow(LinuxFolder folder, string name) =>
         LinuxCalls.TryStat(folder.Handle, name, out var facts) && !facts.IsWhiteout;
 
-    /// <summary>A name that is no UTF-8 as a string that no other name has.</summary>
-    public static string Key(ReadOnlySpan<byte> name) => Encoding.Latin1.GetString(name);
+    /// <summary>A string that only entries of the same name have, text or not.</summary>
+    public static string Key(ReadOnlySpan<byte> name, FolderEntry entry) =>
+        entry.IsText ? entry.Name : '\0' + Encoding.Latin1.GetString(name);
 
     private static bool IsWhiteout(SafeFileHandle folder, FolderEntry entry, byte type) =>
         // Nobody but overlayfs makes devices in an upper folder: what cannot be looked at is one of its marks.

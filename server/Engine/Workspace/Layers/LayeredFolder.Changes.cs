@@ -152,6 +152,11 @@ internal sealed partial class LayeredFolder
             jail.Forget(PathOf(name));
         }
         var layer = Shown(name);
+        if (layer == upper && StagedName.Is(name) && IsFolder(layer, name))
+        {
+            UpperFolders.Discard(layer, name); // a kill left it, between two calls of ours
+            return;
+        }
         RefuseFolder(layer, name);
         if (layer == lower)
         {
@@ -242,11 +247,14 @@ internal sealed partial class LayeredFolder
 
     private static void RefuseFolder(LinuxFolder layer, string name)
     {
-        if (LinuxCalls.TryStat(layer.Handle, name, out var facts) && facts.Kind is EntryKind.Folder)
+        if (IsFolder(layer, name))
         {
             throw new CallFailed(LinuxCalls.IsFolder, "renameat2");
         }
     }
+
+    private static bool IsFolder(LinuxFolder layer, string name) =>
+        LinuxCalls.TryStat(layer.Handle, name, out var facts) && facts.Kind is EntryKind.Folder;
 
     /// <summary>Makes a file or link; where a whiteout has the name, under another one first.</summary>
     private void Make(string name, Action<LinuxFolder, string> make)

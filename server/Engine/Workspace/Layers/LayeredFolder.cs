@@ -32,7 +32,7 @@ internal sealed partial class LayeredFolder(LayeredJail jail, WorkspacePath path
             }
             if (lower is not null)
             {
-                taken.Add(LayerMarks.Key(name));
+                taken.Add(LayerMarks.Key(name, entry));
             }
         });
         if (lower is { } ground)
@@ -41,7 +41,7 @@ internal sealed partial class LayeredFolder(LayeredJail jail, WorkspacePath path
             {
                 var entry = ground.Entry(name, type);
                 if (
-                    !taken.Contains(LayerMarks.Key(name))
+                    !taken.Contains(LayerMarks.Key(name, entry))
                     && (entry is { Kind: not EntryKind.Special } or { IsText: false } || LayerMarks.IsBelow(ground, entry.Name))
                 )
                 {

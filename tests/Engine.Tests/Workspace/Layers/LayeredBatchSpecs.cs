@@ -53,16 +53,16 @@ public sealed class LayeredBatchSpecs
         for (var fault = 0; fault < steps - 1; fault++) // the last one comes when all is done
         {
             using var bench = Prepared();
-            var (shown, below, times) = (bench.Shown(), bench.LowerState(), Times(bench));
+            var (shown, below, times) = (Shown(bench), bench.LowerState(), Times(bench));
             var step = 0;
             bench.View.AtStep = _ => _ = step++ == fault ? throw new IOException("disk full") : "";
 
             Assert.ThrowsAny<IOException>(() => bench.View.Run(Batch(bench.View)));
 
-            Assert.Equal((fault, shown), (fault, bench.Shown()));
+            Assert.Equal((fault, shown), (fault, Shown(bench)));
             Assert.Equal((fault, times), (fault, Times(bench)));
             Assert.Equal((fault, below), (fault, bench.LowerState()));
-            Assert.Equal((fault, []), (fault, bench.Staged()));
+            Assert.Equal((fault, 0), (fault, bench.Staged().Length));
         }
     }
 
@@ -187,6 +187,13 @@ public sealed class LayeredBatchSpecs
         bench.View.AtStep = step => _ = (isKilled |= step == "clean") ? throw new TimeoutException("killed") : "";
         Assert.Throws<TimeoutException>(() => bench.View.Apply([Change("dir/a", "1", "2")]));
         Assert.Single(bench.Staged());
+        // A folder that was about to go.
+        var aside = Directory.CreateDirectory(bench.InUpper("dir/" + StagedName.New())).FullName;
+        using (var folder = LinuxCalls.OpenRoot(aside))
+        {
+            LinuxCalls.MakeWhiteout(folder, "x");
+        }
+        bench.Lower.Shell($"chmod 555 '{aside}'");
 
         using var next = WorkspaceRoot.Open(bench.OpenLayers());
         next.RemoveStaged(["dir".Disk(), "nowhere".Disk()]);
@@ -293,6 +300,12 @@ public sealed class LayeredBatchSpecs
                 .Select(fact => $"{fact.Path}={System.Text.Encoding.UTF8.GetString(root.Read(fact.Path, 100))}"),
         ];
 
-    private static string[] Times(LayersBench bench) =>
-        [.. bench.View.Walk(WorkspacePath.Root, TestContext.Current.CancellationToken).Select(fact => $"{fact.Path} {fact.Changed:O}")];
+    private static string Shown(LayersBench bench) =>
+        string.Join('\n', LayersBench.OfView(bench.View).Select(entry => $"{entry.Key}={entry.Value}"));
+
+    private static string Times(LayersBench bench)
+    {
+        var facts = bench.View.Walk(WorkspacePath.Root, TestContext.Current.CancellationToken);
+        return string.Join('\n', facts.Select(fact => $"{fact.Path} {fact.Changed:O}"));
+    }
 }

@@ -50,7 +50,7 @@ public sealed class LayeredTreeSpecs
                     Assert.Equal(untouched, bench.LowerState());
                 },
                 few: 6,
-                many: 300,
+                many: 1_000,
                 threads: 2
             );
     }

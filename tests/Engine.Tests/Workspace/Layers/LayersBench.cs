@@ -58,9 +58,6 @@ internal sealed class LayersBench : IDisposable
 
     public string Read(string path) => Encoding.UTF8.GetString(View.Read(path.Disk(), 1 << 20));
 
-    /// <summary>What shows below a folder: names with their kinds, and the bytes of files.</summary>
-    public string[] Shown() => [.. OfView(View).Select(entry => $"{entry.Key}={entry.Value}")];
-
     /// <summary>As a command of a run does it: in the kernel's overlay, which is there only for so long.</summary>
     public string Shell(string script) => Start($"{Mount} || exit 99\n{script}").Output;
 
