@@ -4,8 +4,8 @@ namespace CodexSidecar.Engine.Workspace;
 /// What really differs between the lower layer and what shows: content, mode, kind or target of a link; not times, not owners. It costs by
 /// the size of the upper layer; of the lower one only what was removed or replaced is read.
 /// </summary>
-/// <remarks>Left out are <c>.git</c> anywhere, and what the ignore files that show now leave out. Of what is gone also what the ignore files
-/// of the lower layer did: with a folder its own ignore file goes, and what that had kept out is still nobody's work.</remarks>
+/// <remarks>Left out are <c>.git</c> anywhere, and what the ignore files that show now leave out. Of what is gone also what the ignore
+/// files of the lower layer did: with a folder its own ignore file goes, and what that had kept out is still nobody's work.</remarks>
 internal sealed class LayerDifference
 {
     private readonly LayeredJail jail;

@@ -15,7 +15,8 @@ internal sealed class LayeredJail : Jail
     private readonly LinuxJail lower;
     private readonly LinuxJail upper;
 
-    /// <summary>Staged places that stand for a lower file: it stays where it is, and is copied only if it has to come back elsewhere.</summary>
+    /// <summary>Staged places that stand for a lower file: it stays where it is, and is copied only if it has to come back
+    /// elsewhere.</summary>
     private readonly ConcurrentDictionary<WorkspacePath, WorkspacePath> kept = new();
 
     /// <summary>Both belong to this jail from now on. Without <c>openat2</c> there are no layers.</summary>

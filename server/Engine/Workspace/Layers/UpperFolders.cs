@@ -32,7 +32,8 @@ internal static class UpperFolders
         Refusal.Quietly(() => LinuxCalls.SetLastWrite(folder.Handle, before));
     }
 
-    /// <summary>Removes a folder that shows no more: in it are whiteouts only. What cannot be removed is harmless, and never shown.</summary>
+    /// <summary>Removes a folder that shows no more: in it are whiteouts only. What cannot be removed is harmless, and never
+    /// shown.</summary>
     public static void Discard(LinuxFolder parent, string name) =>
         Refusal.Quietly(() =>
         {
