@@ -143,6 +143,24 @@ public sealed class LayeredFolderSpecs : IDisposable
     }
 
     [Fact]
+    public void What_lies_in_a_lower_folder_does_not_show_in_one_that_was_made_again()
+    {
+        bench.Lower.Write("dir/sub/deep/a", "1");
+        bench.View.Run([.. bench.View.RemoveTree(Look("dir"))]);
+        bench.View.Run([new MakeFolder("dir".Disk())]);
+
+        Assert.Empty(bench.View.List("dir".Disk()));
+        foreach (var path in new[] { "dir/sub", "dir/sub/deep" })
+        {
+            Assert.Equal("missing", Asking.CodeOf(() => bench.View.List(path.Disk())));
+            Assert.Null(bench.View.Look(path.Disk()));
+        }
+        bench.View.Apply([new("dir/sub/b".Disk(), null, "2"u8.ToArray())]);
+        Assert.Equal(["dir/sub/b"], bench.View.Walk(WorkspacePath.Root, Token).Names());
+        Assert.Equal("missing", Asking.CodeOf(() => bench.Read("dir/sub/deep/a")));
+    }
+
+    [Fact]
     public void Names_of_both_layers_come_in_ordinal_order_and_each_once()
     {
         foreach (var name in new[] { "b/x", "b-c", "b.c", "gone", "a", "changed" })

@@ -8,6 +8,8 @@ namespace CodexSidecar.Engine.Tests.Workspace.Layers;
 /// <summary>The kernel is the judge: what our code writes it shows, and what it writes our code shows.</summary>
 public sealed class LayeredTreeSpecs
 {
+    private static readonly string[] Names = ["a", "b", "d\ne", "é", "-x", ".y", "日本.txt", "sp ace"];
+
     private static readonly string[][] IgnoreFiles =
     [
         ["", ""],
@@ -22,7 +24,9 @@ public sealed class LayeredTreeSpecs
     public void After_any_edits_by_us_and_by_commands_the_kernel_and_we_show_the_same_tree()
     {
         LayersBench.NeedsOverlay();
-        Gen.Select(TreeEdit.Some, TreeEdit.Some, Gen.Int, Gen.Int[0, IgnoreFiles.Length - 1])
+        Gen.Int[0, Names.Length - 3]
+            .SelectMany(first => Gen.Select(Some(first, 15, 40), Some(first, 4, 14)))
+            .Select(Gen.Int, Gen.Int[0, IgnoreFiles.Length - 1], (edits, turns, ignore) => (edits.Item1, edits.Item2, turns, ignore))
             .Holds(
                 (before, edits, turns, ignore) =>
                 {
@@ -41,6 +45,10 @@ public sealed class LayeredTreeSpecs
                         var kernel = bench.OfKernel(isOurs ? "" : edits[turn].Script());
 
                         Assert.Equal(kernel, LayersBench.OfView(bench.View));
+                        Assert.Equal(
+                            Folders(workspace).Where(folder => kernel.GetValueOrDefault(folder.Value, "").StartsWith('d')),
+                            Folders(workspace).Where(folder => Opens(bench.Layers, folder))
+                        );
                         Assert.Empty(bench.Staged());
                         Assert.Equal(
                             Compared(workspace, bench),
@@ -49,10 +57,35 @@ public sealed class LayeredTreeSpecs
                     }
                     Assert.Equal(untouched, bench.LowerState());
                 },
-                few: 6,
+                few: 10,
                 many: 1_000,
                 threads: 2
             );
+    }
+
+    /// <summary>With three names only, so that edits meet.</summary>
+    private static Gen<TreeEdit[]> Some(int firstName, int fewest, int most)
+    {
+        var path = Gen.Int[firstName, firstName + 2].Array[1, 3].Select(names => string.Join('/', names.Select(name => Names[name])));
+        return Gen.Select(Gen.Int[0, 11], path, path, Gen.Byte.Array[0, 4], Gen.Int[0, 3])
+            .Select((what, one, other, bytes, mode) => new TreeEdit(what, one, other, bytes, mode))
+            .Array[fewest, most];
+    }
+
+    private static IEnumerable<WorkspacePath> Folders(WorkspaceRoot root) =>
+        root.WalkAll(new(Git: false, Codex: false), Token).Where(fact => fact.Kind is EntryKind.Folder).Select(fact => fact.Path);
+
+    private static bool Opens(Jail jail, WorkspacePath folder)
+    {
+        try
+        {
+            jail.In(folder, _ => { });
+            return true;
+        }
+        catch (CallFailed)
+        {
+            return false;
+        }
     }
 
     private static void Ignore(TreeFolder tree, string[] rules)
