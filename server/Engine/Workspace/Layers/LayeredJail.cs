@@ -26,6 +26,20 @@ internal sealed class LayeredJail : Jail
         this.upper = upper as LinuxJail ?? throw new ArgumentException("Layers need a jail of open descriptors.", nameof(upper));
     }
 
+    /// <summary>Null: this system, or a sandbox around us, has no open descriptors to work below.</summary>
+    /// <exception cref="DirectoryNotFoundException">One of the folders is not there.</exception>
+    public static LayeredJail? TryOpen(string workspace, string upper)
+    {
+        var (below, above) = (Jail.Open(workspace), Jail.Open(upper));
+        if (below is LinuxJail && above is LinuxJail)
+        {
+            return new(below, above);
+        }
+        below.Dispose();
+        above.Dispose();
+        return null;
+    }
+
     public override string Folder => lower.Folder;
 
     public override JailFolder OpenFolder(WorkspacePath path, bool exact) => exact ? Open(path) : AfterLinks(path, Open);

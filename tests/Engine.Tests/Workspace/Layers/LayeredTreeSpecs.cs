@@ -58,7 +58,7 @@ public sealed class LayeredTreeSpecs
                     Assert.Equal(untouched, bench.LowerState());
                 },
                 few: 10,
-                many: 1_000,
+                many: 400,
                 threads: 2
             );
     }

@@ -52,7 +52,7 @@ internal sealed class LayersBench : IDisposable
 
     public static void NeedsOverlay() => Assert.SkipUnless(hasOverlay.Value, "needs overlayfs in a user namespace");
 
-    public LayeredJail OpenLayers() => new(LinuxJail.TryOpen(Lower.Path)!, LinuxJail.TryOpen(Upper)!);
+    public LayeredJail OpenLayers() => LayeredJail.TryOpen(Lower.Path, Upper)!;
 
     public string InUpper(string name) => Path.Join(Upper, name);
 
