@@ -29,7 +29,7 @@ public sealed class LayeredFolderSpecs : IDisposable
         Assert.NotEqual(a.Identity, Look("a").Identity);
         Assert.NotEqual(b.Identity, Look("b").Identity);
         Assert.Equal((b.Changed, b.Size, Private), (Look("b").Changed, Look("b").Size, Look("b").Mode));
-        Assert.NotEqual(Private, File.GetUnixFileMode(bench.Lower.At("b")));
+        Assert.NotEqual(Private, FileModes.Get(bench.Lower.At("b")));
     }
 
     [Fact]
