@@ -1,5 +1,6 @@
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Processes.Landlock;
+using CodexSidecar.Engine.Processes.Overlay;
 using Xunit;
 
 namespace CodexSidecar.Testing;
@@ -13,9 +14,13 @@ internal static class Needs
     private static readonly Lazy<string?> withoutBubblewrap = new(FindBubblewrapProblem);
     private static readonly Lazy<string?> withoutLandlock = new(FindLandlockProblem);
 
+    private static readonly Lazy<string?> withoutOverlay = new(FindOverlayProblem);
+
     public static void Bubblewrap() => Assert.SkipUnless(withoutBubblewrap.Value is null, $"needs {withoutBubblewrap.Value}");
 
     public static void Landlock() => Assert.SkipUnless(withoutLandlock.Value is null, $"needs {withoutLandlock.Value}");
+
+    public static void Overlay() => Assert.SkipUnless(withoutOverlay.Value is null, $"needs {withoutOverlay.Value}");
 
     public static void Sandbox() =>
         Assert.SkipUnless(withoutBubblewrap.Value is null || withoutLandlock.Value is null, $"needs {withoutBubblewrap.Value}");
@@ -43,6 +48,15 @@ internal static class Needs
         // Tried out as a session does it: where containers forbid namespaces, the program alone is no sandbox.
         var sandbox = Engine.Processes.Sandbox.ProbeAsync(folder.Path, CancellationToken.None).GetAwaiter().GetResult();
         return sandbox.Kind is SandboxKind.Bubblewrap ? null : $"a bubblewrap that works here: {sandbox.Description}";
+    }
+
+    private static string? FindOverlayProblem()
+    {
+        using var folder = new TemporaryFolder();
+        var workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
+        var none = Engine.Processes.Sandbox.WithoutAny(workspace, "for the test");
+        var fault = OverlayTrial.FindFaultAsync(none, workspace, folder["changes"], CancellationToken.None).GetAwaiter().GetResult();
+        return fault is null ? null : $"a kernel that mounts overlays for ordinary users (from 5.11, with user namespaces): {fault}";
     }
 
     private static string? FindLandlockProblem()

@@ -6,6 +6,10 @@ using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Workspace;
 using CodexSidecar.Victim;
 
+if (OverlayJobs.Knows(args))
+{
+    return await OverlayJobs.RunAsync(args);
+}
 if (args[0].StartsWith("--", StringComparison.Ordinal))
 {
     return await Jobs.RunAsync(args);

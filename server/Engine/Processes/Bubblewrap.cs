@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
+using CodexSidecar.Engine.Processes.Overlay;
 using CodexSidecar.Engine.Processes.Seccomp;
 
 namespace CodexSidecar.Engine.Processes;
@@ -72,6 +73,7 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
     public IReadOnlyList<string> Arguments(InnerCommand command) =>
         [
             .. Namespaces(),
+            .. command.Identity,
             "--ro-bind",
             "/",
             "/",
@@ -93,7 +95,7 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
             "--bind",
             command.Workspace,
             command.Workspace,
-            .. HiddenPaths.Find(command.Read).Concat(command.Hidden).SelectMany(Hide),
+            .. HiddenPaths.Find(command.Read, command.Over?.Folder).Concat(command.Hidden).SelectMany(path => Hide(path, command.Over)),
             .. command.Repositories.SelectMany(Protect),
             "--chdir",
             command.Folder,
@@ -123,8 +125,12 @@ internal sealed class Bubblewrap(string program, Version version, byte[] filter)
         version >= new Version(0, 7) ? ["--size", TemporarySize, "--tmpfs", folder] : ["--tmpfs", folder];
 
     /// <summary>A device node on a mount without devices: opening it is refused.</summary>
-    private static IEnumerable<string> Hide(string path) =>
-        Directory.Exists(path) ? ["--tmpfs", path, "--remount-ro", path] : ["--ro-bind", "/dev/null", path];
+    /// <remarks>Where an overlay shows nothing there is nothing to cover, and bubblewrap would make an empty file to put the cover
+    /// on.</remarks>
+    private static IEnumerable<string> Hide(string path, OverlayMount? over) =>
+        (over is null ? path : over.Locate(path)) is not { } real ? []
+        : Directory.Exists(real) ? ["--tmpfs", path, "--remount-ro", path]
+        : ["--ro-bind", "/dev/null", path];
 
     /// <summary>Bound onto itself a folder cannot be renamed (EBUSY), so a read-only part cannot be carried out of the way with
     /// it.</summary>

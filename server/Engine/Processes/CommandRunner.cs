@@ -18,6 +18,7 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
     public async Task<CommandResult> RunAsync(CommandSpec spec, Action<string>? onOutput, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var turn = await sandbox.TurnAsync(cancellationToken);
         var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
@@ -82,7 +83,7 @@ internal sealed class CommandRunner(Sandbox sandbox, TimeProvider time)
     {
         var timedOut = false;
         string? stopped = null;
-        var machine = new MachineWatch(spec.Folder, spec.Limits ?? MachineLimits.Usual);
+        var machine = new MachineWatch(sandbox.Disk ?? spec.Folder, spec.Limits ?? MachineLimits.Usual);
         await using var timer = time.CreateGuardedTimer(EndOfTime, Unwatched, spec.Timeout, Timeout.InfiniteTimeSpan, sandbox.Log);
         await using var watch = time.CreateGuardedTimer(Look, Unwatched, MachineWatch.Interval, MachineWatch.Interval, sandbox.Log);
         await using var registration = cancellationToken.UnsafeRegister(_ => child.Kill(), null);

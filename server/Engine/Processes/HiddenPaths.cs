@@ -36,13 +36,22 @@ internal static class HiddenPaths
     ];
 
     /// <returns>Absolute paths that exist, links resolved: a folder to cover with an empty one, anything else with an empty file.</returns>
-    public static IReadOnlyList<string> Find(Func<string, string?> read) => Outermost([.. Secrets(read), .. Sockets()]);
+    /// <param name="own">A folder of ours that is hidden, too.</param>
+    public static IReadOnlyList<string> Find(Func<string, string?> read, string? own = null) =>
+        Outermost([.. Secrets(read, own), .. Sockets()]);
 
     /// <returns>The same without the sockets of other programs.</returns>
-    public static IReadOnlyList<string> Secrets(Func<string, string?> read)
+    public static IReadOnlyList<string> Secrets(Func<string, string?> read, string? folder = null)
     {
-        var home = read("HOME") is { Length: > 1 } folder ? InHome.Select(name => Path.Join(folder, name)) : [];
-        string?[] own = [read("CODEX_SIDECAR_HOME"), read("SSH_AUTH_SOCK"), read("KUBECONFIG"), read("GOOGLE_APPLICATION_CREDENTIALS")];
+        var home = read("HOME") is { Length: > 1 } user ? InHome.Select(name => Path.Join(user, name)) : [];
+        string?[] own =
+        [
+            folder,
+            read("CODEX_SIDECAR_HOME"),
+            read("SSH_AUTH_SOCK"),
+            read("KUBECONFIG"),
+            read("GOOGLE_APPLICATION_CREDENTIALS"),
+        ];
         return Outermost(
             home.Concat(InSystem).Concat(own.OfType<string>().Where(Path.IsPathFullyQualified)).Select(Resolve).OfType<string>()
         );

@@ -1,3 +1,5 @@
+using CodexSidecar.Engine.Processes.Overlay;
+
 namespace CodexSidecar.Engine.Processes;
 
 /// <summary>One way to keep a command inside its workspace.</summary>
@@ -36,6 +38,12 @@ internal sealed record InnerCommand(
     Func<string, string?> Read
 )
 {
+    /// <summary>The command runs over this overlay of the workspace.</summary>
+    public OverlayMount? Over { get; init; }
+
+    /// <summary>Options of bubblewrap that name the user, where it is not started as him.</summary>
+    public IReadOnlyList<string> Identity { get; init; } = [];
+
     /// <summary>What its caches begin with, for a backend that makes up the temporary folder inside.</summary>
     public IReadOnlyList<CacheLink> Caches { get; init; } = [];
 }

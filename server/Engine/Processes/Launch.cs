@@ -15,6 +15,16 @@ internal sealed record Launch(
     byte[]? Filter = null
 )
 {
+    /// <summary>What is said over <see cref="MountedDescriptor"/>, and which one that is: a shell's redirection may have one digit.</summary>
+    public const string Mounted = "mounted";
+    public const int MountedDescriptor = 9;
+
+    /// <summary>Where in the arguments those of bubblewrap begin: not at once when it is started over an overlay.</summary>
+    public int OptionsAt { get; init; }
+
+    /// <summary>It says <see cref="Mounted"/> just before it becomes the command; if not, the command was not run.</summary>
+    public bool TellsMount { get; init; }
+
     /// <summary>Its standard input is a pipe of ours, and what it writes to standard error is dropped.</summary>
     public bool Talks { get; init; }
 }

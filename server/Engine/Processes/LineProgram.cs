@@ -53,8 +53,13 @@ internal sealed class LineProgram : IAsyncDisposable
     public bool DidStart => child.DidStart;
 
     /// <exception cref="Win32Exception">There is no such program.</exception>
+    /// <exception cref="SandboxException">Over an overlay: it would keep every command waiting, for as long as it lives.</exception>
     public static async Task<LineProgram> StartAsync(Sandbox sandbox, CommandSpec spec, TimeProvider time)
     {
+        if (sandbox.IsOver)
+        {
+            throw new SandboxException("A program that goes on running cannot run over an overlay.");
+        }
         var wrapped = sandbox.Wrap(spec);
         try
         {

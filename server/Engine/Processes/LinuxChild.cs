@@ -40,11 +40,16 @@ internal sealed partial class LinuxChild : Child
                 filter = Libc.PipeWith(launch.Filter ?? []);
                 arguments =
                 [
+                    .. launch.Arguments.Take(launch.OptionsAt),
                     "--json-status-fd",
                     statusEnd.ToString(CultureInfo.InvariantCulture),
                     .. launch.Filter is null ? [] : new[] { "--seccomp", filter.ToString(CultureInfo.InvariantCulture) },
-                    .. arguments,
+                    .. launch.Arguments.Skip(launch.OptionsAt),
                 ];
+            }
+            else if (launch.TellsMount)
+            {
+                (status, statusEnd) = Libc.Pipe();
             }
             Id = PosixSpawn.Start(
                 launch.Program,
@@ -53,7 +58,9 @@ internal sealed partial class LinuxChild : Child
                 launch.Folder,
                 inputEnd,
                 outputEnd,
-                statusEnd >= 0 ? [statusEnd, filter] : []
+                launch.IsBubblewrap ? [(statusEnd, statusEnd), (filter, filter)]
+                    : launch.TellsMount ? [(statusEnd, Launch.MountedDescriptor)]
+                    : []
             );
         }
         catch
@@ -99,7 +106,7 @@ internal sealed partial class LinuxChild : Child
 
     public override int WaitUntilAllDead()
     {
-        if (status >= 0)
+        if (launch.IsBubblewrap)
         {
             FindFirstInside();
         }
@@ -114,7 +121,8 @@ internal sealed partial class LinuxChild : Child
             ProcessTree.Kill(Id, launch.Marker);
         }
         // bubblewrap tells an exit code only for a command that it got as far as starting.
-        DidStart = status < 0 || killed || ReadLine(status).Contains("exit-code", StringComparison.Ordinal);
+        DidStart =
+            status < 0 || killed || ReadLine(status).Contains(launch.IsBubblewrap ? "exit-code" : Launch.Mounted, StringComparison.Ordinal);
         allDead = true;
         return exitCode;
     }
@@ -132,7 +140,7 @@ internal sealed partial class LinuxChild : Child
             {
                 Libc.SignalProcess(firstInside, Libc.Kill);
             }
-            else if (status < 0 || looked)
+            else if (!launch.IsBubblewrap || looked)
             {
                 ProcessTree.Kill(Id, launch.Marker);
             }

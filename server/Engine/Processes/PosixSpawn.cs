@@ -18,7 +18,7 @@ internal static unsafe partial class PosixSpawn
 
     /// <param name="input">Becomes standard input; -1: that is empty.</param>
     /// <param name="output">Becomes standard output, and where there is no input standard error, too; else that is dropped.</param>
-    /// <param name="inherited">Descriptors the child gets under the same numbers.</param>
+    /// <param name="inherited">Descriptors the child gets, and under which numbers.</param>
     /// <returns>The process id, which is also its process group and session.</returns>
     public static int Start(
         string program,
@@ -27,7 +27,7 @@ internal static unsafe partial class PosixSpawn
         string folder,
         int input,
         int output,
-        params ReadOnlySpan<int> inherited
+        params ReadOnlySpan<(int From, int To)> inherited
     )
     {
         // Larger than both structures and sigset_t in glibc and musl.
@@ -57,10 +57,10 @@ internal static unsafe partial class PosixSpawn
                     ? posix_spawn_file_actions_addopen(actions, 2, "/dev/null", OpenForWriting, 0)
                     : posix_spawn_file_actions_adddup2(actions, output, 2)
             );
-            foreach (var descriptor in inherited)
+            foreach (var (from, to) in inherited)
             {
-                // Onto itself: takes close-on-exec away, in the child only.
-                Check(posix_spawn_file_actions_adddup2(actions, descriptor, descriptor));
+                // Also onto itself: that takes close-on-exec away, in the child only.
+                Check(posix_spawn_file_actions_adddup2(actions, from, to));
             }
             Libc.CloseAllOnExec();
             Check(posix_spawn(out var pid, program, actions, attributes, argv.Pointer, env.Pointer), program);

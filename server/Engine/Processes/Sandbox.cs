@@ -1,4 +1,5 @@
 using CodexSidecar.Contracts;
+using CodexSidecar.Engine.Processes.Overlay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,8 @@ internal sealed partial class Sandbox
     private readonly string workspace;
     private readonly ISandboxBackend? backend;
     private readonly Func<string, string?> read;
+    private OverlayMount? over;
+    private OverlayTools? tools;
 
     private Sandbox(string workspace, ISandboxBackend? backend, string description, Func<string, string?>? read) =>
         (this.workspace, this.backend, Description, this.read) = (
@@ -21,6 +24,17 @@ internal sealed partial class Sandbox
         );
 
     public SandboxKind Kind => backend?.Kind ?? SandboxKind.None;
+
+    public bool HasOwnLoopback => backend?.HasOwnLoopback ?? true;
+
+    /// <summary>Commands see an overlay of the workspace.</summary>
+    public bool IsOver => over is not null;
+
+    /// <summary>The program that an overlay needs and this machine lacks; null: all are there.</summary>
+    public string? ToolProblem => OverlayTools.Find(read, workspace) is (null, var problem) ? problem : null;
+
+    /// <summary>A folder on the disk that commands fill; null: their own folder is.</summary>
+    public string? Disk => over?.Upper;
 
     /// <summary>Where those who work with this sandbox tell what goes wrong.</summary>
     public ILogger Log { get; private init; } = NullLogger.Instance;
@@ -93,6 +107,31 @@ internal sealed partial class Sandbox
     public static Sandbox WithoutAny(string workspaceFolder, string reason, Func<string, string?>? read = null) =>
         new(workspaceFolder, null, reason, read);
 
+    /// <summary>
+    /// The same sandbox with an overlay over the workspace: what commands write goes to the overlay's folder, and they may do with
+    /// <c>.git</c> what they like. <see cref="OverlayTrial"/> says whether that works here.
+    /// </summary>
+    /// <exception cref="SandboxException">A program for it is missing, or it is an overlay of another folder.</exception>
+    public Sandbox Over(OverlayMount mount)
+    {
+        var (found, problem) =
+            mount.Workspace == Path.TrimEndingDirectorySeparator(workspace)
+                ? OverlayTools.Find(read, workspace)
+                : (null, $"{mount.Folder} is an overlay of another folder");
+        return found is null
+            ? throw new SandboxException($"There is no overlay over {workspace}: {problem}.")
+            : new(workspace, backend, Description, read)
+            {
+                Log = Log,
+                over = mount,
+                tools = found,
+            };
+    }
+
+    /// <summary>Commands over one overlay run one after the other; others need no turn.</summary>
+    public async Task<IDisposable?> TurnAsync(CancellationToken cancellationToken) =>
+        over is null ? null : await over.TurnAsync(cancellationToken);
+
     /// <summary>How a command is started on this backend.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public WrappedCommand Wrap(CommandSpec spec)
@@ -117,20 +156,25 @@ internal sealed partial class Sandbox
             {
                 environment[name] = value;
             }
-            IReadOnlyList<string> argv = [Executable.Find(spec.Argv[0], spec.Folder, environment["PATH"]), .. spec.Argv.Skip(1)];
+            IReadOnlyList<string> argv =
+            [
+                Executable.Find(spec.Argv[0], spec.Folder, environment["PATH"], over is null ? null : path => over.Locate(path)),
+                .. spec.Argv.Skip(1),
+            ];
             if (backend is null)
             {
-                return new(new(argv[0], [.. argv.Skip(1)], environment, spec.Folder, marker), null, own);
+                return new(Around(new(argv[0], [.. argv.Skip(1)], environment, spec.Folder, marker)), null, own);
             }
-            var repositories = GitFolders.Find(workspace);
-            var guard = GitGuard.Take(workspace, repositories, keep: backend.Kind is not SandboxKind.Bubblewrap);
-            return new(
-                backend.Wrap(
-                    new(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read) { Caches = links }
-                ),
-                guard,
-                own
-            );
+            // Over an overlay git belongs to the command: nothing of it is the user's.
+            var repositories = over is null ? GitFolders.Find(workspace) : [];
+            var guard = over is null ? GitGuard.Take(workspace, repositories, keep: backend.Kind is not SandboxKind.Bubblewrap) : null;
+            var command = new InnerCommand(argv, workspace, spec.Folder, environment, marker, spec.Hidden ?? [], repositories, own, read)
+            {
+                Caches = links,
+                Over = over,
+                Identity = tools?.Identity ?? [],
+            };
+            return new(Around(backend.Wrap(command)), guard, own);
         }
         catch
         {
@@ -138,6 +182,8 @@ internal sealed partial class Sandbox
             throw;
         }
     }
+
+    private Launch Around(Launch launch) => over is null || tools is null ? launch : tools.Around(launch, over);
 
     private static string Describe(ISandboxBackend backend, IReadOnlyList<string> problems) =>
         backend.Description + (problems.Count == 0 ? "" : $" (the better way is not there: {string.Join("; ", problems)})");

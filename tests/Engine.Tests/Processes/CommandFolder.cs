@@ -43,6 +43,13 @@ internal static class Running
     public static Task<CommandResult> ShellAsync(this Sandbox sandbox, CommandFolder folder, string script) =>
         sandbox.RunAsync(folder, "bash", "-c", script);
 
+    public static async Task<CommandResult> ShellAsync(this Sandbox sandbox, string folder, string script) =>
+        await new CommandRunner(sandbox, TimeProvider.System).RunAsync(
+            new(["bash", "-c", script], folder, TimeSpan.FromSeconds(60)),
+            null,
+            Token
+        );
+
     /// <summary>Whether a process of the host lives; a zombie does not.</summary>
     public static bool IsAlive(int pid)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Processes.Overlay;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
@@ -23,10 +24,13 @@ internal sealed class EscapeWorld : IDisposable
     private readonly Socket named = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Socket nameless = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Process victim;
+    private readonly bool isWhole;
     private readonly string before;
 
-    public EscapeWorld()
+    /// <param name="isWhole">Nothing at all may change in the workspace.</param>
+    public EscapeWorld(bool isWhole = false)
     {
+        this.isWhole = isWhole;
         Home = Folder("home");
         Workspace = Folder("workspace");
         Outside = Folder("outside");
@@ -59,6 +63,9 @@ internal sealed class EscapeWorld : IDisposable
     public string Home { get; }
     public string Workspace { get; }
     public string Outside { get; }
+
+    /// <summary>For overlays; not there unless one is made.</summary>
+    public string Changes => Path.Join(outer, "changes");
     public string SocketPath => Path.Join(Outside, "s");
     public string SocketName { get; } = $"codex-sidecar-escape-{Guid.NewGuid():n}";
     public int VictimId => victim.Id;
@@ -79,6 +86,8 @@ internal sealed class EscapeWorld : IDisposable
     /// <summary>The words that stand for this world in a script.</summary>
     public string Fill(string text) =>
         text.Replace("$OUT", Outside, StringComparison.Ordinal)
+            .Replace("$CHANGES", Changes, StringComparison.Ordinal)
+            .Replace("$WORKSPACE", Workspace, StringComparison.Ordinal)
             .Replace("$VICTIM", $"{VictimId}", StringComparison.Ordinal)
             .Replace("$MARK", Mark, StringComparison.Ordinal)
             .Replace("$TCP", $"{TcpPort}", StringComparison.Ordinal)
@@ -123,6 +132,10 @@ internal sealed class EscapeWorld : IDisposable
         {
             Libc.Signal(pid, Libc.Kill);
         }
+        if (Directory.Exists(Changes))
+        {
+            OverlayMount.Make(Workspace, Changes).RemoveAsync().GetAwaiter().GetResult();
+        }
         Directory.Delete(outer, recursive: true);
     }
 
@@ -146,7 +159,7 @@ internal sealed class EscapeWorld : IDisposable
     private string Fingerprint()
     {
         string[] system = ["/etc/passwd", "/etc/hosts", "/etc/cron.d", "/usr/local/bin"];
-        var lines = new[] { Home, Outside }
+        var lines = (isWhole ? new[] { Home, Outside, Workspace } : [Home, Outside])
             .SelectMany(Below)
             .Concat(system)
             .Select(Describe)

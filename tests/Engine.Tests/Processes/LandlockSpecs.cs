@@ -9,7 +9,7 @@ namespace CodexSidecar.Engine.Tests.Processes;
 public sealed class LandlockSpecs : IDisposable
 {
     /// <summary>What the backend does not promise (docs/security.md), and what would be no fair trial of it.</summary>
-    private static readonly string[] NotPromised =
+    internal static readonly string[] NotPromised =
     [
         "changing a mode outside",
         "changing a time outside", // Landlock does not know these calls

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Processes.Overlay;
 
 namespace CodexSidecar.Engine.Tests.Processes;
 
@@ -48,6 +49,7 @@ internal static class OwnProgramOfTests
             ),
             ["try-sh", var script] => Shell(script.Replace("try-", $"{Path} try-", StringComparison.Ordinal)),
             ["try-name", var name] => Tell(Resolve(name)),
+            ["try-mark", var path] => Tell(OverlayCalls.MakeOpaque(path) ?? "marked"),
             _ => null,
         };
 

@@ -59,7 +59,7 @@ internal sealed class LandlockSandbox(IReadOnlyList<string> ownProgram, int vers
             command.Workspace,
             "--write",
             command.Temporary!,
-            .. HiddenPaths.Secrets(command.Read).SelectMany(path => new[] { "--hide", path }),
+            .. HiddenPaths.Secrets(command.Read, command.Over?.Folder).SelectMany(path => new[] { "--hide", path }),
             "--",
             .. command.Argv,
         ];
