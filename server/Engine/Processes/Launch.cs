@@ -15,7 +15,7 @@ internal sealed record Launch(
     byte[]? Filter = null
 )
 {
-    /// <summary>What is said over <see cref="MountedDescriptor"/>, and which one that is: a shell's redirection may have one digit.</summary>
+    /// <summary>What is said over <see cref="MountedDescriptor"/>, whose number has one digit: no shell must take more.</summary>
     public const string Mounted = "mounted";
     public const int MountedDescriptor = 9;
 

@@ -41,7 +41,7 @@ internal static unsafe partial class OverlayCalls
         }
     }
 
-    /// <summary>What stands in the upper folder for a lower entry that was removed: a character device. Commands can make no other.</summary>
+    /// <summary>A character device stands in the upper folder for a removed entry. Commands can make no other.</summary>
     public static bool IsRemoved(in LinuxStat facts) => (facts.Bits & FileType) == Device;
 
     public static bool IsOpaque(string folder)

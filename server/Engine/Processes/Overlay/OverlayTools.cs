@@ -16,7 +16,17 @@ internal sealed record OverlayTools(string Unshare, string Mount, string Shell, 
     /// <summary>The names in the options are relative: it stands in the overlay's own folder. No helper program, no table of mounts
     /// elsewhere. PWD and OLDPWD are the shell's own doing.</summary>
     private const string Mounting =
-        $"\"$0\" -n -i -c -t overlay -o {Options} overlay \"$1\" && cd -- \"$2\" && unset PWD OLDPWD && shift 2";
+        $"[ \"$PPID\" = \"$3\" ] && \"$0\" -n -i -t overlay -o {Options} overlay \"$1\" && cd -- \"$2\" && unset PWD OLDPWD";
+
+    /// <summary>
+    /// A command dies with the program that started it, but only from the moment in which bubblewrap or the launcher has asked for that.
+    /// So once more before them: is the parent still the one it was? https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    /// </summary>
+    private const string Parent =
+        "read -r stat < /proc/$$/stat && stat=${stat##*) } && stat=${stat#* } && if [ \"${stat%% *}\" != \"$3\" ]; then "
+        + "echo 'its program has ended' >&2; exit 1; fi && shift 3";
+
+    private static readonly string Told = $"echo {Launch.Mounted} >&{Launch.MountedDescriptor}";
 
     /// <summary>For the mount of another than root, who is root in the namespace it is made in.</summary>
     private bool IsMapped => !IsPrivileged;
@@ -64,11 +74,12 @@ internal sealed record OverlayTools(string Unshare, string Mount, string Shell, 
             Shell,
             "-c",
             inner.IsBubblewrap
-                ? $"{Mounting} && exec \"$@\""
-                : $"{Mounting} && echo {Launch.Mounted} >&{Launch.MountedDescriptor} && exec {Launch.MountedDescriptor}>&- \"$@\"",
+                ? $"{Mounting} && {Parent} && exec \"$@\""
+                : $"{Mounting} && {Parent} && {Told} && exec {Launch.MountedDescriptor}>&- \"$@\"",
             Mount,
             mount.Workspace,
             inner.Folder,
+            Text((uint)Environment.ProcessId),
             .. again,
             inner.Program,
         ];

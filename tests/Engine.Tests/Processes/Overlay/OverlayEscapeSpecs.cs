@@ -29,7 +29,7 @@ public sealed class OverlayEscapeSpecs
         ),
         new(
             "the folder of changes is looked at",
-            "ls $CHANGES/upper && echo ESCAPED; ls $CHANGES/work && echo ESCAPED; ls $CHANGES && echo ESCAPED"
+            "ls $CHANGES/upper && echo ESCAPED; ls $CHANGES/work && echo ESCAPED; ls $CHANGES/* && echo ESCAPED"
         ),
         new(
             "a change is forged",

@@ -5,7 +5,7 @@ using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Processes.Overlay;
 
-/// <summary>A workspace with a repository of its own, and a folder for its overlay, in the user's home (a sandbox has its own /tmp).</summary>
+/// <summary>A workspace and a folder for its overlay, in the user's home: a sandbox has a /tmp of its own.</summary>
 internal sealed class OverlayFolder : IDisposable
 {
     private readonly string outer = Path.Join(
@@ -45,7 +45,8 @@ internal sealed class OverlayFolder : IDisposable
             Sandbox.WithoutAny(Workspace, "for the test"),
             Workspace,
             "git init -q && git config user.name me && git config user.email me@example.com && printf '.env\\nnotes/\\n' > .gitignore && "
-                + "git add . && git commit -qm one && echo more >> src/add.c && git commit -qam two && ln src/add.c second && git branch old"
+                + "git add . && git commit -qm one && echo more >> src/add.c && git commit -qam two && ln src/add.c second "
+                + "&& git branch old"
         );
         Assert.True(made.ExitCode == 0, made.Output);
     }

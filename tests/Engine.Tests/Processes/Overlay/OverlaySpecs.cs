@@ -3,7 +3,7 @@ using CodexSidecar.Engine.Processes.Overlay;
 
 namespace CodexSidecar.Engine.Tests.Processes.Overlay;
 
-/// <summary>What commands do over an overlay is kept in its folder and seen by the next command, and the workspace stays as it is.</summary>
+/// <summary>What commands do over an overlay is kept and seen by the next command, and the workspace stays as it is.</summary>
 public sealed class OverlaySpecs
 {
     /// <summary>Each must succeed: a command that did nothing proves nothing.</summary>
@@ -32,8 +32,7 @@ public sealed class OverlaySpecs
             "echo hidden >> .gitignore && echo x > hidden && test -z \"$(git status -s hidden)\"",
         ["names that are no text"] = "touch \"$(printf 'a\\377b')\" && mkdir \"$(printf 'c\\376')\" && touch \"$(printf 'c\\376/d\\nx')\"",
         ["a tree deeper than a path may be long"] =
-            "i=0; n=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; while [ $i -lt 60 ]; "
-            + "do mkdir $n && cd -P $n || exit 1; i=$((i+1)); done",
+            "i=0; n=$(printf '%0100d' 1); while [ $i -lt 60 ]; " + "do mkdir $n && cd -P $n || exit 1; i=$((i+1)); done",
         ["folders that nobody may enter"] = "mkdir -p a/b/c && chmod 000 a/b/c a/b a",
     };
 
@@ -204,6 +203,44 @@ public sealed class OverlaySpecs
         Assert.DoesNotContain("value", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("keys\nlatest\nnew.pem\nsrc\ngone\n", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>In the state folder, which is covered anyway, and where else there is room for changes.</summary>
+    [Theory]
+    [InlineData("bubblewrap", null)]
+    [InlineData("bubblewrap", "/dev/shm")]
+    [InlineData("bubblewrap", "/tmp")]
+    [InlineData("landlock", null)]
+    [InlineData("landlock", "/dev/shm")]
+    [InlineData("landlock", "/tmp")]
+    public async Task The_changes_are_hidden_wherever_they_lie(string backend, string? place)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        using var folder = new OverlayFolder();
+        var home = Path.Join(folder.Changes, "home");
+        var changes = Path.Join(place ?? Path.Join(home, ".local/state/codex-sidecar"), $"codex-sidecar-overlay-{Guid.NewGuid():n}");
+        var mount = OverlayMount.Make(folder.Workspace, changes);
+        try
+        {
+            var over = await OverlayBackends.NeedAsync(backend, mount, name =>
+                name == "HOME" ? home : Environment.GetEnvironmentVariable(name)
+            );
+
+            var result = await Running.ShellAsync(
+                over,
+                folder.Workspace,
+                $"echo own > new; ls {changes}/* && echo seen; echo x > {changes}/upper/forged && echo forged; cat new"
+            );
+
+            Assert.EndsWith("\nown\n", result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("seen", result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("forged\n", result.Output, StringComparison.Ordinal);
+            Assert.Equal(["new"], Directory.GetFileSystemEntries(mount.Upper).Select(Path.GetFileName));
+        }
+        finally
+        {
+            await mount.RemoveAsync();
+        }
     }
 
     /// <summary>A program that dies while it is set up has not run, and its overlay waits for nobody.</summary>
