@@ -38,10 +38,19 @@ internal sealed class Endpoint(
     public bool IsLoaded { get; set; }
 
     /// <summary>What the server tells of its context window, in tokens.</summary>
-    public int? ToldWindow { get; init; }
+    public int? ToldWindow { get; set; }
+
+    /// <summary>Asks the server for its window again; null: what it tells does not count, since the user gave one.</summary>
+    public Func<CancellationToken, Task<int?>>? LookAgain { get; init; }
+
+    /// <summary>It was away, or loaded its model, since it told its window.</summary>
+    public bool MayBeAnother { get; set; }
 
     /// <summary>How many tokens its model may think before it answers; <see cref="ThinkingRoom"/>.</summary>
     public int MostThinking { get; init; } = ThinkingRoom.Usual;
+
+    /// <summary>Of the server that came back in this session; null: it is the same.</summary>
+    public int? NewWindow { get; private set; }
 
     /// <summary>What an overflow of this session showed of it.</summary>
     public int? SeenWindow { get; private set; }
@@ -58,6 +67,9 @@ internal sealed class Endpoint(
 
     /// <summary>The prompt did not fit, and how much would have is a guess: not kept.</summary>
     public void ShrinkForNow(int window) => SeenWindow = Math.Min(SeenWindow ?? int.MaxValue, window);
+
+    /// <summary>Another server answers at the same address, with a window of its own.</summary>
+    public void IsAnother(int window) => (ToldWindow, NewWindow, SeenWindow) = (window, window, null);
 
     /// <summary>A prompt that was read shows that a smaller window was an error.</summary>
     public void Took(ModelUsage usage)

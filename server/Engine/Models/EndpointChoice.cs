@@ -45,11 +45,7 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
             answer = await probe.AskAsync(place.BaseUrl, place.Key, cancellationToken) is { IsServer: true } again ? again : answer;
             model = answer.Find(model.Id) ?? model;
         }
-        if (model.Window is null || answer.IsRouter)
-        {
-            var told = await probe.WindowAsync(place.BaseUrl, place.Key, answer, model.Id, cancellationToken);
-            model = model with { Window = told ?? model.Window };
-        }
+        model = model with { Window = await ToldAsync(probe, place, answer, model, cancellationToken) };
         var memory = cache.Load(place.BaseUrl, model.Id);
         var endpoint = new Endpoint(place.BaseUrl, model.Id, answer.Family, place.Key, place.KeyAdvice, memory, learnt =>
             cache.Save(place.BaseUrl, model.Id, learnt)
@@ -60,6 +56,7 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
             ToldWindow = model.Window,
             HasKey = place.HasKey,
             MostThinking = thinking,
+            LookAgain = WindowVariable is null ? token => LookAgainAsync(place, model.Id, token) : null,
         };
         var window = WindowOf(model, answer, memory);
         if (window < SmallestWindow)
@@ -81,6 +78,27 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
             AtOnce = EndpointFamily.AtOnce(answer.Family),
         };
         return (endpoint, profile);
+    }
+
+    private static async Task<int?> ToldAsync(
+        EndpointProbe probe,
+        EndpointPlace place,
+        EndpointAnswer answer,
+        ServedModel model,
+        CancellationToken cancellationToken
+    ) =>
+        model.Window is null || answer.IsRouter
+            ? await probe.WindowAsync(place.BaseUrl, place.Key, answer, model.Id, cancellationToken) ?? model.Window
+            : model.Window;
+
+    /// <returns>The window of that model now; null: not told.</returns>
+    private static async Task<int?> LookAgainAsync(EndpointPlace place, string model, CancellationToken cancellationToken)
+    {
+        using var probe = EndpointProbe.OfNamed(place.BaseUrl);
+        var answer = await probe.AskAsync(place.BaseUrl, place.Key, cancellationToken);
+        return (answer.Find(model) ?? (answer.IgnoresNames ? answer.Usual : null)) is { } found
+            ? await ToldAsync(probe, place, answer, found, cancellationToken)
+            : null;
     }
 
     private string? WindowVariable => settings.Variable(EndpointFinder.WindowVariable) is { Length: > 0 } text ? text : null;

@@ -100,7 +100,7 @@ internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
             );
         }
         var key = settings.Variable(keyName) is { Length: > 0 } given ? given : NoKey;
-        using var probe = new EndpointProbe(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
+        using var probe = EndpointProbe.OfNamed(baseUrl);
         var answer = await LookAsync(probe, baseUrl, key, cancellationToken);
         var other = settings.ApiKeyEnv is null ? ", or another one that --api-key-env names" : "";
         var advice = $"Put the key into an environment variable: {keyName}{other}.";

@@ -43,6 +43,10 @@ internal sealed class EndpointProbe : IDisposable
         };
     }
 
+    /// <summary>With the patience for a server that is known to be there, or was named.</summary>
+    public static EndpointProbe OfNamed(Uri baseUrl) =>
+        new(connect: TimeSpan.FromSeconds(1.5), answer: TimeSpan.FromSeconds(3), baseUrl.IsLoopback);
+
     public async Task<EndpointAnswer> AskAsync(Uri baseUrl, string key, CancellationToken cancellationToken)
     {
         try

@@ -16,7 +16,13 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
     private readonly WireClient client = new(endpoint);
     private AskingOn? asking;
 
-    public ModelProfile Profile => endpoint.SeenWindow < profile.Window ? profile with { Window = endpoint.SeenWindow.Value } : profile;
+    public ModelProfile Profile =>
+        Math.Min(endpoint.SeenWindow ?? int.MaxValue, endpoint.NewWindow ?? profile.Window) is var window && window != profile.Window
+            ? profile with
+            {
+                Window = window,
+            }
+            : profile;
     public string Address => endpoint.Address;
     public IReadOnlyDictionary<string, int>? Weights => null;
     public double TokenFactor => endpoint.Memory.TokenFactor;
@@ -52,7 +58,9 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
         {
             try
             {
-                return await ReplyAsync(prompt, thinking, listener, cancellationToken);
+                var answer = await ReplyAsync(prompt, thinking, listener, cancellationToken);
+                await LookAgainAsync(listener, cancellationToken);
+                return answer;
             }
             catch (WireException refusal) when (LimitWords.Smaller(refusal, thinking.Room, prompt.MaxOutputTokens) is { } room)
             {
@@ -67,6 +75,26 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
                 throw FaultWords.Explain(failure, endpoint, once: prompt.GoesOut);
             }
         }
+    }
+
+    /// <summary>The same run goes on with the window that a server has that was started anew in the meantime.</summary>
+    private async Task LookAgainAsync(IModelListener listener, CancellationToken cancellationToken)
+    {
+        if (!endpoint.MayBeAnother || endpoint.LookAgain is not { } look)
+        {
+            return;
+        }
+        endpoint.MayBeAnother = false;
+        var before = Profile.Window;
+        if (await look(cancellationToken) is not { } now || now == endpoint.ToldWindow)
+        {
+            return;
+        }
+        endpoint.IsAnother(now);
+        listener.Notice(
+            "The model server came back with another context window",
+            $"{endpoint.Address} had {before:N0} tokens before and has {now:N0} now."
+        );
     }
 
     private async Task<ModelAnswer> ReplyAsync(
@@ -110,6 +138,7 @@ internal sealed partial class LiveModel(Endpoint endpoint, ModelProfile profile,
             {
                 var isConnection = broken.Fault is WireFault.Lost or WireFault.Stalled;
                 refused = isConnection ? null : broken;
+                endpoint.MayBeAnother |= Retries.MayComeBackAsAnother(broken);
                 BrokeOff(log, endpoint.Address, broken.Fault);
                 call.Listener.Notice(
                     "The reply broke off",

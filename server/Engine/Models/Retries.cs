@@ -51,6 +51,10 @@ internal static partial class Retries
         failure is { Fault: WireFault.Status, Status: 400 }
         && failure.Message.Contains("failed to load model", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whoever answers after that may have been started with other options.</summary>
+    public static bool MayComeBackAsAnother(WireException failure) =>
+        failure.Fault is WireFault.Refused or WireFault.Lost || ServerWords.IsLoading(failure);
+
     /// <summary>Servers read gigabytes before they can answer.</summary>
     private static RetryStrategyOptions Loading(ModelCall call) =>
         Row(
@@ -282,6 +286,7 @@ internal static partial class Retries
             OnRetry = attempt =>
             {
                 var failure = (WireException)attempt.Outcome.Exception!;
+                call.Endpoint.MayBeAnother |= MayComeBackAsAnother(failure);
                 var status = failure.Status is { } number ? $" {number}" : "";
                 var wait = attempt.RetryDelay.TotalSeconds;
                 Again(call.Log, call.Endpoint.Address, failure.Fault, status, attempt.AttemptNumber + 2, wait);

@@ -21,7 +21,7 @@ public sealed class QuirkRunSpecs
 
     public static TheoryData<string> Names => [.. Rows.Keys];
 
-    [Theory(Timeout = 20_000)]
+    [Theory]
     [MemberData(nameof(Names))]
     public async Task A_run_on_a_server_where(string name)
     {
