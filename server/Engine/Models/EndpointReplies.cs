@@ -67,6 +67,10 @@ internal sealed class EndpointReplies(ProbeReply list, IReadOnlyDictionary<strin
     public int? PropsWindow =>
         IsRouter ? null : Tokens(Body(Props), "n_ctx") ?? Tokens(Member(Body(Props), "default_generation_settings"), "n_ctx");
 
+    /// <summary>llama-server with one model tells its window when that is in memory; one that sleeps has put it away
+    /// (https://github.com/ggml-org/llama.cpp/tree/master/tools/server#sleeping-on-idle).</summary>
+    public bool HasItsModel => PropsWindow is not null && Member(Body(Props), "is_sleeping") is not { ValueKind: JsonValueKind.True };
+
     public bool IsLoading => list.IsLoading || new[] { Props, Health }.Any(path => Reply(path) is { Status: 503, IsLoading: true });
 
     /// <summary>Of the list; where that is public, of what is not. llama-server's list was until 2026-08

@@ -56,6 +56,7 @@ internal sealed record ServedModel(string Id, int? Window, bool IsLoaded, bool I
             inMemory.ValueKind == JsonValueKind.Object
             || Text(inStudio, "state") == "loaded"
             || instance is not null
+            || replies.HasItsModel
             || Text(status, "value") is "loaded" or "sleeping";
         return new(id, window, isLoaded, IsOurs: Text(listed, "owned_by") == "codex-sidecar")
         {

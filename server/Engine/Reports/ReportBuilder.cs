@@ -21,6 +21,9 @@ internal sealed class ReportBuilder
     /// <summary>The last tests passed, and nothing was changed since.</summary>
     public bool ChecksGreen { get; private set; }
 
+    /// <summary>The model that was found, where the run had to begin before there was one.</summary>
+    public string? Model { get; set; }
+
     public void Add(RunEvent happened)
     {
         switch (happened)
@@ -84,7 +87,7 @@ internal sealed class ReportBuilder
             end.Message,
             Afterwards(end),
             (Level)(started?.Level ?? 0),
-            started?.Model ?? "",
+            Model ?? started?.Model ?? "",
             [.. files.Values],
             commands,
             before,

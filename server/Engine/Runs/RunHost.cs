@@ -53,6 +53,9 @@ internal sealed partial class RunHost : IDisposable
     /// <summary>As the configuration files were when the run began.</summary>
     public required RuleSet Rules { get; init; }
 
+    /// <summary>The run waited for this model: its first event could not name it yet.</summary>
+    public void Waited(string model) => report.Model = model;
+
     /// <summary>The tests passed after the last change.</summary>
     public bool ChecksGreen => report.ChecksGreen;
 

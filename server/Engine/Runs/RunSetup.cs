@@ -196,6 +196,7 @@ internal sealed class RunSetup : IAsyncDisposable
             var model = host.Request.TestsOnly ? ModelConnection.None : await ModelConnection.OpenAsync(places, time, cancellationToken);
             if (isStarted)
             {
+                host.Waited(model.Profile.Display);
                 host.Emit(
                     new NoticeRaised(Severity.Info, "The model is loaded", $"{model.Profile.Display}, {model.Profile.Window:N0} tokens.")
                 );

@@ -255,6 +255,10 @@ public sealed class ServerStateSpecs
         var notices = bench.Events.OfType<NoticeRaised>().ToList();
         Assert.Contains(notices, notice => notice.Description == $"qwen-test at {bench.Server.BaseUrl}, 16,384 tokens.");
         Assert.DoesNotContain(notices, notice => notice.Description.Contains("are assumed", StringComparison.Ordinal));
+        Assert.Contains(
+            $"qwen-test at {bench.Server.BaseUrl}",
+            await File.ReadAllTextAsync(Path.Join(outcome.Folder, "report.json"), TestContext.Current.CancellationToken)
+        );
         Assert.All(bench.Server.Chats, chat => Assert.Equal("qwen-test", (string?)chat.Json!["model"]));
     }
 

@@ -68,7 +68,7 @@ public sealed class SilenceSpecs
         await using var asking = await Asking.StartAsync(FakeScript.InOrder(Queued, "ok") with { Paths = pages });
 
         var asked = asking.AskAsync();
-        await PassAsync(asking, LoadingLimit);
+        await PassAsync(asking, FirstByteLimit);
         for (var looks = 0; looks < 20; looks++)
         {
             await PassAsync(asking, BetweenLooks);
@@ -116,18 +116,40 @@ public sealed class SilenceSpecs
         for (var times = 1; times <= 2; times++)
         {
             await asking.Server.ReceivedChatsAsync(times);
-            await PassAsync(asking, LoadingLimit);
+            await PassAsync(asking, FirstByteLimit);
         }
 
         Assert.Equal(
             (
                 ModelFault.Timeout,
-                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 330 seconds. Look whether the server is "
+                $"fake-model at {asking.Server.BaseUrl} stopped answering: nothing came for 30 seconds. Look whether the server is "
                     + "overloaded or hangs."
             ),
             await failing is var failed ? (failed.Fault, failed.Message) : default
         );
         Assert.StartsWith("The model does not answer: ", Assert.Single(asking.Heard.Notices));
+    }
+
+    /// <summary>llama-server has its one model in memory when it tells the window; after a long rest it may have put it away.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_a_llama_server_that_sleeps_is_given_time_to_load(bool sleeps)
+    {
+        var pages = ServerPages.LlamaCpp(8192).ToDictionary();
+        pages["/props"] = JsonElement.Parse(
+            $$"""{"default_generation_settings":{"n_ctx":8192},"total_slots":1,"is_sleeping":{{(sleeps ? "true" : "false")}}}"""
+        );
+        pages["/slots"] = JsonElement.Parse(ServerPages.Slot(isProcessing: true, decoded: 7));
+        await using var asking = await Asking.StartAsync(FakeScript.InOrder(Queued) with { Paths = pages });
+
+        var asked = asking.AskAsync();
+        await PassAsync(asking, sleeps ? LoadingLimit : FirstByteLimit);
+        await PassAsync(asking, BetweenLooks);
+        asking.Server.Open("turn");
+
+        Assert.Equal("my turn", (await asked).Text);
+        Assert.StartsWith("Waiting for the model server: ", Assert.Single(asking.Heard.Notices));
     }
 
     [Fact]
