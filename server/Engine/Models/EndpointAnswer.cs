@@ -10,6 +10,9 @@ internal sealed record EndpointAnswer(string Result, int Status, bool IsServer, 
     /// <summary>It is there, but has no model in memory yet.</summary>
     public bool IsLoading { get; init; }
 
+    /// <summary>It took the connection and answered nothing: it hangs, or answers one question at a time and has one.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>llama-server in front of several models.</summary>
     public bool IsRouter { get; init; }
 

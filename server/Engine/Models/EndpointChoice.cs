@@ -40,7 +40,11 @@ internal sealed class EndpointChoice(ModelSettings settings, TimeProvider time, 
         var model = Choose(place, answer);
         if (loads && answer.LoadsOnRequest && answer.Find(model.Id) is { IsLoaded: false } && WindowVariable is null)
         {
-            settings.OnLoading($"{model.Id} at {place.Address}", $"{place.Address} loads {model.Id}; its window is known then.");
+            settings.OnWait(
+                $"{model.Id} at {place.Address}",
+                EndpointFinder.IsLoadingTitle,
+                $"{place.Address} loads {model.Id}; its window is known then."
+            );
             await probe.LoadAsync(place.BaseUrl, place.Key, answer, model.Id, cancellationToken);
             answer = await probe.AskAsync(place.BaseUrl, place.Key, cancellationToken) is { IsServer: true } again ? again : answer;
             model = answer.Find(model.Id) ?? model;

@@ -31,7 +31,11 @@ internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
     /// <summary>Some servers refuse a request without a key; this one is nobody's.</summary>
     public const string NoKey = "none";
 
-    private const int LooksWhileLoading = 60;
+    public const string IsLoadingTitle = "The model is being loaded";
+
+    /// <summary>Two minutes: a look at a server that says nothing takes three seconds longer.</summary>
+    private const int LooksWhileLoading = 60,
+        LooksWhileSilent = 24;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     public static readonly IReadOnlyList<KnownPort> KnownPorts =
@@ -162,13 +166,26 @@ internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
     private async Task<EndpointAnswer> LookAsync(EndpointProbe probe, Uri baseUrl, string key, CancellationToken cancellationToken)
     {
         var answer = await probe.AskAsync(baseUrl, key, cancellationToken);
-        for (var look = 0; Waits && answer.IsLoading && look < LooksWhileLoading; look++)
+        for (
+            var look = 0;
+            Waits
+                && look
+                    < (
+                        answer.IsLoading ? LooksWhileLoading
+                        : answer.IsSilent ? LooksWhileSilent
+                        : 0
+                    );
+            look++
+        )
         {
             if (look == 0)
             {
-                settings.OnLoading(
+                settings.OnWait(
                     $"the model at {Address(baseUrl)}",
-                    $"{Address(baseUrl)} is still loading its model; waiting up to 2 minutes."
+                    answer.IsLoading ? IsLoadingTitle : "The model server answers nothing yet",
+                    answer.IsLoading
+                        ? $"{Address(baseUrl)} is still loading its model; waiting up to 2 minutes."
+                        : $"{Address(baseUrl)} is there, but has work that takes long, or hangs; waiting up to 2 minutes."
                 );
             }
             await Task.Delay(BetweenLooks, time, cancellationToken);
@@ -192,6 +209,18 @@ internal sealed class EndpointFinder(ModelSettings settings, TimeProvider time)
                     ? $"{place.Address} was still loading its model after 2 minutes."
                     : $"{place.Address} is loading its model and answers nothing yet.",
                 Waits ? "Try again when it is ready." : "Wait until it is ready; a run waits for it by itself, up to 2 minutes."
+            ) with
+            {
+                IsLoading = true,
+            };
+        }
+        // A run asks it all the same: there are servers that answer one question at a time.
+        if (answer.IsSilent && !Waits)
+        {
+            return Failed(
+                ModelFault.Timeout,
+                $"{place.Address} is there, but answered nothing for some seconds.",
+                "It hangs, or has work that takes long: look at its log. A run looks again for 2 minutes."
             ) with
             {
                 IsLoading = true,

@@ -76,7 +76,7 @@ internal sealed class EndpointProbe : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new("timed out", -1, false, "", []);
+            return new("timed out", -1, false, "", []) { IsSilent = true };
         }
     }
 

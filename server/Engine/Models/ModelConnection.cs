@@ -23,8 +23,9 @@ internal sealed record ModelSettings(
     /// <summary>Hears of tries that failed.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
-    /// <summary>Hears, before a wait for a model that is being loaded, which it is and a sentence about it. Must not throw.</summary>
-    public Action<string, string> OnLoading { get; init; } = (_, _) => { };
+    /// <summary>Hears, before a wait for a server that is not ready, of which model, and a title and a sentence about it. Must not
+    /// throw.</summary>
+    public Action<string, string, string> OnWait { get; init; } = (_, _, _) => { };
 
     /// <summary>Where to look when no server is named. Tests put their own here.</summary>
     public IReadOnlyList<KnownPort> Ports { get; init; } = EndpointFinder.KnownPorts;

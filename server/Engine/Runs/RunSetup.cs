@@ -184,11 +184,11 @@ internal sealed class RunSetup : IAsyncDisposable
         var places = home.ModelSettings(settings) with
         {
             RecordTo = recordTo,
-            OnLoading = (model, notice) =>
+            OnWait = (model, title, notice) =>
             {
                 // The first event of a run is its start, and a wait is told before it is over.
                 Start(model);
-                host.Emit(new NoticeRaised(Severity.Info, "The model is being loaded", notice));
+                host.Emit(new NoticeRaised(Severity.Info, title, notice));
             },
         };
         try

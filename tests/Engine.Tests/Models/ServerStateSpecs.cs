@@ -262,6 +262,40 @@ public sealed class ServerStateSpecs
         Assert.All(bench.Server.Chats, chat => Assert.Equal("qwen-test", (string?)chat.Json!["model"]));
     }
 
+    /// <summary>It hangs, or answers one question at a time: a llama-server that is stopped, a small server of one's own.</summary>
+    [Fact]
+    public async Task A_run_that_begins_while_the_server_answers_nothing_looks_again_and_has_its_model()
+    {
+        var looks = 0;
+        await using var bench = new RunBench(
+            new FakeScript
+            {
+                Models = JsonElement.Parse("""["qwen-test"]"""),
+                Paths = ServerPages.LlamaCpp(16_384),
+                Rules = [.. Says.Begin, Says.Patch("double.js", RunBench.Solved)],
+                Quirk = (request, reply) =>
+                    request.Path == "/v1/models" && Interlocked.Increment(ref looks) == 1
+                        ? reply with
+                        {
+                            Hang = true,
+                            Body = null,
+                            Text = "",
+                        }
+                        : reply,
+            }
+        )
+        {
+            Time = new FakeTime(skip: TimeSpan.FromSeconds(5)),
+        };
+
+        var outcome = await bench.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(outcome.Stop is StopReason.Done, $"{outcome.Stop}: {outcome.Message}");
+        Assert.Equal("The model server answers nothing yet", Assert.IsType<NoticeRaised>(bench.Events[1]).Title);
+        Assert.All(bench.Events.OfType<UsageCounted>(), counted => Assert.Equal(16_384, counted.Size));
+        Assert.All(bench.Server.Chats, chat => Assert.Equal("qwen-test", (string?)chat.Json!["model"]));
+    }
+
     [Fact]
     public async Task A_model_that_is_still_loading_after_two_minutes_is_told()
     {

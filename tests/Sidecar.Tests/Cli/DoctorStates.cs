@@ -118,6 +118,13 @@ internal sealed record DoctorState(string Name, FakeScript Server, string State,
                 "Wait until it is ready; a run waits for it by itself, up to 2 minutes."
             ),
             new(
+                "there, but silent",
+                new() { Quirk = (_, reply) => reply with { Hang = true, Body = null, Text = "" } },
+                "warning",
+                "URL is there, but answered nothing for some seconds.",
+                "It hangs, or has work that takes long: look at its log. A run looks again for 2 minutes."
+            ),
+            new(
                 "a router with several models",
                 new()
                 {
