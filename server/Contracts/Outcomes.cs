@@ -56,3 +56,17 @@ public enum FindingState
     Warning,
     Problem,
 }
+
+/// <summary>What keeps the user's folder as it is while a run or a command works; the best one first.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<ShadowRung>))]
+public enum ShadowRung
+{
+    /// <summary>The system lays a folder of changes over the workspace.</summary>
+    Overlay,
+
+    /// <summary>A copy of the workspace.</summary>
+    Clone,
+
+    /// <summary>Nothing: in the workspace itself, with a snapshot as the way back.</summary>
+    Place,
+}

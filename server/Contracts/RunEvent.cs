@@ -240,7 +240,9 @@ public sealed record PatchFailed(string PatchId, IReadOnlyList<RefusedFile> File
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);
 }
 
-public sealed record TestsStarted(int Attempt, string Command, string Sandbox) : RunEvent
+/// <param name="Sandbox">What keeps the command in: a word, or <c>none</c>.</param>
+/// <param name="Shadow">What keeps the workspace as it is; null in old logs.</param>
+public sealed record TestsStarted(int Attempt, string Command, string Sandbox, ShadowRung? Shadow = null) : RunEvent
 {
     public override T Map<T>(IRunEventMapping<T> mapping) => mapping.Map(this);
 }

@@ -48,6 +48,9 @@ internal sealed class RunBench : IAsyncDisposable
     public SidecarHome Home { get; set; }
     public RunSettings Settings { get; set; }
     public List<RunEvent> Events { get; } = [];
+
+    /// <summary>The run worked in a shadow; else it changed the files while it worked.</summary>
+    public bool HasShadow => !Events.OfType<NoticeRaised>().Any(notice => notice.Title == RunSetup.NoShadow);
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Called for each event of the run as it comes, with the session to answer on. By itself it is a face that cannot

@@ -32,7 +32,7 @@ using var held = folder.TryLock();
 var record = new RunRecord(runId, "s1", "task", root.Folder, TimeProvider.System.GetUtcNow(), "", []);
 folder.Write(record);
 var store = new SnapshotStore(Path.Join(state, "snapshots"), TimeProvider.System);
-var changes = new RunChanges(
+var changes = new PlaceChanges(
     cancel => store.TakeAsync(root, cancel),
     (snapshot, list, underWay) =>
     {
@@ -52,7 +52,7 @@ for (var round = 0; round < 3; round++)
     );
     Tell("command done");
 }
-changes.RollBack("the end");
+await changes.RollBackAsync("the end");
 Tell("rolled back");
 return 0;
 
@@ -72,7 +72,7 @@ async Task PatchAsync()
     await changes.BeforeWriteAsync([.. plan.Writes().Select(write => write.Path)], default);
     changes.WillWrite(plan);
     root.Apply(plan.Writes());
-    changes.Wrote();
+    changes.Wrote(new("p1", []));
     Tell("patched");
 }
 

@@ -91,7 +91,8 @@ test('a snapshot is listed, compared and restored, and that can be undone', () =
     const { snapshots } = await agent.own('snapshot/list', { sessionId: session });
     assert.deepEqual(
       snapshots.map((one) => [one.runId, one.title, one.files]),
-      [[runId, task, 3]],
+      // Without a shadow the whole project is in it: who knows what commands change.
+      [[runId, task, agent.events().some((event) => event.title === 'No shadow') ? 3 : 1]],
     );
     const { snapshotId } = snapshots[0];
     const { files } = await agent.own('snapshot/diff', { sessionId: session, snapshotId });

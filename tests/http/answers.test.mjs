@@ -13,8 +13,8 @@ const sessionOf = (project, run) => JSON.parse(readFileSync(join(project.home, '
 const user = (content) => ({ role: 'user', content });
 const assistant = (content) => ({ role: 'assistant', content });
 
-/** Told where only the second sandbox works; the rest of the stream is the same there. */
-const aboutTheSandbox = /data: [^\n]*"reasoning_content":"The second-best sandbox: [^\n]*\n\n/;
+/** Told where only the second sandbox works, or no shadow (then files have to be put back); the rest of the stream is the same there. */
+const aboutTheSandbox = /data: [^\n]*"reasoning_content":"(The second-best sandbox: |No shadow: |Rolled back )[^\n]*\n\n/g;
 
 /** Without what differs from run to run, and from machine to machine: ids, the time, signs of life in a long silence, folders, the sandbox. */
 const steady = (text, project) =>

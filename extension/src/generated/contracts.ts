@@ -345,8 +345,14 @@ export interface TestsStarted {
   kind: "tests_started";
   attempt: number;
   command: string;
+  /** What keeps the command in: a word, or `none`. */
   sandbox: string;
+  /** What keeps the workspace as it is; null in old logs. */
+  shadow?: ShadowRung;
 }
+
+/** What keeps the user's folder as it is while a run or a command works; the best one first. */
+export type ShadowRung = "overlay" | "clone" | "place";
 
 export interface TestsOutput {
   kind: "tests_output";

@@ -26,6 +26,9 @@ internal sealed record AuditEntry(
 {
     public string? Session { get; init; }
 
+    /// <summary>Where the process worked: <c>overlay</c>, <c>clone</c> or <c>place</c>; null: none was started.</summary>
+    public string? Shadow { get; init; }
+
     /// <summary>The user of the operating system.</summary>
     public string? User { get; init; }
 

@@ -8,8 +8,9 @@ namespace CodexSidecar.Engine.Entrances;
 
 /// <summary>
 /// One tool call outside a task. As soon as it is about to change something it becomes a run of its own, with lock, snapshot, events and
-/// record, so that
-/// it is listed and can be undone; a call that only looks leaves nothing but its lines in the audit.
+/// record, so that it is listed and can be undone; a call that only looks leaves nothing but its lines in the audit. Of a call that says
+/// what
+/// it writes the snapshot holds just that.
 /// </summary>
 internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string workspace, string title, Level level, TimeProvider time)
     : IDisposable
@@ -46,7 +47,11 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
     /// <exception cref="BusyException">Another run works in the workspace.</exception>
     public async Task BeforeWriteAsync(IReadOnlyList<WorkspacePath> written, CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken);
+        if (record is null)
+        {
+            await OpenAsync(cancellationToken);
+            Keep(new SnapshotStore(home.Snapshots, time).Begin(root));
+        }
         snapshot!.Keep(written);
         paths.UnionWith(written.SelectMany(path => PathStates.Names(root, path)).Select(path => path.Value));
     }
@@ -62,8 +67,15 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         return Task.CompletedTask;
     }
 
+    /// <summary>For a command that changes who knows what in the workspace itself.</summary>
     /// <exception cref="BusyException">Another run works in the workspace.</exception>
     public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await OpenAsync(cancellationToken);
+        Keep(await new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancellationToken));
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
     {
         await LockAsync(cancellationToken);
         Disk.CreatePrivate(Folder.FullPath);
@@ -73,11 +85,15 @@ internal sealed class DirectRun(SidecarHome home, WorkspaceRoot root, string wor
         record = new(RunId, "", title, workspace, time.GetUtcNow(), "", []);
         Folder.Write(record);
         ((IEnumerable<RunEvent>)[new RunStarted(title, (int)level, "none"), .. waiting]).ToList().ForEach(log.Append);
-        snapshot = await new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancellationToken);
+    }
+
+    private void Keep(Snapshot taken)
+    {
+        snapshot = taken;
         // Until it ends, whatever differs from the snapshot is the call's: so a kill can be undone.
-        record = record with { SnapshotId = snapshot.Id, UnderWay = [] };
+        record = record! with { SnapshotId = snapshot.Id, UnderWay = [] };
         Folder.Write(record);
-        log.Append(new SnapshotTaken(snapshot.Id, snapshot.Files));
+        log!.Append(new SnapshotTaken(snapshot.Id, snapshot.Files));
     }
 
     /// <summary>Notes what the call changed: of a tool's write its files, of a command whatever differs from just before it.</summary>

@@ -2,6 +2,7 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Shadows;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Workspace;
@@ -28,7 +29,7 @@ public static class DoctorEntrance
         return
         [
             .. await ModelAsync(home, settings, cancellationToken),
-            await SandboxAsync(root, cancellationToken),
+            .. await SandboxAsync(home, root, cancellationToken),
             Tests(root, settings, cancellationToken),
             Git(root),
             State(home),
@@ -111,17 +112,56 @@ public static class DoctorEntrance
         }
     }
 
-    private static async Task<DoctorFinding> SandboxAsync(WorkspaceRoot root, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DoctorFinding>> SandboxAsync(
+        SidecarHome home,
+        WorkspaceRoot root,
+        CancellationToken cancellationToken
+    )
     {
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken);
-        return sandbox.Kind is SandboxKind.None
-            ? new(
-                "sandbox",
-                FindingState.Warning,
-                $"None: {sandbox.Description}",
-                "Every command will ask; --allow-unsandboxed runs them without protection."
-            )
-            : new("sandbox", sandbox.Kind is SandboxKind.Bubblewrap ? FindingState.Ok : FindingState.Warning, sandbox.Description, null);
+        return
+        [
+            sandbox.Kind is SandboxKind.None
+                ? new(
+                    "sandbox",
+                    FindingState.Warning,
+                    $"None: {sandbox.Description}",
+                    "Every command will ask; --allow-unsandboxed runs them without protection."
+                )
+                : new(
+                    "sandbox",
+                    sandbox.Kind is SandboxKind.Bubblewrap ? FindingState.Ok : FindingState.Warning,
+                    sandbox.Description,
+                    null
+                ),
+            await ShadowAsync(home, root, sandbox, cancellationToken),
+        ];
+    }
+
+    private static async Task<DoctorFinding> ShadowAsync(
+        SidecarHome home,
+        WorkspaceRoot root,
+        Sandbox sandbox,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await using var shadow = await ShadowChoice.OpenAsync(
+                home.Shadows,
+                $"doctor-{Guid.NewGuid():n}",
+                root,
+                sandbox,
+                cancellationToken
+            );
+            return shadow.Rung is ShadowRung.Place
+                ? new("shadow", FindingState.Warning, $"None: runs work {shadow.Description}", null)
+                : new("shadow", FindingState.Ok, $"Runs and commands work {shadow.Description}", null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new("shadow", FindingState.Problem, $"Nothing can be kept in {home.Shadows}: {refused.Message}", null);
+        }
     }
 
     private static DoctorFinding Tests(WorkspaceRoot root, RunSettings settings, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Policy.Commands;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Shadows;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Testing;
 using CodexSidecar.Engine.Tools;
@@ -32,7 +33,8 @@ public sealed record ToolAnswer(
 
 /// <param name="ExitCode">As a shell counts; 126 refused or the sandbox did not start, 127 no such program, 124 it took too long.</param>
 /// <param name="Refusal">Why it did not run; null: it ran.</param>
-public sealed record CommandAnswer(int ExitCode, string? Refusal);
+/// <param name="Changes">What it changed, and what of that was not taken over; null: nothing.</param>
+public sealed record CommandAnswer(int ExitCode, string? Refusal, string? Changes = null);
 
 /// <summary>One tool call or one command by hand, through the same runner as the agent's: validated, judged, audited, undoable.</summary>
 public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
@@ -62,17 +64,28 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
             ? await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines)
             : Sandbox.WithoutAny(root.Folder, "no process is started");
         var tests = starts ? TestCommandFinder.Find(root, settings.TestCommand, cancellationToken)?.Argv : null;
-        var context = DirectContext.Of(home, time, settings, caller, root, sandbox, run.RunId, ask) with
+        await using var shadow = starts ? await ShadowChoice.OpenAsync(home.Shadows, run.RunId, root, sandbox, cancellationToken) : null;
+        var context = DirectContext.Of(home, time, settings, caller, root, shadow?.Sandbox ?? sandbox, run.RunId, ask) with
         {
             TestCommand = tests ?? [],
+            Shadow = shadow?.Rung ?? ShadowRung.Place,
             Emit = run.Emit,
             BeforeWrite = run.BeforeWriteAsync,
-            BeforeCommand = known is { IsUndoneByGit: true } ? run.LockAsync : run.BeginAsync,
+            BeforeCommand = known is { IsUndoneByGit: true } || shadow is { Rung: not ShadowRung.Place } ? run.LockAsync : run.BeginAsync,
         };
         var (stop, message) = (StopReason.Failed, "The call ended with a fault.");
         try
         {
-            var result = await new ToolRunner(context).RunAsync(tool, input, cancellationToken);
+            var runner = new ToolRunner(context);
+            var result = await runner.RunAsync(tool, input, cancellationToken);
+            if (
+                shadow is not null
+                && await TakenOver.OfAsync(shadow, shadow.Difference(cancellationToken), runner, context, cancellationToken)
+                    is { Text: { } changes }
+            )
+            {
+                result = result with { Text = $"{result.Text}\n{changes}" };
+            }
             (stop, message) = (StopReason.Done, result.Summary);
             run.Finish(stop, message);
             var decision = result.Decision;
@@ -121,16 +134,10 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
         using var root = DirectContext.Open(settings);
         var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines);
         var typed = !asAgent && (sandbox.Kind is not SandboxKind.None || settings.AllowUnsandboxed);
-        var context = DirectContext.Of(
-            home,
-            time,
-            settings,
-            caller,
-            root,
-            sandbox,
-            RunFolder.NewId(time),
-            typed ? (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) : ask
-        );
+        var runId = RunFolder.NewId(time);
+        await using var shadow = await ShadowChoice.OpenAsync(home.Shadows, runId, root, sandbox, cancellationToken);
+        var asking = DirectContext.Of(home, time, settings, caller, root, shadow.Sandbox, runId, ask) with { Shadow = shadow.Rung };
+        var context = typed ? asking with { Ask = (_, _) => Task.FromResult(new Answer(true, AnsweredBy.User)) } : asking;
         var tests = asAgent ? TestCommandFinder.Find(root, settings.TestCommand, cancellationToken)?.Argv : null;
         var judged = CommandJudge.Judge(argv, tests ?? []);
         var streamed = false;
@@ -156,7 +163,14 @@ public sealed class ToolEntrance(SidecarHome home, TimeProvider time)
             {
                 onOutput(result.Output); // there is no such program: nothing ran that could have said so
             }
-            return new(result.TimedOut ? TimedOutExit : result.ExitCode ?? RefusedExit, null);
+            var taken = await TakenOver.OfAsync(
+                shadow,
+                shadow.Difference(cancellationToken),
+                new ToolRunner(asking),
+                asking,
+                cancellationToken
+            );
+            return new(result.TimedOut ? TimedOutExit : result.ExitCode ?? RefusedExit, null, taken.Text);
         }
         catch (SandboxException broken)
         {

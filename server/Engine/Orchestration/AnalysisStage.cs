@@ -75,7 +75,7 @@ internal sealed partial class AnalysisStage(RunServices services, ContextBuilder
                 ReadOnlyTools.Contains(request.Tool) ? await services.Tools.RunAsync(request.Tool, request.Input, cancellationToken)
                 // Another program may do what it likes in the workspace: what it changes is the run's.
                 : services.Context.Extra.Find(request.Tool) is not null
-                    ? await services.Changes.WatchAsync(
+                    ? await services.Changes.WatchOthersAsync(
                         () => services.Tools.RunAsync(request.Tool, request.Input, cancellationToken),
                         cancellationToken
                     )

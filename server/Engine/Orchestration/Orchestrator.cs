@@ -61,6 +61,14 @@ internal sealed class Orchestrator(RunServices services)
             throw await ReadOnlyAsync(context, question, agreed, cancellationToken);
         }
         var green = await SolveAsync(context, question, agreed, cancellationToken);
+        while (!await services.Changes.TakeOverAsync(services, cancellationToken))
+        {
+            green = await TestAsync(++attempts, cancellationToken);
+            if (green is not null && !IsProved(green))
+            {
+                throw new RunStop(StopReason.TestsFailed, "The tests fail with what somebody else changed meanwhile; nothing was written.");
+            }
+        }
         return await new CommitStage(services).RunAsync(green, agreed.MayCommit, cancellationToken);
     }
 
@@ -96,7 +104,7 @@ internal sealed class Orchestrator(RunServices services)
             baseline = await tests.RunAsync(0, cancellationToken);
             if (services.Context.Extra.AreConfigured)
             {
-                await services.Changes.WatchAsync(
+                await services.Changes.WatchOthersAsync(
                     () => services.Context.Extra.StartAsync(services.Context, cancellationToken),
                     cancellationToken
                 );
@@ -128,7 +136,7 @@ internal sealed class Orchestrator(RunServices services)
         {
             if (run is not null)
             {
-                services.Changes.RollBack("the repairs did not help; one fresh attempt follows");
+                await services.Changes.RollBackAsync("the repairs did not help; one fresh attempt follows");
                 patch.StartAfresh();
                 services.Guards.StartAfresh();
                 question = $"{question}\n\nAn earlier attempt failed, so do it differently. It failed with:\n{context.Failure(run)}";
@@ -142,7 +150,7 @@ internal sealed class Orchestrator(RunServices services)
                     patch.RunAsync(name, messages, temperature, attempt, cancellationToken)
                 );
                 run = await TestAsync(attempt, cancellationToken);
-                if (run is null || run.IsGreen || (baseline is not null && run.OnlyFailsWhat(baseline)))
+                if (run is null || IsProved(run))
                 {
                     if (await ballot.RunAsync(patch.Diff, cancellationToken) is not { } objected)
                     {
@@ -170,6 +178,8 @@ internal sealed class Orchestrator(RunServices services)
                 + $"attempts: {string.Join(", ", run!.Result.Failures.Take(3).DefaultIfEmpty("see the output of the tests"))}."
         );
     }
+
+    private bool IsProved(TestRun run) => run.IsGreen || (baseline is not null && run.OnlyFailsWhat(baseline));
 
     private Task<TestRun?> TestAsync(int attempt, CancellationToken cancellationToken) =>
         services.TestsMayRun

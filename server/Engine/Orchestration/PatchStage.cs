@@ -126,9 +126,8 @@ internal sealed class PatchStage(RunServices services, ContextBuilder context, b
                 $"The patch was not written. {outcome.Decision.Reason}"
             );
         }
-        services.Changes.Wrote();
+        services.Changes.Wrote(new(patch.PatchId, applied.Files));
         written.AddRange(patch.Files);
-        services.Emit(new PatchApplied(patch.PatchId, applied.Files));
         return null;
     }
 

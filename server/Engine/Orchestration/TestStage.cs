@@ -45,7 +45,7 @@ internal sealed class TestStage(RunServices services)
             return null;
         }
         var command = services.TestCommandLine!;
-        services.Emit(new TestsStarted(attempt, command, Wire.Name(services.Context.Sandbox)));
+        services.Emit(new TestsStarted(attempt, command, Wire.Name(services.Context.Sandbox), services.Context.Shadow));
         var action = RunActions.Tests(services.Context, MostTime, text => services.Emit(new TestsOutput(attempt, text)));
         var outcome = await services.Changes.WatchAsync(() => services.Tools.RunAsync(action, cancellationToken), cancellationToken);
         var run = outcome.Value is { } ran

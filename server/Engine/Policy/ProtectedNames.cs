@@ -20,10 +20,12 @@ internal static partial class ProtectedNames
         """
             (^|/) (
                 \.git | \.codex-sidecar | \.githooks | \.husky | \.devcontainer
+              | \.codex | \.agents | \.claude | \.cursor | \.continue | \.gemini
               | \.github/(workflows|actions) | \.gitlab | \.circleci | \.buildkite | \.woodpecker | \.teamcity
             ) (/|$)
             | (^|/) (
                 \.vscode/(tasks|settings|launch|mcp)\.json | [^/]*\.code-workspace | \.idea/runConfigurations/.* | \.envrc
+              | AGENTS\.md | CLAUDE\.md | GEMINI\.md | \.cursorrules | \.mcp\.json | \.github/copilot-instructions\.md
               | \.codexignore | \.gitmodules | \.pre-commit-config\.ya?ml | lefthook\.ya?ml
               | \.gitlab-ci\.ya?ml | azure-pipelines[\w.-]*\.ya?ml | bitbucket-pipelines\.yml | \.travis\.yml | \.drone\.yml
               | appveyor\.yml | cloudbuild\.ya?ml | jenkinsfile

@@ -51,9 +51,12 @@ internal sealed class ReportBuilder
                 after = finished.Result;
                 ChecksGreen = after.Outcome is TestOutcome.Passed;
                 break;
+            // In a shadow it is tested before it is applied.
+            case PatchProposed:
+                ChecksGreen = false;
+                break;
             case PatchApplied applied:
                 AddFiles(applied);
-                ChecksGreen = false;
                 break;
             case RolledBack back:
                 rolledBack = back;

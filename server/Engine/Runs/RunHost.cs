@@ -256,6 +256,10 @@ internal sealed partial class RunHost : IDisposable
             steps.Do("keep after", "What the run left in the files could not be noted, so an undo may find conflicts", changes.KeepAfter);
             return end;
         }
+        if (changes.IsUntouched)
+        {
+            return end;
+        }
         IReadOnlyList<RunEvent> happened = [];
         var fault = Guarded.Try(() =>
         {

@@ -6,6 +6,7 @@ using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Prompts;
+using CodexSidecar.Engine.Shadows;
 using CodexSidecar.Engine.Snapshots;
 using CodexSidecar.Engine.State;
 using CodexSidecar.Engine.Testing;
@@ -17,11 +18,17 @@ namespace CodexSidecar.Engine.Runs;
 /// <summary>Who gets what in one run, wired by hand.</summary>
 internal sealed class RunSetup : IAsyncDisposable
 {
+    /// <summary>The title of the notice that the run changes the user's files while it works.</summary>
+    public const string NoShadow = "No shadow";
+
     public required RunServices Services { get; init; }
 
     public required ModelConnection Model { get; init; }
 
     public required TrackRecord Track { get; init; }
+
+    /// <summary>The user's own folder.</summary>
+    public required WorkspaceRoot Workspace { private get; init; }
 
     /// <summary>To be closed after the run, the last opened first.</summary>
     public required Stack<IAsyncDisposable> Opened { private get; init; }
@@ -42,7 +49,7 @@ internal sealed class RunSetup : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         // The sandbox is tried out while the model server is looked for.
         using var probes = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probing = Sandbox.ProbeAsync(root.Folder, probes.Token, log: home.Log.Lines);
+        var probing = ProbeAsync(home, host, root, probes.Token);
         try
         {
             var model = await OpenModelAsync(home, host, settings, time, cancellationToken);
@@ -52,7 +59,8 @@ internal sealed class RunSetup : IAsyncDisposable
                 host.Emit(new NoticeRaised(Severity.Info, "Model", notice));
             }
             TellRules(host, rules);
-            var sandbox = await probing;
+            var (sandbox, shadow) = await probing;
+            opened.Push(shadow);
             if (sandbox.Kind is SandboxKind.None)
             {
                 var so = settings.AllowUnsandboxed ? "Commands run without one, as you allowed." : "Every command asks first.";
@@ -62,15 +70,20 @@ internal sealed class RunSetup : IAsyncDisposable
             {
                 host.Emit(new NoticeRaised(Severity.Info, "The second-best sandbox", sandbox.Description));
             }
-            var changes = new RunChanges(cancel => new SnapshotStore(home.Snapshots, time).TakeAsync(root, cancel), host.Keep, host.Emit);
+            if (shadow.Rung is ShadowRung.Place)
+            {
+                host.Emit(new NoticeRaised(Severity.Info, NoShadow, $"The run works {shadow.Description}."));
+            }
+            var changes = ChangesOf(shadow, root, new(home.Snapshots, time), host);
             opened.Push(changes);
             var command = TestCommandFinder.Find(root, settings.TestCommand, cancellationToken);
             var context = new ToolContext
             {
                 RunId = host.RunId,
-                Root = root,
-                Commands = new CommandRunner(sandbox, time),
+                Root = shadow.View,
+                Commands = new CommandRunner(shadow.Sandbox, time),
                 Sandbox = sandbox.Kind,
+                Shadow = shadow.Rung,
                 Audit = new AuditLog(home.State, time),
                 Time = time,
                 Caller = request.Caller,
@@ -107,7 +120,7 @@ internal sealed class RunSetup : IAsyncDisposable
             var services = new RunServices
             {
                 Request = Relative(request, root),
-                Root = root,
+                Root = shadow.View,
                 Context = context,
                 Tools = new ToolRunner(context),
                 Model = Asker(model),
@@ -124,6 +137,7 @@ internal sealed class RunSetup : IAsyncDisposable
                 Model = model,
                 Track = track,
                 Opened = opened,
+                Workspace = root,
             };
         }
         catch
@@ -131,12 +145,32 @@ internal sealed class RunSetup : IAsyncDisposable
             // It works in the folder that is closed now.
             await probes.CancelAsync();
             await ((Task)probing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (probing.IsCompletedSuccessfully && !opened.Contains((await probing).Shadow))
+            {
+                opened.Push((await probing).Shadow);
+            }
             await CloseAsync(opened, root);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Services.Root);
+    private static async Task<(Sandbox Sandbox, IShadow Shadow)> ProbeAsync(
+        SidecarHome home,
+        RunHost host,
+        WorkspaceRoot root,
+        CancellationToken cancellationToken
+    )
+    {
+        var sandbox = await Sandbox.ProbeAsync(root.Folder, cancellationToken, log: home.Log.Lines);
+        return (sandbox, await ShadowChoice.OpenAsync(home.Shadows, host.RunId, root, sandbox, cancellationToken));
+    }
+
+    private static RunChanges ChangesOf(IShadow shadow, WorkspaceRoot root, SnapshotStore store, RunHost host) =>
+        shadow.Rung is ShadowRung.Place
+            ? new PlaceChanges(cancel => store.TakeAsync(root, cancel), host.Keep, host.Emit)
+            : new ShadowChanges(shadow, root, () => store.Begin(root), cancel => store.TakeAsync(root, cancel), host.Keep, host.Emit);
+
+    public async ValueTask DisposeAsync() => await CloseAsync(Opened, Workspace);
 
     /// <summary>All of it, whatever one of them throws.</summary>
     private static async Task CloseAsync(Stack<IAsyncDisposable> opened, WorkspaceRoot root)

@@ -132,7 +132,9 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
                 new RunFinished(
                     StopReason.Interrupted,
                     null,
-                    $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"
+                    record is { Changes.Count: 0, UnderWay: null }
+                        ? "The program ended in the middle of this run. Your files are as they were before it."
+                        : $"The program ended in the middle of this run. To put the files back: codex-sidecar runs undo {record.RunId}"
                 )
             );
         }

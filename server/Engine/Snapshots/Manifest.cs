@@ -88,6 +88,9 @@ internal sealed class Manifest
     public ManifestEntry? Find(string path, string? state) =>
         entries.GetValueOrDefault(path) is { } entry && entry.State == state ? entry : versions.GetValueOrDefault((path, state ?? ""));
 
+    /// <summary>Of a walk through the workspace, not only of what was kept.</summary>
+    public bool IsWhole => !leftOut.Contains("");
+
     /// <summary>An ignore file left the path or a folder above it out, so that nothing is known of it.</summary>
     public bool IsLeftOut(string path)
     {
@@ -98,7 +101,7 @@ internal sealed class Manifest
                 return true;
             }
         }
-        return false;
+        return !IsWhole;
     }
 
     private static void WriteLine(FileStream stream, ManifestEntry entry)

@@ -152,7 +152,11 @@ internal sealed class Snapshot(SnapshotStore store, WorkspaceRoot root, Manifest
             .Entries.Values.Where(entry => entry.Held is EntryState.File or EntryState.Link)
             .ToDictionary(entry => entry.Path, entry => entry.State, StringComparer.Ordinal);
 
-    private bool IsLeftOut(string path) => manifest.IsLeftOut(path) || manifest.Find(path) is { Held: EntryState.Skipped };
+    /// <summary>What was kept by itself is known, also where the rest is not.</summary>
+    private bool IsLeftOut(string path) =>
+        manifest.Find(path) is { } kept
+            ? kept.Held is EntryState.Skipped || (manifest.IsWhole && manifest.IsLeftOut(path))
+            : manifest.IsLeftOut(path);
 
     private void Append(IReadOnlyList<ManifestEntry> lines)
     {

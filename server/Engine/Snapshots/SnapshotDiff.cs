@@ -11,7 +11,7 @@ internal sealed class SnapshotDiff(WorkspaceRoot root, Manifest manifest)
 
     public IReadOnlyList<ChangedPath> Changes(CancellationToken cancellationToken)
     {
-        var now = root.WalkAll(new(Codex: false), cancellationToken).ToList();
+        var now = manifest.IsWhole ? root.WalkAll(new(Codex: false), cancellationToken).ToList() : [];
         var full = ParentsOf(now.Select(fact => fact.Path.Value));
         foreach (var fact in now)
         {

@@ -20,6 +20,15 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
     public Task<Snapshot> TakeAsync(WorkspaceRoot root, CancellationToken cancellationToken) =>
         Task.Run(() => Take(root, cancellationToken), cancellationToken);
 
+    /// <summary>One that holds nothing yet but what is kept by <see cref="Snapshot.Keep"/>: of the rest nobody has looked at
+    /// anything.</summary>
+    /// <exception cref="IOException">The store cannot be written (a full disk).</exception>
+    public Snapshot Begin(WorkspaceRoot root)
+    {
+        using var access = Use(CancellationToken.None);
+        return Write(root, [new("", EntryState.LeftOut)]);
+    }
+
     /// <summary>Null: it is not (or no longer) in the store.</summary>
     public Snapshot? Open(string snapshotId, WorkspaceRoot root)
     {
@@ -85,11 +94,16 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
     private Snapshot Take(WorkspaceRoot root, CancellationToken cancellationToken)
     {
         using var access = Use(cancellationToken);
+        var lines = new SnapshotTaker(root, Blobs, Latest(root)).Lines(NowOfDisk(), cancellationToken);
+        Blobs.Flush();
+        return Write(root, lines);
+    }
+
+    private Snapshot Write(WorkspaceRoot root, IReadOnlyList<ManifestEntry> lines)
+    {
         var id = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid().ToString("n")[..8]}";
         var file = FileOf(id, root);
         StoreFile.CreateFolder(Path.GetDirectoryName(file)!);
-        var lines = new SnapshotTaker(root, Blobs, Latest(root)).Lines(NowOfDisk(), cancellationToken);
-        Blobs.Flush();
         return new(this, root, Manifest.Write(file, new(id, root.Folder, time.GetUtcNow()), lines));
     }
 
@@ -98,8 +112,12 @@ internal sealed class SnapshotStore(string folder, TimeProvider time)
 
     /// <summary>Whose stamps say what need not be read again.</summary>
     private Manifest? Latest(WorkspaceRoot root) =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(FileOf("x", root))!, "*.jsonl").Max(StringComparer.Ordinal) is { } file
-            ? Manifest.Read(file)
+        Directory.Exists(Path.GetDirectoryName(FileOf("x", root)))
+            ? Directory
+                .EnumerateFiles(Path.GetDirectoryName(FileOf("x", root))!, "*.jsonl")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(Manifest.Read)
+                .FirstOrDefault(manifest => manifest is { IsWhole: true })
             : null;
 
     /// <summary>By the clock that stamps files, which is not ours in every container and on every network disk.</summary>

@@ -16,6 +16,9 @@ public sealed record SidecarHome(string State, string Cache, string Config)
     /// <summary>Where the before-states of runs are kept.</summary>
     internal string Snapshots => Path.Join(State, "snapshots");
 
+    /// <summary>Where the changes of runs and commands lie that work in a shadow.</summary>
+    internal string Shadows => Path.Join(State, "shadows");
+
     /// <summary>The program's one log.</summary>
     public ProgramLog Log { get; init; } = new(State);
 

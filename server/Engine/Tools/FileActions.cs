@@ -92,12 +92,13 @@ internal static class FileActions
             : root.Read(path, MostBytes);
     }
 
-    private static PolicyAction Write(WorkspaceRoot root, WorkspacePath path, ActionKind kind, string? why) =>
+    /// <summary>One file of a change; a protected one is judged as such.</summary>
+    public static PolicyAction Write(WorkspaceRoot root, WorkspacePath path, ActionKind kind, string? why) =>
         IsProtected(root, path)
             ? new(ActionKind.ChangeProtectedFile, path.Value, $"{path.Shown} can make something run, or holds secrets")
             : new(kind, path.Value, why);
 
-    private static bool IsProtected(WorkspaceRoot root, WorkspacePath path) =>
+    public static bool IsProtected(WorkspaceRoot root, WorkspacePath path) =>
         ProtectedNames.Covers(path.Value) || ProtectedNames.Covers(Real(root, path).Value);
 
     /// <summary>Where the path ends after all links; what does not exist yet ends in the folder it will be in. A link to nothing is

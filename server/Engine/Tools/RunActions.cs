@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexSidecar.Contracts;
@@ -6,6 +7,7 @@ using CodexSidecar.Engine.Audit;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy;
 using CodexSidecar.Engine.Processes;
+using CodexSidecar.Engine.Shadows;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Tools;
@@ -71,6 +73,49 @@ internal static class RunActions
             {
                 context.Root.Apply(writes);
                 return Task.FromResult(Applied(plan));
+            },
+            HasOwnEvents: true
+        );
+    }
+
+    /// <summary>Brings what a command changed in its shadow into the workspace.</summary>
+    /// <exception cref="WorkspaceException">When it runs: a file is not as it was when the shadow was looked at, or cannot be written;
+    /// nothing
+    /// is changed.</exception>
+    /// <param name="wasAsked">Each of the changes was judged when it was made in the shadow.</param>
+    public static ToolAction<AppliedPatch> TakeOver(ToolContext context, IShadow shadow, IReadOnlyList<LayerChange> changes, bool wasAsked)
+    {
+        var files = changes.Select(change => Taken(context.Root, shadow.View, change)).ToList();
+        var input = Input(json =>
+        {
+            json.WriteString("mode", "take over");
+            json.WriteStartArray("files");
+            files.ForEach(file => json.WriteStringValue($"{Wire.Name(file.File.Change)} {file.File.Path}"));
+            json.WriteEndArray();
+        });
+        return new(
+            WriteFileTool.ToolName,
+            input,
+            wasAsked
+                ? [.. files.Select(file => new PolicyAction(ActionKind.ChangeFile, file.File.Path))]
+                :
+                [
+                    .. files.Select(file =>
+                        FileActions.Write(context.Root, WorkspacePath.OfDisk(file.File.Path), KindOf(file.File.Change), null)
+                    ),
+                ],
+            [.. changes.Select(change => change.Path)],
+            _ =>
+            {
+                context.Root.Run(ShadowSteps.Of(context.Root, shadow.View, changes));
+                return Task.FromResult(
+                    new AppliedPatch(
+                        [.. files.Select(file => file.File)],
+                        files
+                            .Where(file => file.Before is not null)
+                            .ToDictionary(file => file.File.Path, file => file.Before!, StringComparer.Ordinal)
+                    )
+                );
             },
             HasOwnEvents: true
         );
@@ -176,6 +221,33 @@ internal static class RunActions
                 .ToDictionary(file => file.Path, file => WorkspaceRoot.Hash(file.Before), StringComparer.Ordinal)
         );
     }
+
+    private static (AppliedFile File, string? Before) Taken(WorkspaceRoot root, WorkspaceRoot view, LayerChange change)
+    {
+        var kind =
+            change.Before is null ? FileChange.Added
+            : change.After is null ? FileChange.Deleted
+            : FileChange.Modified;
+        return (new(change.Path.Value, kind, 0, 0, StateOf(view, change.After)), StateOf(root, change.Before));
+    }
+
+    private static string? StateOf(WorkspaceRoot root, FileFact? fact)
+    {
+        if (fact is not { Kind: EntryKind.File })
+        {
+            return null;
+        }
+        using var stream = root.OpenRead(fact.Path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static ActionKind KindOf(FileChange change) =>
+        change switch
+        {
+            FileChange.Added => ActionKind.CreateFile,
+            FileChange.Modified => ActionKind.ChangeFile,
+            _ => ActionKind.DeleteFile,
+        };
 
     /// <summary>A script that is moved stays one.</summary>
     private static UnixFileMode? Mode(WorkspaceRoot root, PatchPlan plan, FileWrite write) =>

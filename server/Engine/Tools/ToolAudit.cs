@@ -53,6 +53,7 @@ internal sealed class ToolAudit(ToolContext context)
             )
             {
                 Session = context.Session,
+                Shadow = call.Sandbox(context) is null ? null : Wire.Name(context.Shadow),
                 User = context.User,
                 Role = context.Role,
                 Arguments = done ? null : Arguments(call),

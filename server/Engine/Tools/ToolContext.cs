@@ -13,6 +13,9 @@ internal sealed record ToolContext
     public required WorkspaceRoot Root { get; init; }
     public required CommandRunner Commands { get; init; }
     public required SandboxKind Sandbox { get; init; }
+
+    /// <summary>Where commands work.</summary>
+    public ShadowRung Shadow { get; init; } = ShadowRung.Place;
     public required AuditLog Audit { get; init; }
     public required TimeProvider Time { get; init; }
 

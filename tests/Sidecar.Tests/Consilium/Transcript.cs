@@ -54,7 +54,8 @@ internal static class Transcript
             PermissionAsked e => [$"asked: {e.Question} ({e.Reason})"],
             PermissionAnswered e => [$"answered: {(e.Allowed ? "yes" : "no")} by {e.By.ToString().ToLowerInvariant()}"],
             Overruled e => [$"overruled: the plan is {(e.Accepted ? "carried out" : "stopped")}"],
-            PatchApplied e => [$"applied: {string.Join(", ", e.Files.Select(file => file.Path))}"],
+            // When it is applied depends on the shadow that works here.
+            PatchProposed e => [$"patch: {string.Join(", ", e.Files.Select(file => file.Path))}"],
             TestsFinished e => [$"tests: {e.Result.Outcome.ToString().ToLowerInvariant()}"],
             RolledBack e => [$"rolled back: {e.Reason}"],
             TrackRecordUpdated e => [$"record: {VoteDrawing.Name(e.Standing.Role)} ({e.Standing.Model}) {VoteDrawing.Record(e.Standing)}"],

@@ -14,6 +14,7 @@ public sealed class ExemptionSpecs
     [
         "server/Engine/{Workspace,Audit,Snapshots,State,Revisions,Runs,Entrances}/**.cs",
         "server/Engine/Processes/**.cs",
+        "server/Engine/Shadows/{ShadowFolder,OverlayShadow}.cs",
         "server/Engine/Models/{EndpointCache,Cassette*}.cs",
         "server/Sidecar/{Program.cs,Faces/Cli/**.cs}",
     ];

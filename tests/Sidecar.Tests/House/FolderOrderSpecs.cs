@@ -14,6 +14,7 @@ public sealed class FolderOrderSpecs
         "Policy",
         "Audit",
         "Snapshots",
+        "Shadows",
         "Patching",
         "Tools",
         "Models",

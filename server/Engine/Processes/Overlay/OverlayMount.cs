@@ -59,21 +59,39 @@ internal sealed class OverlayMount
         return new Turn(turn);
     }
 
+    /// <summary>Removes all changes; the upper folder itself stays the same one, for those who have it open. Nothing may run over
+    /// it.</summary>
+    /// <exception cref="IOException">Something could not be removed.</exception>
+    public async Task EmptyAsync()
+    {
+        foreach (var entry in new DirectoryInfo(Upper).EnumerateFileSystemInfos().ToList())
+        {
+            await RemoveAsync(entry.FullName);
+        }
+        foreach (var entry in new DirectoryInfo(Upper).EnumerateFileSystemInfos().ToList())
+        {
+            entry.Delete();
+        }
+    }
+
     /// <summary>Removes the folder with all changes. Nothing may run over it any more.</summary>
     /// <exception cref="IOException">Something could not be removed.</exception>
-    public async Task RemoveAsync()
+    public Task RemoveAsync() => RemoveAsync(Folder);
+
+    /// <inheritdoc cref="RemoveAsync()"/>
+    public static async Task RemoveAsync(string folder)
     {
         // The programs, because a command can make names that are no text, trees of any depth, and folders of mode 000, as the kernel's
         // own work folder is.
-        if (Directory.Exists(Folder) && await RunAsync("rm", "-rf", "--", Folder) is not null)
+        if (Directory.Exists(folder) && await RunAsync("rm", "-rf", "--", folder) is not null)
         {
-            await RunAsync("chmod", "-R", "u+rwx", "--", Folder);
-            if (await RunAsync("rm", "-rf", "--", Folder) is { } refused)
+            await RunAsync("chmod", "-R", "u+rwx", "--", folder);
+            if (await RunAsync("rm", "-rf", "--", folder) is { } refused)
             {
                 throw new IOException(refused);
             }
         }
-        Turns.TryRemove(Folder, out _);
+        Turns.TryRemove(folder, out _);
     }
 
     /// <summary>The root of what commands see has the upper folder's mode.</summary>

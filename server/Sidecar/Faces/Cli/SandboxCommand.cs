@@ -38,8 +38,8 @@ internal static class SandboxCommand
         var argv = new Argument<string[]>("ARGV") { Description = "The command's words, after --.", Arity = ArgumentArity.OneOrMore };
         var command = new Command(
             "run",
-            "Run one command as the agent would: sandbox, clean environment, no input, limits. It is audited; what it changes is "
-                + "not kept for an undo."
+            "Run one command as the agent would: sandbox, clean environment, no input, limits, in a shadow of the workspace. It is "
+                + "audited; what it changed in files that are not ignored is taken over when it ends and listed, not kept for an undo."
         )
         {
             workspace,
@@ -79,6 +79,10 @@ internal static class SandboxCommand
                         $"It did not end within {timeout.TotalSeconds} seconds and was killed with everything it had started (or it "
                             + $"ended with 124 itself)."
                     );
+                }
+                if (answer.Changes is { } changes)
+                {
+                    changes.Split('\n').ToList().ForEach(context.Terminal.Tell);
                 }
                 return answer.ExitCode;
             }

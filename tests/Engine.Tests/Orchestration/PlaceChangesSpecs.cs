@@ -3,7 +3,7 @@ using CodexSidecar.Engine.Snapshots;
 
 namespace CodexSidecar.Engine.Tests.Orchestration;
 
-public sealed class RunChangesSpecs
+public sealed class PlaceChangesSpecs
 {
     /// <summary>It reads the workspace's folder, which the run closes next.</summary>
     [Fact]
@@ -11,7 +11,7 @@ public sealed class RunChangesSpecs
     {
         var begun = new TaskCompletionSource();
         var hasEnded = false;
-        var changes = new RunChanges(
+        var changes = new PlaceChanges(
             async cancellationToken =>
             {
                 var cancelled = new TaskCompletionSource<Snapshot>();
@@ -39,5 +39,5 @@ public sealed class RunChangesSpecs
 
     [Fact]
     public async Task A_run_that_took_no_snapshot_has_nothing_to_end() =>
-        await new RunChanges(_ => throw new InvalidOperationException(), (_, _, _) => { }, _ => { }).DisposeAsync();
+        await new PlaceChanges(_ => throw new InvalidOperationException(), (_, _, _) => { }, _ => { }).DisposeAsync();
 }
