@@ -33,6 +33,7 @@ var record = new RunRecord(runId, "s1", "task", root.Folder, TimeProvider.System
 folder.Write(record);
 var store = new SnapshotStore(Path.Join(state, "snapshots"), TimeProvider.System);
 var changes = new PlaceChanges(
+    root,
     cancel => store.TakeAsync(root, cancel),
     (snapshot, list, underWay) =>
     {

@@ -1,6 +1,7 @@
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Tools;
 using CodexSidecar.Engine.Workspace;
 
 namespace CodexSidecar.Engine.Orchestration;
@@ -11,10 +12,12 @@ namespace CodexSidecar.Engine.Orchestration;
 /// command
 /// changes is the difference between just before and just after it. Everything else that changes meanwhile is the user's and stays.
 /// </summary>
+/// <param name="root">The workspace.</param>
 /// <param name="take">Takes the snapshot; called once.</param>
 /// <param name="record">Keeps the snapshot's id, the changes, and while a command runs what differed before it, durably with the
 /// run.</param>
 internal sealed class PlaceChanges(
+    WorkspaceRoot root,
     Func<CancellationToken, Task<Snapshot>> take,
     Action<string, IReadOnlyList<ChangedPath>, IReadOnlyList<ChangedPath>?> record,
     Action<RunEvent> emit
@@ -31,6 +34,15 @@ internal sealed class PlaceChanges(
                 .Where(path => Changes.TryGetValue(path, out var change) && change is not { Before: null, After: null })
                 .Order(StringComparer.Ordinal),
         ];
+
+    public override PatchPlan Patch() => PatchOf(FileActions.Texts(root), path =>
+        {
+            var place = WorkspacePath.OfDisk(path);
+            return (
+                Snapshot!.Content(path, Changes[path].Before),
+                root.Look(place) is { Kind: EntryKind.File } ? root.Read(place, PathStates.MostText) : null
+            );
+        });
 
     /// <summary>Begins to take the snapshot.</summary>
     public override void Begin(CancellationToken cancellationToken) =>

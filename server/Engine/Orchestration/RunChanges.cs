@@ -28,6 +28,31 @@ internal abstract class RunChanges(Action<string, IReadOnlyList<ChangedPath>, IR
     /// <summary>Paths the run's patches wrote and that differ from the before-state now; what a commit holds.</summary>
     public abstract IReadOnlyList<string> Patched { get; }
 
+    /// <summary>What the run's patches made of its files, as one patch; without files that are no text.</summary>
+    public abstract PatchPlan Patch();
+
+    /// <param name="content">Before and after of a path; null: nothing is there.</param>
+    protected PatchPlan PatchOf(TextFiles texts, Func<string, (byte[]? Before, byte[]? After)> content)
+    {
+        var changes = new List<DiskChange>();
+        foreach (var path in Patched)
+        {
+            try
+            {
+                var (before, after) = content(path);
+                changes.Add(new(path, VersionOf(texts, path, before), VersionOf(texts, path, after)));
+            }
+            catch (Exception refused) when (refused is RefusedException or WorkspaceException)
+            {
+                // No text: there is nothing that a patch could show.
+            }
+        }
+        return new(changes, new Dictionary<string, string>());
+    }
+
+    private static FileVersion? VersionOf(TextFiles texts, string path, byte[]? bytes) =>
+        bytes is null ? null : new(bytes, texts.Read(path, bytes));
+
     /// <summary>The model thinks meanwhile.</summary>
     public virtual void Begin(CancellationToken cancellationToken) { }
 

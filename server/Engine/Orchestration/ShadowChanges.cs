@@ -29,6 +29,12 @@ internal sealed class ShadowChanges(
     public override IReadOnlyList<string> Patched =>
         [.. edits.Where(edit => edit.Value.Before != edit.Value.After).Select(edit => edit.Key)];
 
+    public override PatchPlan Patch() => PatchOf(FileActions.Texts(shadow.View), path =>
+        {
+            var place = WorkspacePath.OfDisk(path);
+            return (edits[path].Base, shadow.View.Look(place) is { Kind: EntryKind.File } ? Bytes(shadow.View, place) : null);
+        });
+
     public override void WillWrite(PatchPlan plan)
     {
         beforeWrite = edits.ToDictionary(StringComparer.Ordinal);

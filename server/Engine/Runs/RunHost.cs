@@ -4,6 +4,7 @@ using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Consilium;
 using CodexSidecar.Engine.Models;
 using CodexSidecar.Engine.Orchestration;
+using CodexSidecar.Engine.Patching;
 using CodexSidecar.Engine.Policy.Rules;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Reports;
@@ -187,6 +188,10 @@ internal sealed partial class RunHost : IDisposable
         var steps = new EndSteps(home, Emit);
         if (setup is not null)
         {
+            if (!end.IsSolved)
+            {
+                steps.Do("keep the patch", "The patch could not be kept", () => Keep(setup.Services.Changes));
+            }
             end = PutBack(setup.Services.Changes, end, steps);
             await steps.DoAsync("close", "Not everything the run had opened could be closed", () => setup.DisposeAsync().AsTask());
         }
@@ -216,6 +221,22 @@ internal sealed partial class RunHost : IDisposable
         var last = Log.Finish(new RunFinished(end.Stop, end.Detail, end.Message + steps.Untold));
         steps.Do("clean", "Old snapshots could not be cleaned up", () => new RunStore(home, time).CleanSnapshots());
         return new(RunId, end.Stop, end.Detail, last.Message, Folder.FullPath);
+    }
+
+    /// <summary>No work is lost: what the run has not brought into the workspace can still be had.</summary>
+    private void Keep(RunChanges changes)
+    {
+        if (changes.Patch() is { IsEmpty: false } patch)
+        {
+            Disk.Replace(Folder.KeptPatch, Encoding.UTF8.GetBytes(GitPatch.Write(patch)), home.AtStep);
+            Emit(
+                new NoticeRaised(
+                    Severity.Info,
+                    "The patch is kept",
+                    $"To look at it: codex-sidecar runs diff {RunId}; to have it in your files: codex-sidecar runs apply {RunId}"
+                )
+            );
+        }
     }
 
     /// <summary>What came of the run says which votes were right; the next run weighs them by it. A replay teaches nothing.</summary>

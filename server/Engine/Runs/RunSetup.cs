@@ -167,7 +167,7 @@ internal sealed class RunSetup : IAsyncDisposable
 
     private static RunChanges ChangesOf(IShadow shadow, WorkspaceRoot root, SnapshotStore store, RunHost host) =>
         shadow.Rung is ShadowRung.Place
-            ? new PlaceChanges(cancel => store.TakeAsync(root, cancel), host.Keep, host.Emit)
+            ? new PlaceChanges(root, cancel => store.TakeAsync(root, cancel), host.Keep, host.Emit)
             : new ShadowChanges(shadow, root, () => store.Begin(root), cancel => store.TakeAsync(root, cancel), host.Keep, host.Emit);
 
     public async ValueTask DisposeAsync() => await CloseAsync(Opened, Workspace);

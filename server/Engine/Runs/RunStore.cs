@@ -57,6 +57,18 @@ public sealed class RunStore(SidecarHome home, TimeProvider time)
             : null;
     }
 
+    /// <summary>What the patches of a run that was not solved made of its files, as git prints a patch; null: nothing is kept.</summary>
+    public byte[]? KeptPatch(RunSummary run) =>
+        new RunFolder(run.Folder).KeptPatch is var file && File.Exists(file) ? File.ReadAllBytes(file) : null;
+
+    /// <returns>False: nothing was kept.</returns>
+    public bool DiscardPatch(RunSummary run)
+    {
+        var isKept = KeptPatch(run) is not null;
+        File.Delete(new RunFolder(run.Folder).KeptPatch);
+        return isKept;
+    }
+
     /// <summary>Everything that happened, for drawing it again.</summary>
     public IReadOnlyList<EventEnvelope> Events(RunSummary run) =>
         [.. EventLog.Read(new RunFolder(run.Folder).Events).Where(happened => happened.RunId == run.RunId)];

@@ -17,6 +17,9 @@ internal sealed record RunFolder(string FullPath)
     public string Cassette => Path.Join(FullPath, "cassette.jsonl");
     public string Report => Path.Join(FullPath, "report.md");
     public string ReportData => Path.Join(FullPath, "report.json");
+
+    /// <summary>Of a run that was not solved: what its patches made of the files, as git prints it.</summary>
+    public string KeptPatch => Path.Join(FullPath, "patch.diff");
     public string Patches => Path.Join(FullPath, "patches");
 
     /// <summary>One run per workspace over all processes.</summary>

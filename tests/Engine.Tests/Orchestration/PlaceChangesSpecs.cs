@@ -1,10 +1,23 @@
 using CodexSidecar.Engine.Orchestration;
 using CodexSidecar.Engine.Snapshots;
+using CodexSidecar.Engine.Workspace;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Orchestration;
 
-public sealed class PlaceChangesSpecs
+public sealed class PlaceChangesSpecs : IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+    private readonly WorkspaceRoot root;
+
+    public PlaceChangesSpecs() => root = WorkspaceRoot.Open(folder.Path);
+
+    public void Dispose()
+    {
+        root.Dispose();
+        folder.Dispose();
+    }
+
     /// <summary>It reads the workspace's folder, which the run closes next.</summary>
     [Fact]
     public async Task A_snapshot_that_nobody_waited_for_has_ended_when_the_run_has()
@@ -12,6 +25,7 @@ public sealed class PlaceChangesSpecs
         var begun = new TaskCompletionSource();
         var hasEnded = false;
         var changes = new PlaceChanges(
+            root,
             async cancellationToken =>
             {
                 var cancelled = new TaskCompletionSource<Snapshot>();
@@ -39,5 +53,5 @@ public sealed class PlaceChangesSpecs
 
     [Fact]
     public async Task A_run_that_took_no_snapshot_has_nothing_to_end() =>
-        await new PlaceChanges(_ => throw new InvalidOperationException(), (_, _, _) => { }, _ => { }).DisposeAsync();
+        await new PlaceChanges(root, _ => throw new InvalidOperationException(), (_, _, _) => { }, _ => { }).DisposeAsync();
 }

@@ -17,7 +17,7 @@ public sealed class UsageSpecs : IDisposable
         "Which command? solve, try, runs, consilium, policy, tool, patch, audit, sandbox, doctor, serve, acp, mcp. See "
             + "codex-sidecar --help."
     )]
-    [InlineData("Which command? list, show, undo. See codex-sidecar runs --help.", "runs")]
+    [InlineData("Which command? list, show, undo, diff, apply, discard. See codex-sidecar runs --help.", "runs")]
     [InlineData("Which command? apply. See codex-sidecar patch --help.", "patch")]
     [InlineData("There is no option --rot. Did you mean --root?", "patch", "apply", "--rot", "x")]
     [InlineData("The workspace folder does not exist: /does/not/exist", "patch", "apply", "--root", "/does/not/exist")]

@@ -38,6 +38,8 @@ internal static class Help
           codex-sidecar runs list
           codex-sidecar runs show 20261124
           codex-sidecar runs undo 20261124
+          codex-sidecar runs diff 20261124          the patch of a run that was not solved
+          codex-sidecar runs apply 20261124         and that patch in the files as they are now
         """;
 
     private const string Policy = """

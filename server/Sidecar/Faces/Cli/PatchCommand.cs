@@ -38,26 +38,40 @@ internal static class PatchCommand
                     Workspace = context.Absolute(parsed.GetValue(root) ?? "."),
                     Level = parsed.GetValue(level) ?? Level.RunTests,
                 };
-                var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(
-                    settings,
-                    Caller.CommandLine,
-                    bytes,
-                    parsed.GetValue(dryRun),
-                    ToolCommand.Ask(context),
-                    cancellationToken
-                );
-                if (parsed.GetValue(json))
-                {
-                    context.PrintJson(answer, CliJson.Wire.PatchAnswer);
-                }
-                else
-                {
-                    context.Terminal.OutScreen.Draw(Drawings(answer));
-                }
-                return answer.End is PatchEnd.Refused ? ExitCodes.NotSolved : ExitCodes.Solved;
+                var end = await ApplyAsync(context, settings, bytes, parsed.GetValue(dryRun), parsed.GetValue(json), cancellationToken);
+                return end is PatchEnd.Refused ? ExitCodes.NotSolved : ExitCodes.Solved;
             }
         );
         return command;
+    }
+
+    /// <summary>Applies it and draws what came of it.</summary>
+    public static async Task<PatchEnd> ApplyAsync(
+        CliContext context,
+        RunSettings settings,
+        byte[] bytes,
+        bool dryRun,
+        bool json,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer = await new PatchEntrance(context.Home, context.Time).ApplyAsync(
+            settings,
+            Caller.CommandLine,
+            bytes,
+            dryRun,
+            ToolCommand.Ask(context),
+            cancellationToken
+        );
+        if (json)
+        {
+            context.PrintJson(answer, CliJson.Wire.PatchAnswer);
+        }
+        else
+        {
+            context.Terminal.OutScreen.Draw(Drawings(answer));
+        }
+        return answer.End;
     }
 
     private static IEnumerable<Drawing> Drawings(PatchAnswer answer)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using CodexSidecar.Contracts;
 using CodexSidecar.Engine.Revisions;
 using CodexSidecar.Engine.Runs;
@@ -6,11 +7,19 @@ using CodexSidecar.Engine.State;
 
 namespace CodexSidecar.Faces.Cli;
 
-/// <summary><c>runs list|show|undo</c>: what was done, and back.</summary>
+/// <summary><c>runs list|show|undo|diff|apply|discard</c>: what was done, and back; what was not done, and its patch.</summary>
 internal static class RunsCommand
 {
     public static Command Build(CliContext context) =>
-        new("runs", "Look at past runs and undo them.") { List(context), ShowOne(context), Undo(context) };
+        new("runs", "Look at past runs and undo them, or take the patch of one that was not solved.")
+        {
+            List(context),
+            ShowOne(context),
+            Undo(context),
+            Diff(context),
+            Apply(context),
+            Discard(context),
+        };
 
     private static Command List(CliContext context)
     {
@@ -85,6 +94,80 @@ internal static class RunsCommand
             return result is { Conflicts.Count: 0, IsRefused: false } ? ExitCodes.Solved : ExitCodes.Refused;
         });
         return command;
+    }
+
+    private static Command Diff(CliContext context)
+    {
+        var id = Id();
+        var command = new Command("diff", "Print the patch that is kept of a run that was not solved.") { id };
+        command.SetAction(parsed =>
+        {
+            var text = Encoding.UTF8.GetString(Kept(context, parsed.GetRequiredValue(id)).Patch);
+            // For another program it has to be what it is.
+            context.Terminal.Out.Write(context.Terminal.OutIsTerminal ? Harmless.Text(text) : text);
+        });
+        return command;
+    }
+
+    private static Command Apply(CliContext context)
+    {
+        var (id, level, json) = (Id(), SharedOptions.LevelOption(), SharedOptions.Json("One JSON object."));
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be written." };
+        var command = new Command(
+            "apply",
+            "Bring the patch that is kept of a run into the files as they are now: all of it or nothing. It is audited and can be undone."
+        )
+        {
+            id,
+            dryRun,
+            level,
+            json,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var (run, patch) = Kept(context, parsed.GetRequiredValue(id));
+                var settings = new RunSettings { Workspace = run.Workspace, Level = parsed.GetValue(level) ?? Level.RunTests };
+                var end = await PatchCommand.ApplyAsync(
+                    context,
+                    settings,
+                    patch,
+                    parsed.GetValue(dryRun),
+                    parsed.GetValue(json),
+                    cancellationToken
+                );
+                return end is PatchEnd.Refused ? ExitCodes.Refused : ExitCodes.Solved;
+            }
+        );
+        return command;
+    }
+
+    private static Command Discard(CliContext context)
+    {
+        var id = Id();
+        var command = new Command("discard", "Throw away the patch that is kept of a run.") { id };
+        command.SetAction(parsed =>
+        {
+            var store = Store(context);
+            var run = Find(store, parsed.GetRequiredValue(id));
+            context.Terminal.Out.WriteLine(
+                store.DiscardPatch(run) ? $"The patch of run {run.RunId} is gone." : $"No patch of run {run.RunId} was kept."
+            );
+        });
+        return command;
+    }
+
+    private static (RunSummary Run, byte[] Patch) Kept(CliContext context, string id)
+    {
+        var store = Store(context);
+        var run = Find(store, id);
+        return (
+            run,
+            store.KeptPatch(run)
+                ?? throw new UsageException(
+                    $"No patch of run {run.RunId} is kept: it was solved, or wrote nothing, or its patch was discarded."
+                )
+        );
     }
 
     private static Argument<string> Id() => new("ID") { Description = "The run's id, or its beginning." };
