@@ -34,7 +34,7 @@ internal sealed record TakenOver(IReadOnlyList<string> Files, IReadOnlyList<stri
     {
         var (files, left) = (new List<string>(), new List<string>());
         var groups = difference
-            .Changes.Where(change => Keep(difference, change, left))
+            .Changes.Where(change => Keep(shadow, difference, change, left))
             .GroupBy(change => FileActions.IsProtected(context.Root, change.Path) ? change.Path.Value : "")
             .OrderBy(group => group.Key, StringComparer.Ordinal);
         foreach (var group in groups)
@@ -60,17 +60,32 @@ internal sealed record TakenOver(IReadOnlyList<string> Files, IReadOnlyList<stri
         return new(files, left);
     }
 
-    private static bool Keep(ShadowDifference difference, LayerChange change, List<string> left)
+    private static bool Keep(IShadow shadow, ShadowDifference difference, LayerChange change, List<string> left)
     {
         var why =
             !ShadowSteps.CanBeTaken(change) ? "no regular file"
             : difference.Stale.Contains(change.Path) ? "somebody else has changed it meanwhile"
+            : change.After is { Kind: EntryKind.Link } && LeadsOut(shadow.View, change.Path) ? "a link that leads out of the workspace"
             : null;
         if (why is not null)
         {
             left.Add($"{change.Path.Shown} ({why})");
         }
         return why is null;
+    }
+
+    /// <summary>Somebody who follows it later would read, or write, something that is not the project's.</summary>
+    private static bool LeadsOut(WorkspaceRoot view, WorkspacePath link)
+    {
+        try
+        {
+            view.Resolve(link);
+            return false;
+        }
+        catch (WorkspaceException refused)
+        {
+            return refused.Code is "path";
+        }
     }
 
     private static string Names(IReadOnlyList<string> names) =>

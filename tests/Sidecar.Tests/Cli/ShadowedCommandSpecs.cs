@@ -32,14 +32,18 @@ public sealed class ShadowedCommandSpecs : IDisposable
     public async Task What_it_changed_is_taken_over_and_listed_and_the_rest_is_named()
     {
         const string Work =
-            "rm -rf .git; echo more >> a.txt; rm -r src; echo new > c.txt; ln -s a.txt l; mkdir bin; echo o > bin/o; mkfifo f; "
-            + "echo x > .vscode/tasks.json";
+            "rm -rf .git; echo more >> a.txt; rm -r src; echo new > c.txt; ln -s a.txt l; ln -s /etc/hosts h; ln -s nowhere n; "
+            + "mkdir bin; echo o > bin/o; mkfifo f; echo x > .vscode/tasks.json";
         var ended = await Run("sandbox", "run", "--", "sh", "-c", Work);
 
         Assert.Equal(0, ended.ExitCode);
         var lines = ended.Error.TrimEnd().Split('\n');
-        Assert.Equal("Changed: a.txt, c.txt, l, src/b.txt", lines[^2]);
-        Assert.StartsWith("Not taken over: f (no regular file), .vscode/tasks.json (", lines[^1], StringComparison.Ordinal);
+        Assert.Equal("Changed: a.txt, c.txt, l, n, src/b.txt", lines[^2]);
+        Assert.StartsWith(
+            "Not taken over: f (no regular file), h (a link that leads out of the workspace), .vscode/tasks.json (",
+            lines[^1],
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(".git (what a command does to the repository stays in its shadow)", lines[^1], StringComparison.Ordinal);
         Assert.Equal(
             ("one\nmore\n", "new\n", "{}\n"),

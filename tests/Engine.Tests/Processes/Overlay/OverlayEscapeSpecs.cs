@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CodexSidecar.Engine.Processes;
 using CodexSidecar.Engine.Processes.Overlay;
+using CodexSidecar.Testing;
 
 namespace CodexSidecar.Engine.Tests.Processes.Overlay;
 
@@ -43,12 +44,17 @@ public sealed class OverlayEscapeSpecs
         new("a mark of a removed file", "mknod gone c 0 0 && echo ESCAPED"),
     ];
 
+    /// <summary>All of them with npm run test:long. Without, a third of those that have been made without an overlay already: one as root,
+    /// another as an ordinary user.</summary>
+    private static IEnumerable<Escape> Chosen =>
+        Escapes.All.Where((_, at) => Property.IsLong || at % 3 == (Environment.IsPrivilegedProcess ? 0 : 1)).Concat(OfOverlays);
+
     public static TheoryData<string, string> Attempts
     {
         get
         {
             var attempts = new TheoryData<string, string>();
-            foreach (var name in Escapes.All.Concat(OfOverlays).Select(one => one.Name))
+            foreach (var name in Chosen.Select(one => one.Name))
             {
                 attempts.Add("bubblewrap", name);
                 if (!LandlockSpecs.NotPromised.Contains(name))
