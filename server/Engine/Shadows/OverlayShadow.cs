@@ -54,8 +54,7 @@ internal sealed class OverlayShadow : IShadow
     }
 
     /// <summary>In the workspace's own repository, and in one above a changed file. Git writes down what it has looked at in <c>index</c>;
-    /// that
-    /// is no change.</summary>
+    /// that is no change.</summary>
     private bool ChangesGit(IEnumerable<LayerChange> changes) =>
         changes
             .SelectMany(change => BatchOrder.Above(change.Path))

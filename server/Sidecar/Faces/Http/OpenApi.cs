@@ -95,7 +95,7 @@ internal static class OpenApi
         {
             ["post"] = Operation(
                 "cancel_run",
-                "Cancels a run; its files are put back.",
+                "Cancels a run; nothing of it stays in the files.",
                 "RunCancelled",
                 "400 401 403 404 413 415",
                 new() { ["parameters"] = new JsonArray(Id()) }
